@@ -1,0 +1,137 @@
+/**
+ * Facts: places where a pool tag is used, found in sources and driver images, with the evidence for them.
+ * Pure values that cross thread and process borders as JSON. Lines and columns count from 0, columns in UTF-16 units
+ * (as LSP does); the command line adds 1.
+ */
+import type { PoolTag } from './poolTag';
+
+/** What happens with the tag at a site. `bind`: later allocations use it (lookaside list, context registration). */
+export type SiteRole = 'allocate' | 'free' | 'bind' | 'verify' | 'untagged';
+
+/** Kinds of evidence, strongest first. */
+export const EVIDENCE_KINDS = ['call', 'wrapper', 'field', 'service-name', 'catalogue', 'constant', 'bytes'] as const;
+export type Evidence = (typeof EVIDENCE_KINDS)[number];
+
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Half-open range. */
+export interface TextRange {
+  readonly start: TextPosition;
+  readonly end: TextPosition;
+}
+
+export interface SourceLocation {
+  /** Absolute path. */
+  readonly file: string;
+  readonly range: TextRange;
+}
+
+/** A place in a C or C++ source. `range` is the called name; for a field, the field or its initializer. */
+export interface SourcePlace extends SourceLocation {
+  readonly kind: 'source';
+  /** The tag argument's expression. */
+  readonly tagRange?: TextRange;
+  readonly function?: string;
+}
+
+/** Line a PDB gives for an address. The path is what the compiler saw, often on another machine. */
+export interface PdbLine {
+  readonly file: string;
+  /** From 0. */
+  readonly line: number;
+}
+
+/** A place in a PE image: the call instruction. */
+export interface ImagePlace {
+  readonly kind: 'image';
+  /** Absolute path of the image. */
+  readonly file: string;
+  /** Address of the call instruction relative to the image base. */
+  readonly rva: number;
+  /** `Function+0x3f` from the PDB, or an exported name; absent when neither is known. */
+  readonly function?: string;
+  readonly source?: PdbLine;
+}
+
+export type Place = SourcePlace | ImagePlace;
+
+/** One place where a tag is used. */
+export interface TagSite {
+  /** Every constant that reaches the site, ascending. One: the tag. Several: a set. None: see `unresolved`. */
+  readonly tags: readonly PoolTag[];
+  /** Why the tag, or part of the set, is not known. A site with `unresolved` has no single tag. */
+  readonly unresolved?: string;
+  /** Name of the allocator as `server/core/tags/allocators.ts` lists it. */
+  readonly api: string;
+  readonly role: SiteRole;
+  readonly evidence: Evidence;
+  /** Driver the site belongs to: image file name, or the project of a source. */
+  readonly module: string;
+  /** The wrapper or macro that passes the tag on. */
+  readonly via?: string;
+  readonly place: Place;
+}
+
+/** A spelled tag in a source text that hover and navigation answer on: a tag argument, a macro or constant that defines one. */
+export interface TagMention {
+  readonly tag: PoolTag;
+  readonly range: TextRange;
+  readonly kind: 'use' | 'definition';
+  /** Where the name at `range` gets its value, for a use through a macro, constant or enumerator. */
+  readonly definedAt?: SourceLocation;
+}
+
+/** Something that could not be read. `offset`: byte offset in the file. */
+export interface ParseIssue {
+  readonly message: string;
+  readonly offset?: number;
+}
+
+export type Machine = 'x86' | 'x64' | 'arm64' | 'unknown';
+
+export interface VersionInfo {
+  readonly company?: string;
+  readonly product?: string;
+  readonly description?: string;
+  readonly fileVersion?: string;
+}
+
+/** What is known of an image besides its sites. */
+export interface ImageSummary {
+  readonly machine: Machine;
+  readonly version?: VersionInfo;
+  /** File name of the PDB that was used. */
+  readonly pdb?: string;
+}
+
+/** All facts of one file: what the index replaces as a whole when the file changes. */
+export interface FileFacts {
+  /** Absolute path. */
+  readonly file: string;
+  readonly kind: 'image' | 'source';
+  readonly size: number;
+  readonly sites: readonly TagSite[];
+  readonly issues: readonly ParseIssue[];
+  readonly image?: ImageSummary;
+  /** Sources only. */
+  readonly mentions?: readonly TagMention[];
+  /** Absolute paths of the files whose text went into these facts through #include. */
+  readonly includes?: readonly string[];
+  /** Lower-case hexadecimal; images only. */
+  readonly sha256?: string;
+  readonly milliseconds: number;
+}
+
+/** The one tag of a site, or undefined when there is none or several. */
+export function siteTag(site: TagSite): PoolTag | undefined {
+  return site.unresolved === undefined && site.tags.length === 1 ? site.tags[0] : undefined;
+}
+
+/** Name under which image and source of one driver meet: base name, lower case, without .sys. */
+export function moduleKey(module: string): string {
+  const base = module.slice(Math.max(module.lastIndexOf('/'), module.lastIndexOf('\\')) + 1).toLowerCase();
+  return base.endsWith('.sys') ? base.slice(0, -4) : base;
+}

@@ -1,0 +1,47 @@
+/**
+ * Every id that package.json and the code share: commands, settings, views, context keys.
+ * A test compares them with the manifest, its translations and the README.
+ */
+export const Command = {
+  openPanel: 'poollens.openPanel',
+  openLive: 'poollens.openLive',
+  openRecording: 'poollens.openRecording',
+  openCapture: 'poollens.openCapture',
+  pause: 'poollens.pause',
+  resume: 'poollens.resume',
+  refresh: 'poollens.refresh',
+  startRecording: 'poollens.startRecording',
+  stopRecording: 'poollens.stopRecording',
+  findTag: 'poollens.findTag',
+  rescan: 'poollens.rescan',
+  restartServer: 'poollens.restartServer',
+  restartMonitor: 'poollens.restartMonitor',
+  showLog: 'poollens.showLog',
+} as const;
+export type CommandId = (typeof Command)[keyof typeof Command];
+
+export const Setting = {
+  monitorInterval: 'poollens.monitor.interval',
+  monitorAutoStart: 'poollens.monitor.autoStart',
+  monitorRecording: 'poollens.monitor.recording',
+  lintEnable: 'poollens.lint.enable',
+  lintRules: 'poollens.lint.rules',
+  scanEnable: 'poollens.scan.enable',
+  scanExclude: 'poollens.scan.exclude',
+  scanFolders: 'poollens.scan.folders',
+  symbolsPath: 'poollens.symbols.path',
+} as const;
+export type SettingId = (typeof Setting)[keyof typeof Setting];
+
+export const View = {
+  container: 'poollens',
+  monitor: 'poollens.monitor',
+} as const;
+
+export const ContextKey = {
+  /** A source is open and sampling. */
+  running: 'poollens.running',
+  /** A source is open and paused. */
+  paused: 'poollens.paused',
+  recording: 'poollens.recording',
+} as const;

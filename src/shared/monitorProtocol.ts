@@ -1,0 +1,108 @@
+/**
+ * Messages between the extension host (or a remote command) and the monitor process: vscode-jsonrpc over stdio.
+ * Method names and the shapes of their parameters; nothing runs here. Adding a field is compatible, renaming is not.
+ */
+import type { MemoryTotals } from './sample';
+
+export const MONITOR_PROTOCOL_VERSION = 1;
+
+/** Where samples come from. Paths are absolute. */
+export type SourceSpec =
+  | { readonly kind: 'ntdll' }
+  | { readonly kind: 'recording'; readonly file: string }
+  | { readonly kind: 'capture'; readonly file: string };
+
+/** What the panel says about the open source. */
+export interface SourceInfo {
+  readonly kind: SourceSpec['kind'];
+  /** `Live: this machine`, or the file's name. */
+  readonly label: string;
+  readonly live: boolean;
+  /** Number of samples, when it is finite. */
+  readonly sampleCount?: number;
+  /** Parts of a file that could not be read: one line each. */
+  readonly issues?: readonly string[];
+}
+
+/** Whether the machine's own pools can be read here, and if not, why, in one sentence for the user. */
+export interface LiveAvailability {
+  readonly available: boolean;
+  readonly reason?: string;
+  /** `0xc0000003`, when the kernel refused. */
+  readonly ntstatus?: string;
+}
+
+export interface HelloResult {
+  readonly protocol: number;
+  readonly version: string;
+  readonly platform: string;
+  readonly live: LiveAvailability;
+}
+
+export interface OpenParams {
+  readonly source: SourceSpec;
+  readonly intervalMs: number;
+}
+
+/** One tick. `rows` are flat (see sample.ts); on a reset they replace everything, otherwise only changed tags are listed. */
+export interface SampleMessage {
+  readonly sequence: number;
+  readonly time: number;
+  readonly scope: string;
+  readonly reset: boolean;
+  readonly memory: MemoryTotals;
+  readonly rows: readonly number[];
+  /** Tags that vanished since the last message. */
+  readonly removed: readonly number[];
+  /** Position in a finite source, from 0. */
+  readonly index?: number;
+}
+
+export type MonitorState =
+  | { readonly state: 'closed' }
+  | { readonly state: 'running' }
+  | { readonly state: 'paused' }
+  /** A finite source has played to its end. */
+  | { readonly state: 'ended' }
+  /** Sampling failed; the message says why. The monitor goes on trying at its interval. */
+  | { readonly state: 'failed'; readonly message: string };
+
+export interface RecordParams {
+  /** Absolute path; an existing file is replaced. */
+  readonly file: string;
+}
+
+export interface SeekParams {
+  /** Sample to show next, from 0; finite sources only. */
+  readonly index: number;
+}
+
+/** Requests: extension host → monitor. */
+export const MonitorRequest = {
+  /** () → HelloResult */
+  hello: 'monitor/hello',
+  /** OpenParams → SourceInfo; sampling starts at once. Replaces the open source. Fails with one clear line. */
+  open: 'monitor/open',
+  /** () → null; the source is closed. */
+  close: 'monitor/close',
+  pause: 'monitor/pause',
+  resume: 'monitor/resume',
+  /** `{ intervalMs }` → null */
+  setInterval: 'monitor/setInterval',
+  /** () → null; the next sample message comes now and is a full one (`reset`). */
+  refresh: 'monitor/refresh',
+  /** SeekParams → null */
+  seek: 'monitor/seek',
+  /** RecordParams → null */
+  startRecording: 'monitor/startRecording',
+  /** () → `{ samples }` */
+  stopRecording: 'monitor/stopRecording',
+} as const;
+
+/** Notifications: monitor → extension host. */
+export const MonitorNotification = {
+  /** SampleMessage */
+  sample: 'monitor/sample',
+  /** MonitorState */
+  state: 'monitor/state',
+} as const;

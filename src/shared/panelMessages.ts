@@ -1,0 +1,45 @@
+/**
+ * Messages between the extension host and the panel's webview. Discriminated unions, one per direction.
+ * The webview trusts nothing in them as HTML: every text reaches the DOM through textContent.
+ */
+import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
+
+/** One action the panel offers when there is nothing to show. */
+export interface PanelAction {
+  readonly label: string;
+  readonly action: PanelCommand;
+}
+
+export type PanelCommand =
+  'openLive' | 'openRecording' | 'openCapture' | 'pause' | 'resume' | 'refresh' | 'restart' | 'record' | 'showLog';
+
+/** What stands above the grid, or in its place. */
+export interface PanelStatus {
+  readonly source?: SourceInfo;
+  readonly state: MonitorState;
+  readonly intervalMs: number;
+  /** Why there is nothing to show, in a sentence or two. */
+  readonly message?: string;
+  readonly actions: readonly PanelAction[];
+  readonly recording: boolean;
+}
+
+/** Who owns a tag, as short text: best module first, and how many others. */
+export interface OwnerLabel {
+  readonly tag: number;
+  readonly label: string;
+  /** Evidence of the best owner and its places, for the tooltip. */
+  readonly detail: string;
+}
+
+export type ToPanel =
+  | { readonly type: 'sample'; readonly sample: SampleMessage }
+  | { readonly type: 'status'; readonly status: PanelStatus }
+  | { readonly type: 'clear' }
+  | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };
+
+export type FromPanel =
+  | { readonly type: 'ready' }
+  | { readonly type: 'openTag'; readonly tag: number }
+  | { readonly type: 'command'; readonly command: PanelCommand }
+  | { readonly type: 'setInterval'; readonly intervalMs: number };

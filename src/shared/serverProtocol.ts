@@ -1,0 +1,95 @@
+/**
+ * Messages of ours between the language client and the language server, beside LSP's own.
+ */
+import type { Evidence, TagSite } from './facts';
+
+/** One module that uses a tag, with its places; owners come best evidence first. */
+export interface TagOwner {
+  readonly tag: number;
+  readonly module: string;
+  readonly evidence: Evidence;
+  readonly sites: readonly TagSite[];
+}
+
+export interface OwnersParams {
+  readonly tag: number;
+}
+
+export interface OwnersResult {
+  readonly owners: readonly TagOwner[];
+}
+
+export interface OwnerLabelsParams {
+  /** Tags to label; absent: every tag the index knows. */
+  readonly tags?: readonly number[];
+}
+
+export interface OwnerLabelsResult {
+  readonly labels: readonly { readonly tag: number; readonly label: string; readonly detail: string }[];
+}
+
+/** Where an image's site leads: its source line when the PDB's path exists here, mapped into the workspace or as it is. */
+export interface ResolvePlaceParams {
+  readonly site: TagSite;
+}
+
+export interface ResolvePlaceResult {
+  /** Absolute path of a file that exists here, and where to put the cursor (from 0). */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Why there is no source to show. */
+  readonly reason?: string;
+}
+
+export interface ScanStatus {
+  readonly state: 'idle' | 'scanning';
+  readonly files: number;
+  readonly sites: number;
+  readonly tags: number;
+  readonly milliseconds: number;
+  /** Files that could not be read or parsed, one line each (the first 100). */
+  readonly issues: readonly string[];
+}
+
+export const ServerRequest = {
+  /** OwnersParams → OwnersResult */
+  owners: 'poollens/owners',
+  /** OwnerLabelsParams → OwnerLabelsResult */
+  ownerLabels: 'poollens/ownerLabels',
+  /** ResolvePlaceParams → ResolvePlaceResult */
+  resolvePlace: 'poollens/resolvePlace',
+  /** () → null; scans the workspace folders again, with progress. */
+  rescan: 'poollens/rescan',
+  /** () → ScanStatus */
+  scanStatus: 'poollens/scanStatus',
+} as const;
+
+export const ServerNotification = {
+  /** ScanStatus, after each scan and each change of the index. */
+  indexChanged: 'poollens/indexChanged',
+} as const;
+
+/** Settings of the section `poollens` the server reads through workspace/configuration. */
+export interface ServerSettings {
+  readonly lint: {
+    readonly enable: boolean;
+    /** Rule id → severity, over the rule's own. */
+    readonly rules: Readonly<Record<string, 'off' | 'information' | 'warning' | 'error'>>;
+  };
+  readonly scan: {
+    readonly enable: boolean;
+    /** Globs, relative to the workspace folder, that are not scanned. */
+    readonly exclude: readonly string[];
+    /** Absolute folders scanned beside the workspace, such as System32\drivers. Ignored in an untrusted workspace. */
+    readonly folders: readonly string[];
+  };
+  /** Folders with PDBs, as in _NT_SYMBOL_PATH; local only. Ignored in an untrusted workspace. */
+  readonly symbols: { readonly path: string };
+}
+
+export interface ServerInitializationOptions {
+  readonly trusted: boolean;
+  /** Folder for the scan cache. */
+  readonly storagePath?: string;
+}
