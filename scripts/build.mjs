@@ -1,0 +1,137 @@
+#!/usr/bin/env node
+// Builds dist/: five Node bundles, the webview's bundle, the tree-sitter modules and koffi for one platform.
+// `--watch` rebuilds on change; `--production` leaves source maps out; `--koffi=<platform>|none` chooses the native part.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { copyKoffi, hostPlatform } from './setup/koffi.mjs';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+/** Output name → entry point, for programs that run in Node. */
+const nodeEntries = {
+  extension: 'src/extension.ts',
+  server: 'server/lsp/main.ts',
+  cli: 'server/cli/main.ts',
+  monitor: 'server/monitor/main.ts',
+  scanWorker: 'server/scan/scanWorker.ts',
+};
+const panelEntry = 'media/panel/main.ts';
+const panelStyle = 'media/panel/panel.css';
+
+/** Files that are read at run time beside the bundles. */
+const copiedModules = ['web-tree-sitter', 'tree-sitter-c', 'tree-sitter-cpp'].map((name) => `${name}/${name}.wasm`);
+
+/** koffi is native: its loader must find the binary beside itself, so it is required from ./native, never bundled. */
+const koffiBesideBundle = {
+  name: 'koffi-beside-bundle',
+  setup(build) {
+    build.onResolve({ filter: /^koffi$/ }, () => ({ path: './native/koffi/index.cjs', external: true }));
+  },
+};
+
+function existingEntries(entries) {
+  const found = Object.entries(entries).filter(([name, file]) => {
+    if (fs.existsSync(path.join(root, file))) return true;
+    console.log(`skipped ${name}: ${file} does not exist yet`);
+    return false;
+  });
+  return Object.fromEntries(found.map(([name, file]) => [name, path.join(root, file)]));
+}
+
+function nodeOptions(production) {
+  return {
+    entryPoints: existingEntries(nodeEntries),
+    outdir: dist,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // The `main` of several LSP packages is UMD, whose inner require calls no bundler can follow.
+    mainFields: ['module', 'main'],
+    external: ['vscode', './native/*'],
+    // Its ES module asks for import.meta.url, which a CommonJS bundle has not.
+    alias: { 'web-tree-sitter': path.join(root, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
+    plugins: [koffiBesideBundle],
+    sourcemap: production ? false : 'linked',
+    // Names stay readable: stack traces in logs are worth more than the bytes, and minified code alarms scanners.
+    minifySyntax: production,
+    minifyWhitespace: production,
+    keepNames: true,
+    logLevel: 'warning',
+  };
+}
+
+/** The webview's script, and its style whether the script imports it or it stands beside it. */
+function panelOptions(production) {
+  const entry = path.join(root, panelEntry);
+  const style = path.join(root, panelStyle);
+  const imported = fs.existsSync(entry) && /import\s+['"][^'"]+\.css['"]/.test(fs.readFileSync(entry, 'utf8'));
+  return {
+    entryPoints: {
+      ...existingEntries({ panel: panelEntry }),
+      ...(!imported && fs.existsSync(style) ? { 'panel-style': style } : {}),
+    },
+    outdir: path.join(dist, 'media'),
+    bundle: true,
+    platform: 'browser',
+    target: ['chrome122'],
+    format: 'iife',
+    loader: { '.ttf': 'file', '.svg': 'text' },
+    assetNames: '[name]',
+    sourcemap: production ? false : 'linked',
+    minify: production,
+    logLevel: 'warning',
+  };
+}
+
+function finish() {
+  const style = path.join(dist, 'media', 'panel-style.css');
+  if (fs.existsSync(style)) fs.renameSync(style, path.join(dist, 'media', 'panel.css'));
+  const cli = path.join(dist, 'cli.js');
+  if (fs.existsSync(cli)) {
+    // Only the command line is started by name; a banner for all bundles would show in each of them.
+    const text = fs.readFileSync(cli, 'utf8');
+    if (!text.startsWith('#!')) fs.writeFileSync(cli, `#!/usr/bin/env node\n${text}`);
+    fs.chmodSync(cli, 0o755);
+  }
+}
+
+const finishPlugin = { name: 'finish', setup: (build) => build.onEnd(finish) };
+
+/**
+ * Builds everything once.
+ * @param {{ production?: boolean, koffi?: string }} options `koffi`: a platform such as `win32-x64`, or `none`.
+ */
+export async function build({ production = false, koffi = hostPlatform() } = {}) {
+  const started = Date.now();
+  const esbuild = await import('esbuild');
+  // A package must hold nothing stale; a development build leaves running programs their files.
+  if (production) fs.rmSync(dist, { recursive: true, force: true });
+  fs.mkdirSync(path.join(dist, 'media'), { recursive: true });
+  for (const file of copiedModules) {
+    fs.copyFileSync(path.join(root, 'node_modules', file), path.join(dist, path.basename(file)));
+  }
+  if (koffi !== 'none') copyKoffi(koffi, path.join(dist, 'native'));
+  await Promise.all([esbuild.build(nodeOptions(production)), esbuild.build(panelOptions(production))]);
+  finish();
+  console.log(`built dist in ${Date.now() - started} ms`);
+}
+
+async function watch() {
+  const esbuild = await import('esbuild');
+  await build();
+  for (const options of [nodeOptions(false), panelOptions(false)]) {
+    const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), finishPlugin] });
+    await context.watch();
+  }
+  console.log('watching');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const flags = process.argv.slice(2);
+  const koffi = flags.find((flag) => flag.startsWith('--koffi='))?.slice('--koffi='.length);
+  if (flags.includes('--watch')) await watch();
+  else await build({ production: flags.includes('--production'), ...(koffi === undefined ? {} : { koffi }) });
+}
