@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { copyKoffi, hostPlatform } from './setup/koffi.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const dist = path.join(root, 'dist');
 
 /** Output name → entry point, for programs that run in Node. */
 const nodeEntries = {
@@ -40,7 +39,7 @@ function existingEntries(entries) {
   return Object.fromEntries(found.map(([name, file]) => [name, path.join(root, file)]));
 }
 
-function nodeOptions(production) {
+function nodeOptions(dist, production) {
   return {
     entryPoints: existingEntries(nodeEntries),
     outdir: dist,
@@ -64,7 +63,7 @@ function nodeOptions(production) {
 }
 
 /** The webview's script, and its style whether the script imports it or it stands beside it. */
-function panelOptions(production) {
+function panelOptions(dist, production) {
   const entry = path.join(root, panelEntry);
   const style = path.join(root, panelStyle);
   const imported = fs.existsSync(entry) && /import\s+['"][^'"]+\.css['"]/.test(fs.readFileSync(entry, 'utf8'));
@@ -86,7 +85,7 @@ function panelOptions(production) {
   };
 }
 
-function finish() {
+function finish(dist) {
   const style = path.join(dist, 'media', 'panel-style.css');
   if (fs.existsSync(style)) fs.renameSync(style, path.join(dist, 'media', 'panel.css'));
   const cli = path.join(dist, 'cli.js');
@@ -98,31 +97,29 @@ function finish() {
   }
 }
 
-const finishPlugin = { name: 'finish', setup: (build) => build.onEnd(finish) };
-
 /**
  * Builds everything once.
- * @param {{ production?: boolean, koffi?: string }} options `koffi`: a platform such as `win32-x64`, or `none`.
+ * @param {{ production?: boolean, koffi?: string, dist?: string }} options `koffi`: a platform such as `win32-x64`, or `none`.
  */
-export async function build({ production = false, koffi = hostPlatform() } = {}) {
+export async function build({ production = false, koffi = hostPlatform(), dist = path.join(root, 'dist') } = {}) {
   const started = Date.now();
   const esbuild = await import('esbuild');
-  // A package must hold nothing stale; a development build leaves running programs their files.
-  if (production) fs.rmSync(dist, { recursive: true, force: true });
   fs.mkdirSync(path.join(dist, 'media'), { recursive: true });
   for (const file of copiedModules) {
     fs.copyFileSync(path.join(root, 'node_modules', file), path.join(dist, path.basename(file)));
   }
   if (koffi !== 'none') copyKoffi(koffi, path.join(dist, 'native'));
-  await Promise.all([esbuild.build(nodeOptions(production)), esbuild.build(panelOptions(production))]);
-  finish();
-  console.log(`built dist in ${Date.now() - started} ms`);
+  await Promise.all([esbuild.build(nodeOptions(dist, production)), esbuild.build(panelOptions(dist, production))]);
+  finish(dist);
+  console.log(`built ${path.relative(root, dist)} in ${Date.now() - started} ms`);
 }
 
 async function watch() {
   const esbuild = await import('esbuild');
+  const dist = path.join(root, 'dist');
   await build();
-  for (const options of [nodeOptions(false), panelOptions(false)]) {
+  const finishPlugin = { name: 'finish', setup: (build) => build.onEnd(() => finish(dist)) };
+  for (const options of [nodeOptions(dist, false), panelOptions(dist, false)]) {
     const context = await esbuild.context({ ...options, plugins: [...(options.plugins ?? []), finishPlugin] });
     await context.watch();
   }
