@@ -1,0 +1,45 @@
+/**
+ * The recording format (`.poolrec`), version 1: constants and the rows both sides share.
+ *
+ * One text line `PoolLens recording 1 {"source":"…"}`, then one frame a sample:
+ *   F0, `K` (key) or `D` (delta), length (unsigned), payload, CRC-32 of everything before it in the frame.
+ * A key frame holds a whole sample. A delta frame holds what differs from the frame before it; tags are named by their
+ * row number there. Removed rows go highest number first, the last row taking the place of each; new ones come last.
+ * A file cut anywhere opens to its last whole frame; after a damaged frame, reading goes on at the next key frame.
+ */
+import type { MemoryTotals } from '../../../src/shared/sample';
+import { Row } from '../../../src/shared/sample';
+
+export const RECORDING_EXTENSION = '.poolrec';
+export const RECORDING_VERSION = 1;
+export const RECORDING_PREFIX = 'PoolLens recording ';
+
+export const FRAME_SYNC = 0xf0;
+export const KEY_FRAME = 0x4b;
+export const DELTA_FRAME = 0x44;
+
+/** Counters past this are cut off, so that every sum and difference of two is exact. No system comes near it. */
+export const MAX_COUNTER = 2 ** 51;
+
+/** Fields of MemoryTotals in the order of their bits in a frame. Append only. */
+export const MEMORY_FIELDS = [
+  'totalBytes',
+  'availableBytes',
+  'pageFaults',
+  'residentKernelBytes',
+  'residentPagedPoolBytes',
+  'commitBytes',
+  'commitLimitBytes',
+  'commitPeakBytes',
+  'nonPagedPoolBytes',
+  'pagedPoolBytes',
+] as const satisfies readonly (keyof MemoryTotals)[];
+
+/**
+ * Both pools as three offsets of a row. A row's numbers are stored as allocations, outstanding blocks and bytes:
+ * the last two often stay the same while the first moves.
+ */
+export const ROW_POOLS = [
+  { allocs: Row.pagedAllocs, frees: Row.pagedFrees, bytes: Row.pagedBytes },
+  { allocs: Row.nonPagedAllocs, frees: Row.nonPagedFrees, bytes: Row.nonPagedBytes },
+] as const;

@@ -1,0 +1,54 @@
+/**
+ * What changed between two readings: pairs rows of the same tag, whatever their order.
+ * Rows are flat arrays as in src/shared/sample.ts.
+ */
+import { Row, ROW_STRIDE } from '../../../src/shared/sample';
+
+export interface RowDiff {
+  /** Offsets in `next` of rows that are new or differ, ascending. */
+  readonly changed: readonly number[];
+  /** For each of `changed`, the offset of the same tag's row in `previous`; -1 for a new tag. */
+  readonly basis: readonly number[];
+  /** Offsets in `previous` of rows whose tag is gone, ascending. */
+  readonly removed: readonly number[];
+}
+
+/** Whether both hold the same tags in the same order: the usual case between two ticks. */
+export function sameTags(previous: Float64Array, next: Float64Array): boolean {
+  if (previous.length !== next.length) return false;
+  for (let at = Row.tag; at < next.length; at += ROW_STRIDE) if (previous[at] !== next[at]) return false;
+  return true;
+}
+
+/** Differences from `previous` to `next`. */
+export function diffRows(previous: Float64Array, next: Float64Array): RowDiff {
+  const changed: number[] = [];
+  const basis: number[] = [];
+  if (sameTags(previous, next)) {
+    for (let at = 0; at < next.length; at += ROW_STRIDE) {
+      if (rowDiffers(previous, at, next, at)) changed.push(at);
+    }
+    return { changed, basis: changed, removed: [] };
+  }
+  const gone = offsetsByTag(previous);
+  for (let at = 0; at < next.length; at += ROW_STRIDE) {
+    const tag = next[at + Row.tag] ?? 0;
+    const before = gone.get(tag);
+    gone.delete(tag);
+    if (before !== undefined && !rowDiffers(previous, before, next, at)) continue;
+    changed.push(at);
+    basis.push(before ?? -1);
+  }
+  return { changed, basis, removed: [...gone.values()].sort((a, b) => a - b) };
+}
+
+function rowDiffers(a: Float64Array, atA: number, b: Float64Array, atB: number): boolean {
+  for (let i = 1; i < ROW_STRIDE; i++) if (a[atA + i] !== b[atB + i]) return true;
+  return false;
+}
+
+function offsetsByTag(rows: Float64Array): Map<number, number> {
+  const offsets = new Map<number, number>();
+  for (let at = 0; at < rows.length; at += ROW_STRIDE) offsets.set(rows[at + Row.tag] ?? 0, at);
+  return offsets;
+}

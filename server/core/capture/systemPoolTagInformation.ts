@@ -1,0 +1,145 @@
+/**
+ * What NtQuerySystemInformation returns for pool tags → rows: classes 22 and 255, 32- and 64-bit.
+ * Layouts: ntexapi.h of the public Windows headers (phnt). Decodes only; the call itself is server/monitor's.
+ */
+import type { ParseIssue } from '../../../src/shared/facts';
+import { Row, ROW_STRIDE } from '../../../src/shared/sample';
+import { sameTags } from './rowDiff';
+
+/** SystemPoolTagInformation: counts of allocations and frees in 32 bits, which wrap. */
+export const SYSTEM_POOL_TAG_INFORMATION = 22;
+/** SystemPoolTagInformation2, since 26H1: the same fields, all six as SIZE_T. */
+export const SYSTEM_POOL_TAG_INFORMATION_2 = 255;
+
+export type PoolTagClass = typeof SYSTEM_POOL_TAG_INFORMATION | typeof SYSTEM_POOL_TAG_INFORMATION_2;
+
+/** Bytes of a pointer in the process that asked (a 32-bit process gets the 32-bit layout on 64-bit Windows too). */
+export type PointerSize = 4 | 8;
+
+export interface DecodedPoolTags {
+  /** Rows of ROW_STRIDE numbers, every tag once, in the kernel's order. */
+  readonly value: Float64Array;
+  readonly issues: readonly ParseIssue[];
+}
+
+/** Positions in 32-bit words. `wide`: the number takes two. */
+interface Layout {
+  readonly first: number;
+  readonly stride: number;
+  /** In the order of a row: paged allocs, frees, bytes, nonpaged allocs, frees, bytes. */
+  readonly fields: readonly (readonly [word: number, wide: boolean])[];
+}
+
+const NARROW: Layout = {
+  first: 1,
+  stride: 7,
+  fields: [
+    [1, false],
+    [2, false],
+    [3, false],
+    [4, false],
+    [5, false],
+    [6, false],
+  ],
+};
+
+const LAYOUTS: Record<PoolTagClass, Record<PointerSize, Layout>> = {
+  [SYSTEM_POOL_TAG_INFORMATION]: {
+    4: NARROW,
+    8: {
+      first: 2,
+      stride: 10,
+      fields: [
+        [1, false],
+        [2, false],
+        [4, true],
+        [6, false],
+        [7, false],
+        [8, true],
+      ],
+    },
+  },
+  [SYSTEM_POOL_TAG_INFORMATION_2]: {
+    4: NARROW,
+    8: {
+      first: 2,
+      stride: 14,
+      fields: [
+        [2, true],
+        [4, true],
+        [6, true],
+        [8, true],
+        [10, true],
+        [12, true],
+      ],
+    },
+  },
+};
+
+/**
+ * Decodes the first `bytes.length` bytes the kernel filled. Counters stay as given: see src/shared/counters.ts for
+ * differences. `previous` are the rows of the reading before; with the same tags in the same order they prove that
+ * every tag is there once, which is otherwise checked.
+ */
+export function decodePoolTags(
+  bytes: Uint8Array,
+  infoClass: PoolTagClass,
+  pointerSize: PointerSize,
+  previous?: Float64Array,
+): DecodedPoolTags {
+  const layout = LAYOUTS[infoClass][pointerSize];
+  const words = asWords(bytes);
+  const announced = words[0] ?? 0;
+  const room = Math.max(0, Math.floor((words.length - layout.first) / layout.stride));
+  const count = Math.min(announced, room);
+  const issues: ParseIssue[] = [];
+  if (announced > room) {
+    issues.push({ message: `the kernel announced ${announced} tags and returned room for ${room}`, offset: 0 });
+  }
+  const rows = new Float64Array(count * ROW_STRIDE);
+  fillRows(rows, words, layout);
+  if (previous !== undefined && sameTags(previous, rows)) return { value: rows, issues };
+  return { value: mergeRepeatedTags(rows), issues };
+}
+
+/** Bytes an answer with this many tags takes. */
+export function poolTagsSize(infoClass: PoolTagClass, pointerSize: PointerSize, count: number): number {
+  const { first, stride } = LAYOUTS[infoClass][pointerSize];
+  return (first + stride * count) * 4;
+}
+
+/** Little-endian 32-bit words. All platforms Node runs Windows code on are little-endian; a view costs nothing. */
+function asWords(bytes: Uint8Array): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 4));
+}
+
+function fillRows(rows: Float64Array, words: Uint32Array, layout: Layout): void {
+  let from = layout.first;
+  for (let at = 0; at < rows.length; at += ROW_STRIDE, from += layout.stride) {
+    rows[at + Row.tag] = words[from] ?? 0;
+    for (let field = 0; field < layout.fields.length; field++) {
+      const [word, wide] = layout.fields[field] ?? [0, false];
+      const low = words[from + word] ?? 0;
+      rows[at + 1 + field] = wide ? low + (words[from + word + 1] ?? 0) * 0x1_0000_0000 : low;
+    }
+  }
+}
+
+/** A sample lists a tag once; a table that lists it in parts is summed. */
+function mergeRepeatedTags(rows: Float64Array): Float64Array {
+  const offsets = new Map<number, number>();
+  let end = 0;
+  for (let at = 0; at < rows.length; at += ROW_STRIDE) {
+    const tag = rows[at + Row.tag] ?? 0;
+    const known = offsets.get(tag);
+    if (known === undefined) {
+      offsets.set(tag, end);
+      if (end !== at) rows.copyWithin(end, at, at + ROW_STRIDE);
+      end += ROW_STRIDE;
+    } else {
+      for (let i = 1; i < ROW_STRIDE; i++) rows[known + i] = (rows[known + i] ?? 0) + (rows[at + i] ?? 0);
+    }
+  }
+  return end === rows.length ? rows : rows.slice(0, end);
+}
