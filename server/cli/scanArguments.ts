@@ -1,0 +1,120 @@
+/**
+ * The options that scan, lint and owners share, and how a scan is run for them: cache folder, threads, progress.
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { createScanner, engineIdentity } from '../scan/engine';
+import { symbolFolders } from '../scan/findPdb';
+import { pathShower } from '../scan/paths';
+import { scanFolders, type ScanEvents, type ScanOutcome, type ScanRequest } from '../scan/scanFolders';
+import { UsageError, type Io } from './command';
+import { TerminalProgress } from './terminalProgress';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+export const SCAN_OPTIONS = {
+  threads: { type: 'string' },
+  'no-cache': { type: 'boolean' },
+  'cache-dir': { type: 'string' },
+  symbols: { type: 'string' },
+  define: { type: 'string', multiple: true },
+  include: { type: 'string', multiple: true },
+} as const satisfies Options;
+
+export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (default: one for each core)
+  --no-cache             scan everything anew and keep nothing
+  --cache-dir DIR        where facts of unchanged files are kept
+  --symbols PATH         folders with PDBs, as in _NT_SYMBOL_PATH; local folders only
+  --define NAME=VALUE    a macro of the build; may be repeated
+  --include DIR          a folder for #include; may be repeated`;
+
+export interface ScanValues {
+  readonly threads?: string | undefined;
+  readonly 'no-cache'?: boolean | undefined;
+  readonly 'cache-dir'?: string | undefined;
+  readonly symbols?: string | undefined;
+  readonly define?: readonly string[] | undefined;
+  readonly include?: readonly string[] | undefined;
+}
+
+type CommandLine<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>;
+
+/** parseArgs with one clear line for what it does not accept. */
+export function parseCommandLine<T extends Options>(args: readonly string[], options: T): CommandLine<T> {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split('. ')[0] ?? message);
+  }
+}
+
+/** The value if it is one of the choices. */
+export function choice<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const found = choices.find((c) => c === value);
+  if (found === undefined) throw new UsageError(`--${name} ${value}: expected one of ${choices.join(', ')}`);
+  return found;
+}
+
+/** Scans what the arguments name; a clear line on standard error for each path that can't be read at all. */
+export async function runScan(
+  paths: readonly string[],
+  values: ScanValues,
+  io: Io,
+  events: Omit<ScanEvents, 'progress'>,
+): Promise<ScanOutcome> {
+  const scanner = createScanner(threadCount(values.threads));
+  const progress = new TerminalProgress(io.terminal.stderr);
+  try {
+    const withProgress: ScanEvents = {
+      ...events,
+      progress: (done, total) => {
+        progress.show(done, total);
+      },
+    };
+    const outcome = await scanFolders(scanner, scanRequest(paths, values, io), withProgress, io.signal);
+    progress.clear();
+    const shown = pathShower(paths, io.cwd);
+    for (const { file, message } of outcome.unreadableRoots) io.warn(`poollens: ${shown(file)}: ${message}`);
+    return outcome;
+  } finally {
+    progress.clear();
+    await scanner.dispose();
+  }
+}
+
+function scanRequest(paths: readonly string[], values: ScanValues, io: Io): ScanRequest {
+  const absolute = (path: string): string => resolve(io.cwd, path);
+  const engine = values['no-cache'] === true ? undefined : engineIdentity();
+  const folder = values['cache-dir'] === undefined ? defaultCacheFolder(io.env) : absolute(values['cache-dir']);
+  return {
+    roots: [...new Set(paths.map(absolute))],
+    includeFolders: (values.include ?? []).map(absolute),
+    defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
+    symbolFolders: symbolFolders(values.symbols ?? io.env['_NT_SYMBOL_PATH'] ?? '', io.cwd),
+    trusted: true,
+    ...(engine === undefined ? {} : { cache: { folder, engine } }),
+  };
+}
+
+function threadCount(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^[1-9][0-9]{0,2}$/.test(text)) throw new UsageError(`--threads ${text}: expected a number from 1 to 999`);
+  return Number(text);
+}
+
+/** `NAME=VALUE`, or `NAME` for 1, as compilers take it. */
+function parseDefine(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_]\w*)(?:=([^]*))?$/.exec(text) ?? [];
+  if (name === undefined) throw new UsageError(`--define ${text}: expected NAME or NAME=VALUE`);
+  return [name, value ?? '1'];
+}
+
+function defaultCacheFolder(env: Io['env']): string {
+  const local = env['LOCALAPPDATA'];
+  if (process.platform === 'win32' && local !== undefined) return join(local, 'PoolLens', 'cache');
+  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'poollens');
+}

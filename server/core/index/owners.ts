@@ -1,0 +1,89 @@
+/**
+ * Who owns a tag: the modules that use it, best evidence first. Image and sources of one driver are one module.
+ * Ranks facts and says nothing that no fact says.
+ */
+import { EVIDENCE_KINDS, moduleKey, type Evidence, type SiteRole, type TagSite } from '../../../src/shared/facts';
+import type { PoolTag } from '../../../src/shared/poolTag';
+import type { TagOwner } from '../../../src/shared/serverProtocol';
+import { groupBy } from './groupBy';
+import type { TagIndex } from './tagIndex';
+
+/** Short text for the panel's Owner column, and what stands behind it. */
+export interface OwnerText {
+  readonly tag: PoolTag;
+  readonly label: string;
+  readonly detail: string;
+}
+
+/** 0 is the strongest. */
+export function evidenceRank(evidence: Evidence): number {
+  return EVIDENCE_KINDS.indexOf(evidence);
+}
+
+/** Whether memory allocated through the site bears its tag. */
+export function allocates(role: SiteRole): boolean {
+  return role === 'allocate' || role === 'bind';
+}
+
+/** How a module is spelled when its sites spell it differently: as its image is named, else with .sys, else as first seen. */
+function moduleName(sites: readonly TagSite[]): string {
+  const image = sites.find((site) => site.place.kind === 'image');
+  const driver = sites.find((site) => /\.sys$/i.test(site.module));
+  return (image ?? driver ?? sites[0])?.module ?? '';
+}
+
+interface RankedOwner extends TagOwner {
+  /** 0: it allocates; 1: it only frees or verifies, so the memory is somebody else's. */
+  readonly tier: number;
+  readonly allocating: number;
+}
+
+function rank(tag: PoolTag, sites: readonly TagSite[]): RankedOwner {
+  const allocating = sites.filter((site) => allocates(site.role));
+  const telling = allocating.length > 0 ? allocating : sites;
+  const best = Math.min(...telling.map((site) => evidenceRank(site.evidence)));
+  return {
+    tag,
+    module: moduleName(sites),
+    evidence: EVIDENCE_KINDS[best] ?? 'bytes',
+    sites: [...sites].sort((a, b) => siteOrder(a) - siteOrder(b)),
+    tier: allocating.length > 0 ? 0 : 1,
+    allocating: telling.length,
+  };
+}
+
+/** Allocating places first, the stronger evidence before the weaker, sources (where one can edit) before images. */
+function siteOrder(site: TagSite): number {
+  const role = allocates(site.role) ? 0 : 1;
+  return role * 1000 + evidenceRank(site.evidence) * 10 + (site.place.kind === 'source' ? 0 : 1);
+}
+
+/** Modules that use a tag: those that allocate first, then by evidence, by number of places, by name. */
+export function ownersOf(index: TagIndex, tag: PoolTag): TagOwner[] {
+  const modules = groupBy(index.sites(tag), (site) => moduleKey(site.module));
+  return [...modules.values()]
+    .map((sites) => rank(tag, sites))
+    .sort(
+      (a, b) =>
+        a.tier - b.tier ||
+        evidenceRank(a.evidence) - evidenceRank(b.evidence) ||
+        b.allocating - a.allocating ||
+        (a.module < b.module ? -1 : 1),
+    )
+    .map(({ module, evidence, sites }) => ({ tag, module, evidence, sites }));
+}
+
+/** The best owner and how many others there are; undefined when nobody is known. */
+export function ownerText(index: TagIndex, tag: PoolTag): OwnerText | undefined {
+  const owners = ownersOf(index, tag);
+  const [best] = owners;
+  if (best === undefined) return undefined;
+  const others = owners.length - 1;
+  const shown = owners.slice(0, 5).map((owner) => `${owner.module}: ${places(owner.sites.length)}, ${owner.evidence}`);
+  if (owners.length > shown.length) shown.push(`and ${String(owners.length - shown.length)} more`);
+  return { tag, label: others === 0 ? best.module : `${best.module} +${String(others)}`, detail: shown.join('\n') };
+}
+
+function places(count: number): string {
+  return count === 1 ? '1 place' : `${String(count)} places`;
+}

@@ -1,0 +1,111 @@
+/**
+ * The lines of `poollens scan` and `owners` as other programs read them: the one place where a fact becomes contract
+ * text, with lines and columns from 1. Fields may be added, never renamed.
+ */
+import {
+  siteTag,
+  type FileFacts,
+  type ParseIssue,
+  type SourcePlace,
+  type TagSite,
+  type TextRange,
+} from '../../../src/shared/facts';
+import { tagToHex, tagToText } from '../../../src/shared/poolTag';
+import type { TagOwner } from '../../../src/shared/serverProtocol';
+
+/** How a path is shown: relative to where the user asked, with forward slashes. */
+export type ShowPath = (path: string) => string;
+
+export interface ScanTotals {
+  readonly files: number;
+  readonly bytes: number;
+  readonly sites: number;
+  readonly tags: number;
+  readonly milliseconds: number;
+}
+
+/** `[start line, start column, end line, end column]`, all from 1. */
+export function rangeNumbers(range: TextRange): readonly [number, number, number, number] {
+  return [range.start.line + 1, range.start.column + 1, range.end.line + 1, range.end.column + 1];
+}
+
+/** Where a place is, for a line of output: `line` and `column` in a source, `rva` in an image. */
+export function placeFields(place: TagSite['place'], showPath: ShowPath): Record<string, unknown> {
+  if (place.kind === 'source') return { file: showPath(place.file), ...sourceFields(place) };
+  return { file: showPath(place.file), rva: `0x${place.rva.toString(16)}` };
+}
+
+function sourceFields(place: SourcePlace): Record<string, unknown> {
+  const [line, column] = rangeNumbers(place.range);
+  return { line, column };
+}
+
+/** `{"type":"site",…}`. */
+export function siteLine(site: TagSite, showPath: ShowPath): Record<string, unknown> {
+  const tag = siteTag(site);
+  const { place } = site;
+  return {
+    type: 'site',
+    tag: tag === undefined ? null : tagToHex(tag),
+    text: tag === undefined ? null : tagToText(tag),
+    tags: site.tags.map(tagToHex),
+    ...(site.unresolved === undefined ? {} : { unresolved: site.unresolved }),
+    api: site.api,
+    role: site.role,
+    evidence: site.evidence,
+    module: site.module,
+    ...placeFields(place, showPath),
+    ...(place.kind === 'source' && place.tagRange !== undefined ? { tagRange: rangeNumbers(place.tagRange) } : {}),
+    ...(place.function === undefined ? {} : { function: place.function }),
+    ...(site.via === undefined ? {} : { via: site.via }),
+    ...(place.kind === 'image' && place.source !== undefined
+      ? { source: { file: place.source.file, line: place.source.line + 1 } }
+      : {}),
+  };
+}
+
+/** `{"type":"file",…}`. */
+export function fileLine(facts: FileFacts, showPath: ShowPath): Record<string, unknown> {
+  const { image } = facts;
+  return {
+    type: 'file',
+    file: showPath(facts.file),
+    kind: facts.kind,
+    ...(image === undefined ? {} : { machine: image.machine }),
+    ...(facts.sha256 === undefined ? {} : { sha256: facts.sha256 }),
+    size: facts.size,
+    ...(image?.version === undefined ? {} : { version: image.version }),
+    ...(image?.pdb === undefined ? {} : { pdb: image.pdb }),
+    sites: facts.sites.length,
+    milliseconds: Math.round(facts.milliseconds * 10) / 10,
+  };
+}
+
+/** `{"type":"issue",…}`. `issue.offset` is a byte offset in the file. */
+export function issueLine(file: string, issue: ParseIssue, showPath: ShowPath): Record<string, unknown> {
+  return {
+    type: 'issue',
+    file: showPath(file),
+    ...(issue.offset === undefined ? {} : { offset: issue.offset }),
+    message: issue.message,
+  };
+}
+
+/** `{"type":"summary",…}`. */
+export function summaryLine(totals: ScanTotals): Record<string, unknown> {
+  return { type: 'summary', ...totals, milliseconds: Math.round(totals.milliseconds) };
+}
+
+/** `{"type":"owner",…}`; the place is the owner's best one. */
+export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, unknown> {
+  const best = owner.sites[0];
+  return {
+    type: 'owner',
+    tag: tagToHex(owner.tag),
+    text: tagToText(owner.tag),
+    module: owner.module,
+    evidence: owner.evidence,
+    sites: owner.sites.length,
+    ...(best === undefined ? {} : placeFields(best.place, showPath)),
+  };
+}

@@ -1,0 +1,61 @@
+/**
+ * Which files are scanned: C and C++ sources by extension, PE images by extension or by their first bytes.
+ * Names the kinds; opens files only to look at a header.
+ */
+import { open } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+
+export type FileKind = 'image' | 'source';
+
+const SOURCE_EXTENSIONS: ReadonlySet<string> = new Set('.c .cc .cpp .cxx .h .hh .hpp .hxx .inl .inc'.split(' '));
+const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set('.sys .dll .exe .efi'.split(' '));
+
+/** Folders that hold other people's code, version control or build tools' state. Build outputs are not among them. */
+const SKIPPED_FOLDERS: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.svn',
+  '.vs',
+  '.cache',
+  '$recycle.bin',
+  'system volume information',
+]);
+
+/** Largest files that are read, in bytes. What is larger becomes an issue. */
+export const MOST_BYTES: Readonly<Record<FileKind, number>> = { image: 512 << 20, source: 64 << 20 };
+
+/** The kind a file's name tells, or undefined when only its bytes can. */
+export function kindOfName(path: string): FileKind | undefined {
+  const extension = extname(path).toLowerCase();
+  if (SOURCE_EXTENSIONS.has(extension)) return 'source';
+  return IMAGE_EXTENSIONS.has(extension) ? 'image' : undefined;
+}
+
+export function isSkippedFolder(name: string): boolean {
+  return SKIPPED_FOLDERS.has(name.toLowerCase());
+}
+
+/** Whether a file says which driver the sources around it make: see projects.ts. */
+export function isProjectFile(path: string): boolean {
+  const name = basename(path).toLowerCase();
+  return name.endsWith('.vcxproj') || name.endsWith('.inf') || name === 'sources' || name === 'cmakelists.txt';
+}
+
+/** Whether the file begins with a PE header: MZ, and PE\0\0 where e_lfanew points. False when it can't be read. */
+export async function startsAsImage(path: string): Promise<boolean> {
+  const handle = await open(path, 'r').catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    const head = Buffer.alloc(64);
+    const { bytesRead } = await handle.read(head, 0, 64, 0);
+    if (bytesRead < 64 || head.readUInt16LE(0) !== 0x5a4d) return false;
+    const signature = Buffer.alloc(4);
+    const { bytesRead: more } = await handle.read(signature, 0, 4, head.readUInt32LE(0x3c));
+    return more === 4 && signature.readUInt32LE(0) === 0x4550;
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What a project file says about the driver it builds: its name, whether it is a driver, its sources and include folders.
+ * Reads MSBuild projects, WDK `sources` files, CMakeLists and INFs as text, for plain values only: nothing is evaluated.
+ */
+import { basename, dirname, extname, join, sep } from 'node:path';
+
+export interface Project {
+  /** Folder of the project file. */
+  readonly folder: string;
+  /** `toaster.sys` for a driver, else the target's name. */
+  readonly module: string;
+  readonly isDriver: boolean;
+  /** Absolute paths of the sources it lists; empty when it lists none in plain words. */
+  readonly sources: readonly string[];
+  /** Absolute, in the order of the file. */
+  readonly includeFolders: readonly string[];
+}
+
+interface Parsed {
+  readonly name: string;
+  readonly isDriver: boolean;
+  readonly sources?: readonly string[];
+  readonly includeFolders?: readonly string[];
+}
+
+/** The project a file declares, or undefined when it declares none. Never throws on text. */
+export function parseProjectFile(path: string, text: string): Project | undefined {
+  const folder = dirname(path);
+  const parsed = parserOf(path)(text, path);
+  if (parsed === undefined) return undefined;
+  const absolute = (paths: readonly string[] = []): string[] => paths.map((p) => join(folder, toNative(p)));
+  return {
+    folder,
+    module: parsed.isDriver ? `${parsed.name.replace(/\.sys$/i, '')}.sys` : parsed.name,
+    isDriver: parsed.isDriver,
+    sources: absolute(parsed.sources),
+    includeFolders: absolute(parsed.includeFolders),
+  };
+}
+
+function parserOf(path: string): (text: string, path: string) => Parsed | undefined {
+  switch (extname(path).toLowerCase()) {
+    case '.vcxproj':
+      return parseVcxproj;
+    case '.inf':
+      return parseInf;
+    case '.txt':
+      return parseCMakeLists;
+    default:
+      return parseSources;
+  }
+}
+
+/** Project files of Windows are written with backslashes, whatever the machine that reads them. */
+function toNative(path: string): string {
+  return sep === '/' ? path.replaceAll('\\', '/') : path;
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => (match[1] ?? '').trim());
+}
+
+/** A value without MSBuild, nmake or CMake variables, and not above the drive. */
+function isPlain(value: string): boolean {
+  return value !== '' && !/[$%*?<>|"@]/.test(value) && !/^([\\/]|[A-Za-z]:)/.test(value);
+}
+
+function parseVcxproj(text: string, path: string): Parsed {
+  const element = (name: string): string[] => matches(text, new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'g'));
+  const types = element('ConfigurationType').map((type) => type.toLowerCase());
+  const kernel =
+    element('DriverType').some((type) => /^(KMDF|WDM)$/i.test(type)) ||
+    element('PlatformToolset').some((toolset) => /^WindowsKernelModeDriver/i.test(toolset));
+  const isDriver = types.includes('driver') || (kernel && !types.includes('staticlibrary'));
+  const includes = element('AdditionalIncludeDirectories')
+    .flatMap((list) => list.split(';'))
+    .map((folder) =>
+      folder.trim().replace(/^\$\((?:ProjectDir|MSBuildThisFileDirectory|MSBuildProjectDirectory)\)\\?/i, '.\\'),
+    );
+  return {
+    name: element('TargetName').find(isPlain) ?? basename(path, extname(path)),
+    isDriver,
+    sources: matches(text, /<Cl(?:Compile|Include)\s+Include="([^"]*)"/g).filter(isPlain),
+    includeFolders: [...new Set(includes)].filter(isPlain),
+  };
+}
+
+function parseSources(text: string): Parsed | undefined {
+  const value = (name: string): string | undefined =>
+    matches(text, new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*([^\\r\\n]*)`, 'gim')).find(isPlain);
+  const name = value('TARGETNAME');
+  if (name === undefined) return undefined;
+  const joined = text.replace(/\\[ \t]*\r?\n/g, ' ');
+  const list = (variable: string, separator: RegExp): string[] =>
+    matches(joined, new RegExp(`^[ \\t]*${variable}[ \\t]*=[ \\t]*([^\\r\\n]*)`, 'gim'))
+      .flatMap((line) => line.split(separator))
+      .map((item) => item.trim())
+      .filter(isPlain);
+  return {
+    name,
+    isDriver: /^DRIVER$/i.test(value('TARGETTYPE') ?? ''),
+    sources: list('SOURCES', /\s+/).filter((item) => /\.(?:c|cc|cpp|cxx)$/i.test(item)),
+    includeFolders: list('INCLUDES', /;/),
+  };
+}
+
+function parseInf(text: string, path: string): Parsed | undefined {
+  const binaries = matches(text, /^[ \t]*ServiceBinary[ \t]*=[^;\r\n]*?([^\\/%;\r\n"]+\.sys)/gim);
+  const own = basename(path, extname(path)).toLowerCase();
+  const name = binaries.find((binary) => binary.toLowerCase() === `${own}.sys`) ?? binaries[0];
+  return name === undefined || !isPlain(name) ? undefined : { name, isDriver: true };
+}
+
+function parseCMakeLists(text: string): Parsed | undefined {
+  const code = text.replace(/#[^\r\n]*/g, '');
+  const driver = matches(code, /\bwdk_add_driver\s*\(\s*([^\s()]+)/gi).find(isPlain);
+  if (driver !== undefined) return { name: driver, isDriver: true };
+  const target = matches(code, /\badd_(?:library|executable)\s*\(\s*([^\s()]+)/gi).find(isPlain);
+  const name = target ?? matches(code, /\bproject\s*\(\s*([^\s()]+)/gi).find(isPlain);
+  return name === undefined ? undefined : { name, isDriver: /\bSUFFIX\s+"?\.sys\b/i.test(code) };
+}

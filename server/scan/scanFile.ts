@@ -1,0 +1,120 @@
+/**
+ * One file to its facts, on whatever thread this runs: reads the file, hands bytes or text to core, adds size, hash and
+ * time. Whatever goes wrong with a file becomes an issue of that file.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import type { FileFacts } from '../../src/shared/facts';
+import { scanImage, type ScannedImage } from '../core/binary/scanImage';
+import { scanSource, type SourceParsers } from '../core/source/scanSource';
+import { decodeText } from './decodeText';
+import { MOST_BYTES, type FileKind } from './fileKinds';
+import { stampOf } from './fileStamp';
+import { PdbFinder } from './findPdb';
+import { describeFileError } from './paths';
+import { ProjectMap } from './projects';
+import type { ScannedFile, ScanSetup, ScanTask } from './scanTypes';
+import { DiskSourceFiles } from './sourceFiles';
+
+/** What stands for a file that could not be scanned: the reason, and nothing else. */
+export function failedFile(task: ScanTask, message: string, milliseconds = 0): ScannedFile {
+  const facts = { file: task.path, kind: task.kind, size: 0, sites: [], issues: [{ message }], milliseconds };
+  return { facts, dependsOn: [], failed: true };
+}
+
+/** Scans files one after the other within one setup. */
+export class FileScanner {
+  readonly files: DiskSourceFiles;
+  readonly #setup: ScanSetup;
+  readonly #projects: ProjectMap;
+  readonly #parsers: SourceParsers;
+  readonly #defines: ReadonlyMap<string, string>;
+  readonly #pdbs: PdbFinder;
+  readonly #byHash = new Map<string, ScannedImage>();
+
+  constructor(setup: ScanSetup, parsers: SourceParsers) {
+    this.#setup = setup;
+    this.#parsers = parsers;
+    this.#projects = new ProjectMap(setup.projects);
+    this.#defines = new Map(Object.entries(setup.defines));
+    this.#pdbs = new PdbFinder(setup.symbolFolders, setup.trusted);
+    this.files = new DiskSourceFiles({
+      known: setup.sources,
+      projects: this.#projects,
+      includeFolders: setup.includeFolders,
+    });
+  }
+
+  get setup(): ScanSetup {
+    return this.#setup;
+  }
+
+  scan(task: ScanTask): ScannedFile {
+    const started = performance.now();
+    const elapsed = (): number => performance.now() - started;
+    try {
+      const { facts, dependsOn } = task.kind === 'image' ? this.#scanImage(task) : this.#scanSource(task);
+      return { facts: { ...facts, milliseconds: elapsed() }, dependsOn };
+    } catch (error) {
+      // Core's scanners don't throw on input; should one do so all the same, the fault stays with this file.
+      const message = error instanceof FileError ? error.message : `scan failed: ${String(error)}`;
+      return failedFile(task, message, elapsed());
+    }
+  }
+
+  #scanImage(task: ScanTask): ScannedFile {
+    const bytes = readBytes(task.path, task.kind);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const search = this.#pdbs.search(task.path);
+    const known = this.#byHash.get(sha256);
+    const scanned =
+      known === undefined ? scanImage(bytes, { file: task.path, loadPdb: search.load }) : renamed(known, task.path);
+    if (known === undefined && scanned.image?.pdb !== undefined) this.#byHash.set(sha256, scanned);
+    return { facts: { ...base(task, bytes.length), ...scanned, sha256 }, dependsOn: search.touched() };
+  }
+
+  #scanSource(task: ScanTask): ScannedFile {
+    const open = this.files.openText(task.path);
+    const bytes = open === undefined ? readBytes(task.path, task.kind) : Buffer.from(open);
+    const text = open ?? decodeText(bytes);
+    const scanned = scanSource(text, {
+      file: task.path,
+      module: this.#projects.moduleOf(task.path),
+      files: this.files,
+      parsers: this.#parsers,
+      defines: this.#defines,
+    });
+    return { facts: { ...base(task, bytes.length), ...scanned }, dependsOn: scanned.includes.map(stampOf) };
+  }
+}
+
+function base(task: ScanTask, size: number): Pick<FileFacts, 'file' | 'kind' | 'size' | 'milliseconds'> {
+  return { file: task.path, kind: task.kind, size, milliseconds: 0 };
+}
+
+class FileError extends Error {}
+
+function readBytes(path: string, kind: FileKind): Buffer {
+  let stats;
+  try {
+    stats = statSync(path);
+  } catch (error) {
+    throw new FileError(describeFileError(error));
+  }
+  if (stats.size > MOST_BYTES[kind]) {
+    throw new FileError(`larger than ${String(MOST_BYTES[kind] >> 20)} MiB, not read`);
+  }
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new FileError(describeFileError(error));
+  }
+}
+
+/** The facts of an image for a copy of it elsewhere. */
+function renamed(scanned: ScannedImage, file: string): ScannedImage {
+  const from = scanned.sites[0]?.place.file;
+  if (from === undefined || from === file) return scanned;
+  const module = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  return { ...scanned, sites: scanned.sites.map((site) => ({ ...site, module, place: { ...site.place, file } })) };
+}

@@ -1,0 +1,103 @@
+/**
+ * One worker thread of the pool: what it works on, its time cap, and what it leaves behind when it dies.
+ * Decides nothing about which task comes next.
+ */
+import { Worker } from 'node:worker_threads';
+import type { ScannedFile, ScanTask } from './scanTypes';
+import type { FromWorker, ToWorker } from './workerMessages';
+
+/** JavaScript heap of a thread; file contents lie outside it. */
+const HEAP_MIB = 1024;
+
+export interface ThreadEvents<Item> {
+  scanned(item: Item, file: ScannedFile): void;
+  /** Everything handed over is done. */
+  idle(): void;
+  /** The thread is gone. `current` was being scanned, `rest` was not begun. `started`: it had been working before. */
+  died(reason: string, started: boolean, current: Item | undefined, rest: readonly Item[]): void;
+}
+
+export class ScanThread<Item extends { readonly task: ScanTask }> {
+  readonly #worker: Worker;
+  readonly #events: ThreadEvents<Item>;
+  readonly #secondsPerFile: number;
+  #items: Item[] = [];
+  #ready = false;
+  #timer: NodeJS.Timeout | undefined;
+  #reason: string | undefined;
+  #over = false;
+
+  constructor(workerFile: string, secondsPerFile: number, events: ThreadEvents<Item>) {
+    this.#events = events;
+    this.#secondsPerFile = secondsPerFile;
+    this.#worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    this.#worker.on('message', (message: FromWorker) => {
+      this.#receive(message);
+    });
+    this.#worker.on('error', (error) => {
+      this.#reason ??= describeDeath(error);
+    });
+    this.#worker.on('exit', (code) => {
+      this.#end(this.#reason ?? `the scan thread ended with status ${String(code)}`);
+    });
+  }
+
+  get busy(): boolean {
+    return this.#items.length > 0;
+  }
+
+  send(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Hands tasks over; only when not busy. */
+  scan(items: readonly Item[]): void {
+    this.#items = [...items];
+    this.send({ type: 'scan', tasks: items.map((item) => item.task) });
+    if (this.#ready) this.#startClock();
+  }
+
+  async terminate(): Promise<void> {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    await this.#worker.terminate();
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#over) return;
+    if (message.type === 'ready') {
+      this.#ready = true;
+      if (this.busy) this.#startClock();
+      return;
+    }
+    const item = this.#items.shift();
+    clearTimeout(this.#timer);
+    if (this.busy) this.#startClock();
+    if (item !== undefined) this.#events.scanned(item, message.file);
+    if (!this.busy) this.#events.idle();
+  }
+
+  #startClock(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#reason = `gave up after ${String(this.#secondsPerFile)} seconds`;
+      void this.#worker.terminate();
+    }, this.#secondsPerFile * 1000);
+  }
+
+  #end(reason: string): void {
+    clearTimeout(this.#timer);
+    if (this.#over) return;
+    this.#over = true;
+    const [current, ...rest] = this.#items;
+    this.#items = [];
+    this.#events.died(reason, this.#ready, current, rest);
+  }
+}
+
+function describeDeath(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return `needs more than ${String(HEAP_MIB)} MiB to scan`;
+  }
+  return `the scan thread failed: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,0 +1,51 @@
+/**
+ * What passes between the side that plans a scan and the threads that do it. Plain values only: they are cloned.
+ */
+import type { FileFacts } from '../../src/shared/facts';
+import type { FileKind } from './fileKinds';
+import type { Project } from './projectFile';
+
+/** One file to scan. */
+export interface ScanTask {
+  /** Absolute. */
+  readonly path: string;
+  readonly kind: FileKind;
+}
+
+/** State of a file the facts depend on; what is not there has size -1. */
+export interface FileStamp {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+export interface ScannedFile {
+  readonly facts: FileFacts;
+  /** Files besides itself whose change makes the facts stale: included texts, PDBs used or looked for. */
+  readonly dependsOn: readonly FileStamp[];
+  /** The file was not scanned to its end (unreadable, crash, time cap): another try may do better, so it is not cached. */
+  readonly failed?: true;
+}
+
+/** What holds for a whole scan. Paths are absolute. */
+export interface ScanSetup {
+  /** Every discovered source. */
+  readonly sources: readonly string[];
+  readonly projects: readonly Project[];
+  readonly includeFolders: readonly string[];
+  /** Macro name → replacement text. */
+  readonly defines: Readonly<Record<string, string>>;
+  /** Folders that hold PDBs, flat or two-tier. */
+  readonly symbolFolders: readonly string[];
+  /** Whether a path written in an image may be opened to find its PDB. */
+  readonly trusted: boolean;
+}
+
+export const EMPTY_SETUP: ScanSetup = {
+  sources: [],
+  projects: [],
+  includeFolders: [],
+  defines: {},
+  symbolFolders: [],
+  trusted: false,
+};

@@ -1,0 +1,143 @@
+/**
+ * How the source scanner reaches other files: texts from open documents or disk, and where an #include leads.
+ * One of these per thread; answers are remembered until `forget`. Opens no UNC path and nothing but plain files.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import type { SourceFiles } from '../core/source/scanSource';
+import { decodeText } from './decodeText';
+import { MOST_BYTES } from './fileKinds';
+import { isUncOrDevicePath } from './paths';
+import { commonFolderLength, type ProjectMap } from './projects';
+
+/** Texts kept in memory, in UTF-16 units; headers are read again and again. */
+const MOST_CACHED_UNITS = 32 << 20;
+
+export interface SourceFilesOptions {
+  /** Every source that was discovered: where an include is found by name when no folder leads to it. */
+  readonly known: readonly string[];
+  readonly projects: ProjectMap;
+  /** Folders of --include, absolute. */
+  readonly includeFolders: readonly string[];
+}
+
+export class DiskSourceFiles implements SourceFiles {
+  readonly #options: SourceFilesOptions;
+  readonly #byName = new Map<string, string[]>();
+  readonly #open = new Map<string, string>();
+  readonly #texts = new Map<string, string | undefined>();
+  readonly #isFile = new Map<string, boolean>();
+  readonly #resolved = new Map<string, string | undefined>();
+  #cachedUnits = 0;
+
+  constructor(options: SourceFilesOptions) {
+    this.#options = options;
+    for (const path of options.known) {
+      const name = basename(path).toLowerCase();
+      const paths = this.#byName.get(name);
+      if (paths === undefined) this.#byName.set(name, [path]);
+      else paths.push(path);
+    }
+  }
+
+  /** An open document's text wins over the disk; undefined: the document was closed. */
+  setOpen(path: string, text: string | undefined): void {
+    if (text === undefined) this.#open.delete(path);
+    else this.#open.set(path, text);
+    this.forget(path);
+  }
+
+  /** A file changed on disk: its text and what was found in its place are read anew. */
+  forget(path: string): void {
+    this.#cachedUnits -= this.#texts.get(path)?.length ?? 0;
+    this.#texts.delete(path);
+    this.#isFile.delete(path);
+    this.#resolved.clear();
+  }
+
+  openText(path: string): string | undefined {
+    return this.#open.get(path);
+  }
+
+  readText(path: string): string | undefined {
+    const open = this.#open.get(path);
+    if (open !== undefined) return open;
+    if (this.#texts.has(path)) return this.#texts.get(path);
+    const text = this.#exists(path) ? readDisk(path) : undefined;
+    if (this.#cachedUnits > MOST_CACHED_UNITS) {
+      this.#texts.clear();
+      this.#cachedUnits = 0;
+    }
+    this.#texts.set(path, text);
+    this.#cachedUnits += text?.length ?? 0;
+    return text;
+  }
+
+  resolveInclude(from: string, name: string, angled: boolean): string | undefined {
+    const key = `${angled ? '<' : '"'}${name}\n${dirname(from)}\n${this.#options.projects.projectOf(from)?.folder ?? ''}`;
+    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#resolve(from, name, angled));
+    return this.#resolved.get(key);
+  }
+
+  #resolve(from: string, name: string, angled: boolean): string | undefined {
+    const wanted = sep === '/' ? name.replaceAll('\\', '/') : name.replaceAll('/', '\\');
+    if (wanted === '' || isUncOrDevicePath(wanted) || wanted.includes('\0')) return undefined;
+    if (isAbsolute(wanted)) return this.#exists(wanted) ? wanted : undefined;
+    const folders = [
+      ...(angled ? [] : [dirname(from)]),
+      ...(this.#options.projects.projectOf(from)?.includeFolders ?? []),
+      ...this.#options.includeFolders,
+    ];
+    for (const folder of folders) {
+      const path = join(folder, wanted);
+      if (this.#exists(path)) return path;
+    }
+    return this.#findByName(from, wanted);
+  }
+
+  /** The one discovered file whose path ends so; of several, the one nearest to `from`; of two equally near, none. */
+  #findByName(from: string, wanted: string): string | undefined {
+    const tail = wanted
+      .split(sep)
+      .filter((part) => part !== '..' && part !== '.')
+      .join(sep);
+    const end = `${sep}${tail}`.toLowerCase();
+    const candidates = (this.#byName.get(basename(tail).toLowerCase()) ?? []).filter((path) =>
+      path.toLowerCase().endsWith(end),
+    );
+    let best: string | undefined;
+    let bestLength = -1;
+    for (const path of candidates) {
+      const length = commonFolderLength(path, from);
+      if (length > bestLength) [best, bestLength] = [path, length];
+      else if (length === bestLength) best = undefined;
+    }
+    return best;
+  }
+
+  #exists(path: string): boolean {
+    let known = this.#isFile.get(path);
+    if (known === undefined) {
+      known = isReadableFile(path);
+      this.#isFile.set(path, known);
+    }
+    return known || this.#open.has(path);
+  }
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() === true && stats.size <= MOST_BYTES.source;
+  } catch {
+    return false;
+  }
+}
+
+function readDisk(path: string): string | undefined {
+  try {
+    return decodeText(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}

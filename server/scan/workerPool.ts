@@ -1,0 +1,163 @@
+/**
+ * Threads that scan: hands tasks out in small batches, replaces a thread that crashes or hangs on a file, and makes
+ * that an issue of the file. Knows nothing of what a scan finds.
+ */
+import { availableParallelism } from 'node:os';
+import { failedFile } from './scanFile';
+import { ScanThread } from './scanThread';
+import type { Scanner } from './scanner';
+import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from './scanTypes';
+import type { ToWorker } from './workerMessages';
+
+/** Most files in one message to a thread: enough that messages cost nothing, few enough that threads end together. */
+const MOST_IN_BATCH = 16;
+
+export interface WorkerPoolOptions {
+  /** The bundle of scanWorker.ts. */
+  readonly workerFile: string;
+  /** Default: one for each core. */
+  readonly threads?: number;
+  /** A thread silent for so long on one file is stopped. */
+  readonly secondsPerFile?: number;
+}
+
+interface Run {
+  readonly deliver: (file: ScannedFile) => void;
+  readonly finish: (error?: Error) => void;
+  left: number;
+  over: boolean;
+}
+
+interface Item {
+  readonly task: ScanTask;
+  readonly run: Run;
+}
+
+export class WorkerPool implements Scanner {
+  readonly #options: WorkerPoolOptions;
+  readonly #most: number;
+  readonly #threads = new Set<ScanThread<Item>>();
+  readonly #open = new Map<string, string>();
+  readonly #runs = new Set<Run>();
+  #setup: ScanSetup = EMPTY_SETUP;
+  #queue: Item[] = [];
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#most = Math.max(1, options.threads ?? availableParallelism());
+  }
+
+  setUp(setup: ScanSetup): void {
+    this.#setup = setup;
+    this.#tellAll({ type: 'setup', setup });
+  }
+
+  setOpen(path: string, text: string | undefined): void {
+    if (text === undefined) this.#open.delete(path);
+    else this.#open.set(path, text);
+    this.#tellAll({ type: 'open', path, text });
+  }
+
+  changed(paths: readonly string[]): void {
+    this.#tellAll({ type: 'changed', paths });
+  }
+
+  run(tasks: readonly ScanTask[], deliver: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+    if (tasks.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => {
+        this.#queue = this.#queue.filter((item) => item.run !== run);
+        run.finish(abortReason(signal));
+      };
+      const run: Run = {
+        deliver,
+        left: tasks.length,
+        over: false,
+        finish: (error) => {
+          if (run.over) return;
+          run.over = true;
+          this.#runs.delete(run);
+          signal?.removeEventListener('abort', aborted);
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      if (signal?.aborted === true) {
+        aborted();
+        return;
+      }
+      signal?.addEventListener('abort', aborted);
+      this.#runs.add(run);
+      for (const task of tasks) this.#queue.push({ task, run });
+      this.#dispatch();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    const threads = [...this.#threads];
+    this.#threads.clear();
+    this.#failAll(new Error('the scan was stopped'));
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  #tellAll(message: ToWorker): void {
+    for (const thread of this.#threads) thread.send(message);
+  }
+
+  #dispatch(): void {
+    for (const thread of this.#threads) if (!thread.busy) this.#feed(thread);
+    const wanted = Math.min(this.#most, this.#threads.size + Math.ceil(this.#queue.length / 2));
+    while (this.#threads.size < wanted && this.#queue.length > 0) this.#feed(this.#start());
+  }
+
+  #feed(thread: ScanThread<Item>): void {
+    const fair = Math.ceil(this.#queue.length / (this.#most * 4));
+    const batch = this.#queue.splice(0, Math.min(fair, MOST_IN_BATCH));
+    if (batch.length > 0) thread.scan(batch);
+  }
+
+  #start(): ScanThread<Item> {
+    const thread = new ScanThread<Item>(this.#options.workerFile, this.#options.secondsPerFile ?? 60, {
+      scanned: (item, file) => {
+        this.#deliver(item, file);
+      },
+      idle: () => {
+        this.#dispatch();
+      },
+      died: (reason, started, current, rest) => {
+        this.#threads.delete(thread);
+        this.#bury(reason, started, current, rest);
+      },
+    });
+    this.#threads.add(thread);
+    thread.send({ type: 'setup', setup: this.#setup });
+    for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
+    return thread;
+  }
+
+  #bury(reason: string, started: boolean, current: Item | undefined, rest: readonly Item[]): void {
+    if (!started) {
+      this.#failAll(new Error(`scan threads do not start: ${reason}`));
+      return;
+    }
+    this.#queue.unshift(...rest.filter((item) => !item.run.over));
+    if (current !== undefined) this.#deliver(current, failedFile(current.task, reason));
+    this.#dispatch();
+  }
+
+  #deliver({ run }: Item, file: ScannedFile): void {
+    if (run.over) return;
+    run.deliver(file);
+    run.left -= 1;
+    if (run.left === 0) run.finish();
+  }
+
+  #failAll(error: Error): void {
+    this.#queue = [];
+    for (const run of [...this.#runs]) run.finish(error);
+  }
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('the scan was cancelled');
+}
