@@ -42,4 +42,6 @@ export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'openTag'; readonly tag: number }
   | { readonly type: 'command'; readonly command: PanelCommand }
-  | { readonly type: 'setInterval'; readonly intervalMs: number };
+  | { readonly type: 'setInterval'; readonly intervalMs: number }
+  /** A finite source: the sample with this index, from 0, is wanted next. */
+  | { readonly type: 'seek'; readonly index: number };

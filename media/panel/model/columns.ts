@@ -1,0 +1,68 @@
+/**
+ * The grid's columns, in PoolMon's order, with Owner added: what each is called, how wide it is and when it gives way.
+ * Data only; values are read in cellValues.ts, texts come from strings.ts.
+ */
+
+export const COLUMN_IDS = [
+  'tag',
+  'type',
+  'allocs',
+  'allocsDelta',
+  'frees',
+  'freesDelta',
+  'diff',
+  'bytes',
+  'bytesDelta',
+  'perAlloc',
+  'owner',
+] as const;
+export type ColumnId = (typeof COLUMN_IDS)[number];
+
+export interface Column {
+  readonly id: ColumnId;
+  /** Width in characters of the editor font; Owner takes what is left over, at least this. */
+  readonly width: number;
+  readonly kind: 'tag' | 'text' | 'count' | 'change';
+  /** First to go when the view is narrow: the highest. 0 never goes. */
+  readonly hideOrder: number;
+  /** Direction of the first sort by it: big numbers first, texts from A. */
+  readonly descendingFirst: boolean;
+}
+
+const column = (id: ColumnId, kind: Column['kind'], width: number, hideOrder: number): Column => ({
+  id,
+  kind,
+  width,
+  hideOrder,
+  descendingFirst: kind === 'count' || kind === 'change',
+});
+
+export const COLUMNS: readonly Column[] = [
+  column('tag', 'tag', 8, 0),
+  column('type', 'text', 7, 0),
+  column('allocs', 'count', 14, 3),
+  column('allocsDelta', 'change', 11, 5),
+  column('frees', 'count', 14, 4),
+  column('freesDelta', 'change', 11, 6),
+  column('diff', 'count', 11, 0),
+  column('bytes', 'count', 16, 0),
+  column('bytesDelta', 'change', 14, 1),
+  column('perAlloc', 'count', 12, 2),
+  column('owner', 'text', 22, 0),
+];
+
+/** Columns that fit into a width given in characters: the least important give way until the rest fits. */
+export function columnsFor(characters: number): readonly Column[] {
+  let shown = [...COLUMNS];
+  while (totalWidth(shown) > characters) {
+    const least = shown.reduce((a, b) => (b.hideOrder > a.hideOrder ? b : a));
+    if (least.hideOrder === 0) break;
+    shown = shown.filter((c) => c !== least);
+  }
+  return shown;
+}
+
+/** Sum of widths, in characters. */
+export function totalWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, c) => sum + c.width, 0);
+}

@@ -1,0 +1,61 @@
+/**
+ * Numbers as text, the way the reader's language writes them. Pure; texts around the numbers are in strings.ts.
+ */
+
+export interface Formats {
+  /** `12,345`. */
+  readonly count: (value: number) => string;
+  /** `(+12)`, `(−3)`; nothing when there was no change. The sign carries what colour says. */
+  readonly change: (value: number) => string;
+  /** `1.52 GiB`, three significant digits. */
+  readonly bytes: (value: number) => string;
+  /** `14:03:22`, with the date when it is not today's. */
+  readonly time: (milliseconds: number, now: number) => string;
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+function scaled(value: number): { readonly amount: number; readonly unit: string } {
+  let amount = value;
+  let unit = 0;
+  while (Math.abs(amount) >= 1023.5 && unit < UNITS.length - 1) {
+    amount /= 1024;
+    unit += 1;
+  }
+  return { amount, unit: UNITS[unit] ?? 'B' };
+}
+
+/** Language tags the page got from outside are not trusted to be well-formed. */
+function knownLocale(locale: string): string | undefined {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf([locale])[0];
+  } catch {
+    return undefined;
+  }
+}
+
+export function formatsFor(language: string): Formats {
+  const locale = knownLocale(language);
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const digits = [0, 1, 2].map((n) => new Intl.NumberFormat(locale, { maximumFractionDigits: n }));
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const count = (value: number): string => whole.format(value);
+  return {
+    count,
+    change: (value) => {
+      if (value === 0) return '';
+      return value > 0 ? `(+${count(value)})` : `(\u2212${count(-value)})`;
+    },
+    bytes: (value) => {
+      const { amount, unit } = scaled(value);
+      const fraction = unit === 'B' || Math.abs(amount) >= 100 ? 0 : Math.abs(amount) >= 10 ? 1 : 2;
+      return `${(digits[fraction] ?? whole).format(amount)} ${unit}`;
+    },
+    time: (milliseconds, now) => {
+      const date = new Date(milliseconds);
+      if (Number.isNaN(date.getTime())) return '';
+      return date.toDateString() === new Date(now).toDateString() ? clock.format(date) : dated.format(date);
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/**
+ * Keys of the grid: PoolMon's letters and the grid's movements, as actions. Pure; who holds the focus is the view's
+ * business. Letters count without modifiers only, so VS Code's own shortcuts stay its own.
+ */
+import type { ColumnId } from './columns';
+import type { PoolChoice } from './gridModel';
+
+export type Movement =
+  | { readonly rows: number }
+  | { readonly pages: number }
+  | { readonly columns: number }
+  | { readonly to: 'rowStart' | 'rowEnd' | 'gridStart' | 'gridEnd' };
+
+export type GridAction =
+  | { readonly type: 'move'; readonly move: Movement }
+  | { readonly type: 'activate' }
+  | { readonly type: 'sort'; readonly column: ColumnId }
+  | { readonly type: 'toggleChangeSort' }
+  | { readonly type: 'cyclePool' }
+  | { readonly type: 'toggleTotals' }
+  | { readonly type: 'togglePause' }
+  | { readonly type: 'focusFilter' };
+
+/** The part of a KeyboardEvent that counts. */
+export interface KeyPress {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+}
+
+const sortBy = (column: ColumnId): GridAction => ({ type: 'sort', column });
+const move = (movement: Movement): GridAction => ({ type: 'move', move: movement });
+
+/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today. */
+const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
+  ['p', { type: 'cyclePool' }],
+  ['b', sortBy('bytes')],
+  ['m', sortBy('perAlloc')],
+  ['t', sortBy('tag')],
+  ['a', sortBy('allocs')],
+  ['f', sortBy('frees')],
+  ['s', sortBy('diff')],
+  ['d', sortBy('diff')],
+  ['(', { type: 'toggleChangeSort' }],
+  [')', { type: 'toggleChangeSort' }],
+  ['e', { type: 'toggleTotals' }],
+  ['q', { type: 'togglePause' }],
+  [' ', { type: 'togglePause' }],
+  ['/', { type: 'focusFilter' }],
+]);
+
+const MOVEMENTS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
+  ['ArrowDown', move({ rows: 1 })],
+  ['ArrowUp', move({ rows: -1 })],
+  ['ArrowRight', move({ columns: 1 })],
+  ['ArrowLeft', move({ columns: -1 })],
+  ['PageDown', move({ pages: 1 })],
+  ['PageUp', move({ pages: -1 })],
+  ['Home', move({ to: 'rowStart' })],
+  ['End', move({ to: 'rowEnd' })],
+  ['Enter', { type: 'activate' }],
+]);
+
+export function gridAction(press: KeyPress): GridAction | undefined {
+  const control = press.ctrlKey || press.metaKey;
+  if (press.altKey) return undefined;
+  if (control) {
+    if (press.key === 'Home') return move({ to: 'gridStart' });
+    if (press.key === 'End') return move({ to: 'gridEnd' });
+    return press.key.toLowerCase() === 'f' ? { type: 'focusFilter' } : undefined;
+  }
+  return MOVEMENTS.get(press.key) ?? LETTERS.get(press.key.toLowerCase());
+}
+
+/** PoolMon's `p`: nonpaged, paged, both. */
+export function nextPool(pool: PoolChoice): PoolChoice {
+  if (pool === 'both') return 'nonPaged';
+  return pool === 'nonPaged' ? 'paged' : 'both';
+}
+
+const CHANGE_OF: Partial<Record<ColumnId, ColumnId>> = {
+  allocs: 'allocsDelta',
+  frees: 'freesDelta',
+  bytes: 'bytesDelta',
+  allocsDelta: 'allocs',
+  freesDelta: 'frees',
+  bytesDelta: 'bytes',
+};
+
+/** PoolMon's `(`: from a value to its change and back; from a column without one, to the change in bytes. */
+export function changeColumn(column: ColumnId): ColumnId {
+  return CHANGE_OF[column] ?? 'bytesDelta';
+}

@@ -1,0 +1,74 @@
+/**
+ * Making and changing elements. The only place that creates DOM: text goes in as text, attributes by name,
+ * and nothing here can parse HTML.
+ */
+
+export interface ElementOptions {
+  readonly className?: string;
+  readonly text?: string;
+  readonly title?: string;
+  readonly role?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+export function element<K extends keyof HTMLElementTagNameMap>(
+  name: K,
+  options: ElementOptions = {},
+  children: readonly Node[] = [],
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(name);
+  if (options.className !== undefined) made.className = options.className;
+  if (options.text !== undefined) made.textContent = options.text;
+  if (options.title !== undefined) made.title = options.title;
+  if (options.role !== undefined) made.setAttribute('role', options.role);
+  for (const [key, value] of Object.entries(options.attributes ?? {})) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/** Sets a text only when it differs: an equal text would still make the browser lay out again. */
+export function setText(node: Element, text: string): void {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export function setAttribute(node: Element, name: string, value: string | undefined): void {
+  if (value === undefined) node.removeAttribute(name);
+  else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+export function icon(name: string): HTMLElement {
+  return element('span', { className: `codicon codicon-${name}`, attributes: { 'aria-hidden': 'true' } });
+}
+
+/** A square button that shows an icon; its title is its name. */
+export interface IconButton {
+  readonly node: HTMLButtonElement;
+  /** `pressed` undefined: no toggle. */
+  show(iconName: string, title: string, pressed?: boolean): void;
+}
+
+export function iconButton(onClick: () => void): IconButton {
+  const node = element('button', { className: 'icon-button', attributes: { type: 'button' } });
+  node.addEventListener('click', onClick);
+  let shown = '';
+  return {
+    node,
+    show: (iconName, title, pressed) => {
+      if (shown !== iconName) node.replaceChildren(icon(iconName));
+      shown = iconName;
+      if (node.title !== title) node.title = title;
+      setAttribute(node, 'aria-label', title);
+      setAttribute(node, 'aria-pressed', pressed === undefined ? undefined : String(pressed));
+    },
+  };
+}
+
+export function textButton(label: string, primary: boolean, onClick: () => void): HTMLButtonElement {
+  const node = element('button', {
+    className: primary ? 'text-button' : 'text-button secondary',
+    text: label,
+    attributes: { type: 'button' },
+  });
+  node.addEventListener('click', onClick);
+  return node;
+}

@@ -1,0 +1,199 @@
+/**
+ * The virtual grid: only the rows in sight exist as elements, placed by their position in the model's order.
+ * One tab stop; the active cell is named by aria-activedescendant, so that focus survives rows being lent to others.
+ * Layout is read on resize and scroll alone, never in a tick.
+ */
+import { tagSpellings } from '../../../src/shared/poolTag';
+import { ActiveCell, HEADER } from '../model/activeCell';
+import { columnsFor, totalWidth, type Column, type ColumnId } from '../model/columns';
+import type { Movement } from '../model/keys';
+import { element, setAttribute } from './dom';
+import { GridHeader } from './gridHeader';
+import { HEADER_ROWS, ROW_HEIGHT, RowView, type RowContext } from './gridRow';
+import { GridTotals } from './gridTotals';
+
+/** Rows kept ready above and below, so that a scroll by a few lines shows no gap. */
+const SPARE_ROWS = 4;
+/** Room for the scroll bar, which the columns must not lie under. */
+const SCROLL_BAR = 14;
+
+export class Grid {
+  readonly node: HTMLElement;
+  readonly header: GridHeader;
+  readonly totals: GridTotals;
+  readonly active = new ActiveCell();
+  columns: readonly Column[] = [];
+  /** First visible pixel of the rows; kept here because reading it from the document costs a layout. */
+  scrollTop = 0;
+
+  private readonly body = element('div', { className: 'grid-body', role: 'rowgroup' });
+  private rows: RowView[] = [];
+  /** Shows the active row when it is out of sight: aria-activedescendant must name an element that exists. */
+  private readonly away: RowView;
+  private height = 0;
+  private width = 0;
+  private characterWidth = 0;
+  private highlighted: Element | undefined;
+
+  constructor(private readonly context: RowContext) {
+    const { strings } = context;
+    this.header = new GridHeader(strings);
+    this.totals = new GridTotals(context);
+    this.away = new RowView(context, 'away');
+    this.body.append(this.away.node);
+    const head = element('div', { className: 'grid-head', role: 'rowgroup' }, [this.header.node]);
+    this.node = element(
+      'div',
+      { className: 'grid', role: 'grid', attributes: { tabindex: '0', 'aria-label': strings.gridLabel } },
+      [head, this.body, this.totals.node],
+    );
+  }
+
+  /** Rows a page has: those wholly in sight. */
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.visibleHeight() / ROW_HEIGHT) - 1);
+  }
+
+  /** Takes over the size of the node; true when other columns fit now. */
+  resize(width: number, height: number, characterWidth: number): void {
+    this.height = height;
+    if (width === this.width && characterWidth === this.characterWidth) return;
+    this.width = width;
+    this.characterWidth = characterWidth;
+    const columns = columnsFor((width - SCROLL_BAR) / characterWidth);
+    this.placeColumns(columns);
+    if (columns.length === this.columns.length) return;
+    this.columns = columns;
+    this.header.setColumns(columns, this.context.model.sort);
+    this.totals.setColumns(columns);
+    for (const row of [...this.rows, this.away]) row.setColumns(columns);
+    this.node.setAttribute('aria-colcount', String(columns.length));
+  }
+
+  /** Brings the document up to date with the model. */
+  render(): void {
+    const { model } = this.context;
+    const count = model.order.length;
+    this.active.follow(model, this.columns);
+    this.totals.update();
+    this.body.style.height = `${String(count * ROW_HEIGHT)}px`;
+    setAttribute(this.node, 'aria-rowcount', String(count + HEADER_ROWS + this.totals.rowCount));
+    const first = Math.max(0, Math.floor(this.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
+    const last = Math.min(count, Math.ceil((this.scrollTop + this.visibleHeight()) / ROW_HEIGHT) + SPARE_ROWS);
+    this.provideRows(last - first);
+    for (const row of this.rows) if (row.index < first || row.index >= last) row.hide();
+    for (let index = first; index < last; index += 1)
+      this.rowFor(index)?.show(index, model.order[index] ?? 0, this.marks(index));
+    this.renderAway(first, last);
+    this.nameActiveCell();
+  }
+
+  /** Moves the active cell and brings it into sight. */
+  move(movement: Movement): void {
+    this.active.move(this.context.model, this.columns, movement, this.pageRows);
+    this.reveal();
+    this.render();
+  }
+
+  /** Puts the active cell on what was clicked; undefined when it was no cell. */
+  cellFrom(target: EventTarget | null): { readonly index: number; readonly column: ColumnId } | undefined {
+    const node = target instanceof Element ? target.closest('[data-column]') : null;
+    const column = this.columns.find((c) => c.id === node?.getAttribute('data-column'));
+    const row = node?.parentElement;
+    if (column === undefined || row === null || row === undefined) return undefined;
+    if (row === this.header.node) return { index: HEADER, column: column.id };
+    const view = [...this.rows, this.away].find((r) => r.node === row);
+    return view === undefined ? undefined : { index: view.index, column: column.id };
+  }
+
+  /** What the pointer is told: the tag's other spellings, the owner's places. */
+  tooltip(id: number, column: ColumnId): string {
+    const { model, strings } = this.context;
+    if (column === 'owner') return model.ownerAt(id)?.detail ?? '';
+    if (column !== 'tag') return '';
+    const { text, literal, hex } = tagSpellings(model.tagAt(id));
+    return `${text}\n${strings.spellings(literal, hex)}`;
+  }
+
+  scrollTo(top: number): void {
+    this.node.scrollTop = top;
+    this.scrollTop = this.node.scrollTop;
+  }
+
+  private visibleHeight(): number {
+    const bars = HEADER_ROWS + this.totals.rowCount;
+    return Math.max(0, this.height - bars * ROW_HEIGHT);
+  }
+
+  private marks(index: number): boolean {
+    return this.active.chosen && index === this.active.index;
+  }
+
+  private rowFor(index: number): RowView | undefined {
+    return this.rows[index % this.rows.length];
+  }
+
+  private provideRows(count: number): void {
+    if (this.rows.length >= count) return;
+    // Positions map to elements by remainder, so with another number of elements all are handed out anew.
+    for (const row of this.rows) row.hide();
+    while (this.rows.length < count) {
+      const row = new RowView(this.context, `row${String(this.rows.length)}`);
+      row.setColumns(this.columns);
+      this.body.append(row.node);
+      this.rows.push(row);
+    }
+  }
+
+  private renderAway(first: number, last: number): void {
+    const { index } = this.active;
+    const id = this.context.model.order[index];
+    if (id === undefined || (index >= first && index < last)) this.away.hide();
+    else this.away.show(index, id, this.active.chosen);
+  }
+
+  private nameActiveCell(): void {
+    const at = this.columns.findIndex((c) => c.id === this.active.column);
+    const { index } = this.active;
+    const near = this.rowFor(index);
+    const row = index === HEADER ? this.header : near?.index === index ? near : this.away;
+    const exists = index === HEADER || this.context.model.order.length > 0;
+    const cell = exists ? row.cellNode(at) : undefined;
+    setAttribute(this.node, 'aria-activedescendant', cell?.id);
+    if (cell === this.highlighted) return;
+    this.highlighted?.classList.remove('active-cell');
+    cell?.classList.add('active-cell');
+    this.highlighted = cell;
+  }
+
+  private reveal(): void {
+    const { index } = this.active;
+    if (index >= 0) {
+      const top = index * ROW_HEIGHT;
+      const bottom = top + ROW_HEIGHT - this.visibleHeight();
+      if (top < this.scrollTop) this.scrollTo(top);
+      else if (bottom > this.scrollTop) this.scrollTo(bottom);
+    }
+    this.revealColumn();
+  }
+
+  private revealColumn(): void {
+    const at = this.columns.findIndex((c) => c.id === this.active.column);
+    const header = this.header.cellNode(at);
+    const sticky = this.header.cellNode(0);
+    if (header === undefined || sticky === undefined || at === 0) return;
+    const left = header.offsetLeft - sticky.offsetWidth;
+    const right = header.offsetLeft + header.offsetWidth - this.node.clientWidth;
+    if (left < this.node.scrollLeft) this.node.scrollLeft = left;
+    else if (right > this.node.scrollLeft) this.node.scrollLeft = right;
+  }
+
+  private placeColumns(columns: readonly Column[]): void {
+    const pixels = (characters: number): number => Math.round(characters * this.characterWidth);
+    const tracks = columns.map((c) =>
+      c.id === 'owner' ? `minmax(${String(pixels(c.width))}px, 1fr)` : `${String(pixels(c.width))}px`,
+    );
+    this.node.style.setProperty('--columns', tracks.join(' '));
+    this.node.style.setProperty('--least-width', `${String(pixels(totalWidth(columns)))}px`);
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * One row element of the grid, lent to whichever row stands at its position. It remembers what each cell shows and
+ * touches the document only where that changed: a tick costs what changed, not what is visible.
+ */
+import { tagToText } from '../../../src/shared/poolTag';
+import { heat, metricOf, NO_RANKS, numberReader, type NumberReader } from '../model/cellValues';
+import type { Column } from '../model/columns';
+import type { Formats } from '../model/format';
+import type { GridModel } from '../model/gridModel';
+import type { Metric } from '../model/metric';
+import { isPagedRow } from '../model/tagTable';
+import { element, setAttribute } from './dom';
+import type { PanelStrings } from './strings';
+
+export const ROW_HEIGHT = 22;
+/** Rows of the header, counted in aria-rowindex. */
+export const HEADER_ROWS = 1;
+
+/** What all rows share. */
+export interface RowContext {
+  readonly model: GridModel;
+  readonly formats: Formats;
+  readonly strings: PanelStrings;
+}
+
+interface Cell {
+  readonly column: Column;
+  readonly node: HTMLElement;
+  readonly text: Text;
+  readonly metric: Metric | undefined;
+  readonly read: NumberReader;
+  readonly format: (value: number) => string;
+  /** What the node shows now. */
+  value: number | string | undefined;
+  heat: number;
+}
+
+export class RowView {
+  readonly node = element('div', { className: 'row', role: 'row' });
+  /** Position shown, -1 when the element is not in use. */
+  index = -1;
+  private cells: readonly Cell[] = [];
+  private active = false;
+
+  constructor(
+    private readonly context: RowContext,
+    private readonly name: string,
+  ) {
+    this.node.hidden = true;
+  }
+
+  cellNode(columnAt: number): HTMLElement | undefined {
+    return this.cells[columnAt]?.node;
+  }
+
+  setColumns(columns: readonly Column[]): void {
+    this.cells = columns.map((column, at) => this.makeCell(column, at));
+    this.node.replaceChildren(...this.cells.map((cell) => cell.node));
+  }
+
+  hide(): void {
+    if (this.index === -1) return;
+    this.index = -1;
+    this.node.hidden = true;
+  }
+
+  /** Shows the row `id` at a position. */
+  show(index: number, id: number, active: boolean): void {
+    if (this.index !== index) {
+      if (this.index === -1) this.node.hidden = false;
+      this.index = index;
+      this.node.style.transform = `translateY(${String(index * ROW_HEIGHT)}px)`;
+      this.node.setAttribute('aria-rowindex', String(index + 1 + HEADER_ROWS));
+    }
+    if (this.active !== active) {
+      this.active = active;
+      this.node.classList.toggle('active', active);
+      setAttribute(this.node, 'aria-selected', active ? 'true' : undefined);
+    }
+    for (const cell of this.cells) this.update(cell, id);
+  }
+
+  private update(cell: Cell, id: number): void {
+    const value = cell.column.id === 'owner' ? (this.context.model.ownerAt(id)?.label ?? '') : cell.read(id);
+    if (value !== cell.value) {
+      cell.value = value;
+      cell.text.data = typeof value === 'string' ? value : cell.format(value);
+    }
+    if (cell.metric === undefined) return;
+    const warmth = heat(cell.metric, id, this.context.model.table.tick);
+    if (warmth === cell.heat) return;
+    cell.heat = warmth;
+    if (warmth === 0) delete cell.node.dataset['heat'];
+    else cell.node.dataset['heat'] = String(warmth);
+  }
+
+  private makeCell(column: Column, at: number): Cell {
+    const { model } = this.context;
+    const text = document.createTextNode('');
+    const node = element('div', {
+      className: `cell ${column.kind} ${column.id}`,
+      role: 'gridcell',
+      attributes: { id: `${this.name}-${column.id}`, 'aria-colindex': String(at + 1), 'data-column': column.id },
+    });
+    const opens = column.id === 'tag' || column.id === 'owner';
+    if (opens) node.append(element('span', { className: 'opens' }, [text]));
+    else node.append(text);
+    return {
+      column,
+      node,
+      text,
+      metric: metricOf(model.table, column.id),
+      // The tag's own number, not its sort key, so that a cell is changed when the tag is.
+      read: column.id === 'tag' ? (id) => model.tagAt(id) : numberReader(model.table, NO_RANKS, column.id),
+      format: this.formatOf(column),
+      value: undefined,
+      heat: 0,
+    };
+  }
+
+  private formatOf(column: Column): (value: number) => string {
+    const { formats, strings } = this.context;
+    if (column.id === 'tag') return tagToText;
+    if (column.id === 'type') return (value) => (isPagedRow(value) ? strings.paged : strings.nonPaged);
+    return column.kind === 'change' ? formats.change : formats.count;
+  }
+}

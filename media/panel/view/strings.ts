@@ -1,0 +1,136 @@
+/**
+ * Every text the panel shows, in one typed object, so that a translation is one object more.
+ * Texts only: numbers and times are formatted before they come here.
+ */
+import type { ColumnId } from '../model/columns';
+import type { PoolChoice } from '../model/gridModel';
+
+export interface ColumnText {
+  readonly label: string;
+  readonly title: string;
+}
+
+export interface PanelStrings {
+  readonly columns: Readonly<Record<ColumnId, ColumnText>>;
+  readonly nonPaged: string;
+  readonly paged: string;
+  readonly total: string;
+  readonly rowsOf: (shown: string, all: string) => string;
+  readonly rows: (count: string) => string;
+  readonly pools: Readonly<Record<PoolChoice, string>>;
+  readonly poolLabel: string;
+  readonly intervalLabel: string;
+  readonly interval: (seconds: string) => string;
+  readonly filterLabel: string;
+  readonly filterHint: string;
+  readonly gridLabel: string;
+  readonly toolbarLabel: string;
+  readonly pause: string;
+  readonly resume: string;
+  readonly playAgain: string;
+  readonly refresh: string;
+  readonly record: string;
+  readonly stopRecording: string;
+  readonly recordingFile: (file: string) => string;
+  readonly captureFile: (file: string) => string;
+  readonly sampleOf: (index: string, count: string) => string;
+  readonly seekLabel: string;
+  readonly paused: string;
+  readonly ended: string;
+  readonly closed: string;
+  readonly failed: string;
+  readonly isRecording: string;
+  readonly issues: (count: string) => string;
+  readonly waiting: string;
+  readonly starting: string;
+  readonly nothingMatches: string;
+  readonly clearFilter: string;
+  readonly sortedUp: (column: string) => string;
+  readonly sortedDown: (column: string) => string;
+  readonly exactBytes: (bytes: string, kilobytes: string) => string;
+  readonly spellings: (literal: string, hex: string) => string;
+  readonly memory: Readonly<Record<MemoryText, ColumnText>>;
+}
+
+export type MemoryText =
+  | 'nonPagedPoolBytes'
+  | 'pagedPoolBytes'
+  | 'totalBytes'
+  | 'availableBytes'
+  | 'pageFaults'
+  | 'residentKernelBytes'
+  | 'residentPagedPoolBytes'
+  | 'commitBytes'
+  | 'commitLimitBytes'
+  | 'commitPeakBytes';
+
+export const STRINGS: PanelStrings = {
+  columns: {
+    tag: { label: 'Tag', title: 'Pool tag, in memory order as PoolMon shows it (T)' },
+    type: { label: 'Type', title: 'Nonp: nonpaged pool; Paged: paged pool' },
+    allocs: { label: 'Allocs', title: 'Allocations since start-up (A)' },
+    allocsDelta: { label: '(Δ)', title: 'Change in allocations since the last sample' },
+    frees: { label: 'Frees', title: 'Frees since start-up (F)' },
+    freesDelta: { label: '(Δ)', title: 'Change in frees since the last sample' },
+    diff: { label: 'Diff', title: 'Allocations not yet freed (D or S)' },
+    bytes: { label: 'Bytes', title: 'Bytes allocated and not yet freed (B)' },
+    bytesDelta: { label: '(Δ)', title: 'Change in bytes since the last sample' },
+    perAlloc: { label: 'Per Alloc', title: 'Bytes per outstanding allocation (M)' },
+    owner: { label: 'Owner', title: 'Who uses the tag in the scanned drivers and sources, best evidence first' },
+  },
+  nonPaged: 'Nonp',
+  paged: 'Paged',
+  total: 'Total',
+  rowsOf: (shown, all) => `${shown} of ${all} rows`,
+  rows: (count) => `${count} rows`,
+  pools: { both: 'Both pools', nonPaged: 'Nonpaged', paged: 'Paged' },
+  poolLabel: 'Pool (P)',
+  intervalLabel: 'Time between samples',
+  interval: (seconds) => `${seconds} s`,
+  filterLabel: 'Filter by tag or owner',
+  filterHint: 'Filter by tag or owner (* and ? as in PoolMon)',
+  gridLabel: 'Pool tags',
+  toolbarLabel: 'Pool monitor',
+  pause: 'Pause sampling (Q or Space)',
+  resume: 'Resume sampling (Q or Space)',
+  playAgain: 'Play again from the start (Q or Space)',
+  refresh: 'Take a sample now',
+  record: 'Record to a file…',
+  stopRecording: 'Stop recording',
+  recordingFile: (file) => `Recording: ${file} – not this machine`,
+  captureFile: (file) => `Capture: ${file} – not this machine`,
+  sampleOf: (index, count) => `sample ${index} of ${count}`,
+  seekLabel: 'Position in the recording',
+  paused: 'Paused',
+  ended: 'At its end',
+  closed: 'No source',
+  failed: 'Failed',
+  isRecording: 'Recording to a file',
+  issues: (count) => `${count} unreadable`,
+  waiting: 'Waiting for the first sample…',
+  starting: 'Starting…',
+  nothingMatches: 'No tag matches.',
+  clearFilter: 'Show all tags',
+  sortedUp: (column) => `Sorted by ${column}, ascending`,
+  sortedDown: (column) => `Sorted by ${column}, descending`,
+  exactBytes: (bytes, kilobytes) => `${bytes} bytes (${kilobytes}K)`,
+  spellings: (literal, hex) => `${literal}  ${hex}`,
+  memory: {
+    nonPagedPoolBytes: { label: 'Nonpaged', title: 'Nonpaged pool (PoolMon: Pool N)' },
+    pagedPoolBytes: { label: 'Paged', title: 'Paged pool (PoolMon: Pool P)' },
+    totalBytes: { label: 'Memory', title: 'Physical memory' },
+    availableBytes: { label: 'Available', title: 'Available physical memory (PoolMon: Avail)' },
+    commitBytes: { label: 'Commit', title: 'Committed memory' },
+    commitLimitBytes: { label: 'Limit', title: 'Commit limit' },
+    commitPeakBytes: { label: 'Peak', title: 'Peak commit' },
+    residentKernelBytes: { label: 'Kernel', title: 'Kernel code in memory (PoolMon: InRam Krnl)' },
+    residentPagedPoolBytes: { label: 'Paged in RAM', title: 'Paged pool in memory (PoolMon: InRam P)' },
+    pageFaults: { label: 'Faults', title: 'Page faults (PoolMon: PageFlts)' },
+  },
+};
+
+/** Name of a column in a sentence: `Bytes change`, where its header says `(Δ)`. */
+export function columnName(strings: PanelStrings, column: ColumnId): string {
+  const { label, title } = strings.columns[column];
+  return label === '(Δ)' ? title : label;
+}

@@ -1,0 +1,150 @@
+/**
+ * The controls above the grid: pause, refresh, record, pool, interval, filter, and how many rows are shown.
+ * Each says what was asked for; nothing is decided here.
+ */
+import type { PanelCommand, PanelStatus } from '../../../src/shared/panelMessages';
+import type { Formats } from '../model/format';
+import type { PoolChoice } from '../model/gridModel';
+import { element, iconButton, setText } from './dom';
+import type { PanelStrings } from './strings';
+
+const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
+const POOLS: readonly PoolChoice[] = ['both', 'nonPaged', 'paged'];
+
+export interface ToolbarEvents {
+  command(command: PanelCommand): void;
+  togglePause(): void;
+  interval(milliseconds: number): void;
+  pool(pool: PoolChoice): void;
+  filter(text: string): void;
+  /** Escape or Arrow Down in the filter: back to the grid. */
+  leaveFilter(): void;
+}
+
+export class Toolbar {
+  readonly node: HTMLElement;
+  private readonly pause;
+  private readonly refresh;
+  private readonly record;
+  private readonly poolSelect;
+  private readonly intervalSelect;
+  private readonly filterInput;
+  private readonly count = element('span', { className: 'count' });
+  private offered = '';
+
+  constructor(
+    private readonly formats: Formats,
+    private readonly strings: PanelStrings,
+    private readonly events: ToolbarEvents,
+  ) {
+    this.pause = iconButton(() => events.togglePause());
+    this.refresh = iconButton(() => events.command('refresh'));
+    this.refresh.show('refresh', strings.refresh);
+    this.record = iconButton(() => events.command('record'));
+    this.poolSelect = this.makePools();
+    this.intervalSelect = element('select', {
+      title: strings.intervalLabel,
+      attributes: { 'aria-label': strings.intervalLabel },
+    });
+    this.intervalSelect.addEventListener('change', () => events.interval(Number(this.intervalSelect.value)));
+    this.filterInput = this.makeFilter();
+    this.node = element(
+      'div',
+      { className: 'toolbar', role: 'group', attributes: { 'aria-label': strings.toolbarLabel } },
+      [
+        element('div', { className: 'buttons' }, [this.pause.node, this.refresh.node, this.record.node]),
+        this.poolSelect,
+        this.intervalSelect,
+        this.filterInput,
+        this.count,
+      ],
+    );
+    this.node.hidden = true;
+  }
+
+  showStatus(status: PanelStatus): void {
+    const { strings } = this;
+    const open = status.source !== undefined;
+    const state = status.state.state;
+    this.node.hidden = !open;
+    if (state === 'ended') this.pause.show('debug-restart', strings.playAgain);
+    else if (state === 'paused') this.pause.show('debug-start', strings.resume);
+    else this.pause.show('debug-pause', strings.pause);
+    // A file is recorded already.
+    this.record.node.hidden = status.source?.live !== true;
+    if (status.recording) this.record.show('stop-circle', strings.stopRecording, true);
+    else this.record.show('record', strings.record, false);
+    this.showInterval(status.intervalMs);
+  }
+
+  showChoices(pool: PoolChoice, filter: string): void {
+    this.poolSelect.value = pool;
+    if (this.filterInput.value !== filter) this.filterInput.value = filter;
+  }
+
+  showCount(shown: number, all: number): void {
+    const { count } = this.formats;
+    setText(this.count, shown === all ? this.strings.rows(count(all)) : this.strings.rowsOf(count(shown), count(all)));
+  }
+
+  focusFilter(): void {
+    this.filterInput.focus();
+    this.filterInput.select();
+  }
+
+  private showInterval(current: number): void {
+    const choices = [...new Set([...INTERVALS, current])].sort((a, b) => a - b);
+    const offered = choices.join();
+    if (offered !== this.offered) {
+      this.offered = offered;
+      const options = choices.map((ms) => {
+        const seconds = new Intl.NumberFormat(document.documentElement.lang || undefined).format(ms / 1000);
+        return element('option', { text: this.strings.interval(seconds), attributes: { value: String(ms) } });
+      });
+      this.intervalSelect.replaceChildren(...options);
+    }
+    this.intervalSelect.value = String(current);
+  }
+
+  private makePools(): HTMLSelectElement {
+    const options = POOLS.map((pool) =>
+      element('option', { text: this.strings.pools[pool], attributes: { value: pool } }),
+    );
+    const select = element(
+      'select',
+      { title: this.strings.poolLabel, attributes: { 'aria-label': this.strings.poolLabel } },
+      options,
+    );
+    select.addEventListener('change', () => {
+      const pool = POOLS.find((p) => p === select.value);
+      if (pool !== undefined) this.events.pool(pool);
+    });
+    return select;
+  }
+
+  private makeFilter(): HTMLInputElement {
+    const input = element('input', {
+      className: 'filter',
+      title: this.strings.filterHint,
+      attributes: {
+        type: 'text',
+        placeholder: this.strings.filterLabel,
+        'aria-label': this.strings.filterHint,
+        maxlength: '200',
+        spellcheck: 'false',
+        autocomplete: 'off',
+      },
+    });
+    input.addEventListener('input', () => this.events.filter(input.value));
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && input.value !== '') {
+        input.value = '';
+        this.events.filter('');
+      } else if (event.key === 'Escape' || event.key === 'ArrowDown' || event.key === 'Enter') {
+        this.events.leaveFilter();
+        event.preventDefault();
+      }
+    });
+    return input;
+  }
+}
