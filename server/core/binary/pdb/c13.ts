@@ -36,7 +36,7 @@ export class C13 {
   constructor(stream: StreamReader, sections: SectionMap) {
     for (let offset = 0; ;) {
       const size = stream.u32(offset + 4);
-      const part = size === undefined ? undefined : stream.slice(offset + 8, size);
+      const part = size === undefined ? undefined : stream.part(offset + 8, size);
       if (size === undefined || part === undefined) break;
       this.take(stream.u32(offset) ?? 0, part, sections);
       offset = (offset + 8 + size + 3) & ~3;

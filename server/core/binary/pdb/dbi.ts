@@ -52,7 +52,7 @@ export function readDbi(stream: StreamReader, issues: ParseIssue[]): Dbi | undef
   let offset = HEADER_SIZE;
   const substream = (sizeOffset: number): StreamReader | undefined => {
     const size = header.getUint32(sizeOffset, true);
-    const part = stream.slice(offset, size);
+    const part = stream.part(offset, size);
     offset += size;
     if (part === undefined) issues.push({ message: `DBI substream of ${String(size)} bytes does not fit its stream` });
     return part;

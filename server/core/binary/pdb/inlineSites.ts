@@ -91,8 +91,7 @@ export function readInlineRows(stream: StreamReader, from: number, to: number, s
     }
     const delta = input.next();
     if (delta === undefined) break;
-    rows.startRow(delta);
-    rows.endRow(value);
+    rows.addRow(delta, value);
   }
   return rows.rows;
 }
@@ -114,8 +113,7 @@ class RowBuilder {
   apply(op: number, value: number): void {
     switch (op) {
       case OP_CODE_OFFSET:
-        this.offset = 0;
-        this.startRow(value);
+        this.startRow(Math.max(0, value - this.offset));
         break;
       case OP_CHANGE_CODE_OFFSET_BASE:
         this.elsewhere = value !== 0;
@@ -124,7 +122,9 @@ class RowBuilder {
         this.startRow(value);
         break;
       case OP_CHANGE_CODE_LENGTH:
-        this.endRow(value);
+        // The next row's delta counts from the end of this one.
+        this.offset += value;
+        this.close(this.offset);
         break;
       case OP_CHANGE_FILE:
         this.file = value;
@@ -142,15 +142,17 @@ class RowBuilder {
     }
   }
 
+  /** A row whose end is said later: by the next row, or by a length. */
   startRow(delta: number): void {
     this.offset += delta;
     this.close(this.offset);
     this.open = { start: this.offset, file: this.file, line: this.line };
   }
 
-  endRow(length: number): void {
-    this.offset += length;
-    this.close(this.offset);
+  /** A row with its length; the next row's delta counts from the start of this one. */
+  addRow(delta: number, length: number): void {
+    this.startRow(delta);
+    this.close(this.offset + length);
   }
 
   private close(end: number): void {

@@ -25,7 +25,7 @@ export class TypeStream {
     const headerSize = stream.u32(4) ?? HEADER_SIZE;
     this.first = stream.u32(8) ?? 0;
     const size = Math.min(stream.u32(16) ?? 0, Math.max(0, stream.length - headerSize));
-    this.records = stream.slice(headerSize, size) ?? new StreamReader(new Uint8Array(0));
+    this.records = stream.part(headerSize, size) ?? new StreamReader(new Uint8Array(0));
   }
 
   /** A record from its kind on, or undefined when the stream has none of that number. */
@@ -39,7 +39,7 @@ export class TypeStream {
       this.next += 2 + length;
     }
     const offset = this.offsets[index] ?? 0;
-    return this.records.slice(offset + 2, this.records.u16(offset) ?? 0);
+    return this.records.part(offset + 2, this.records.u16(offset) ?? 0);
   }
 }
 

@@ -131,7 +131,7 @@ export function readModuleSymbols(
   info: ModuleInfo,
   sections: SectionMap,
 ): ModuleSymbols | undefined {
-  const symbols = stream.slice(0, info.symbolBytes);
-  const c13 = stream.slice(info.symbolBytes + info.c11Bytes, info.c13Bytes);
+  const symbols = stream.part(0, info.symbolBytes);
+  const c13 = stream.part(info.symbolBytes + info.c11Bytes, info.c13Bytes);
   return symbols && c13 && new ModuleSymbols(symbols, c13, sections);
 }

@@ -57,7 +57,7 @@ export class Msf {
     const entry = this.streams[index];
     if (entry === undefined || entry.size === 0) return undefined;
     const count = Math.ceil(entry.size / this.blockSize);
-    const blocks = this.directory.slice(entry.blocks, count * 4);
+    const blocks = this.directory.part(entry.blocks, count * 4);
     const stream =
       blocks && this.claim(blocks, count) ? gather(this.file, this.blockSize, blocks, entry.size) : undefined;
     if (stream === undefined) {
@@ -98,7 +98,7 @@ export function openMsf(bytes: Uint8Array, issues: ParseIssue[]): Msf | undefine
   if (superblock.getUint32(40, true) * blockSize > bytes.length) {
     issues.push({ message: 'PDB is truncated: it has fewer blocks than its superblock says', offset: bytes.length });
   }
-  const blocks = file.slice(blockMap, Math.ceil(directorySize / blockSize) * 4);
+  const blocks = file.part(blockMap, Math.ceil(directorySize / blockSize) * 4);
   const directory =
     directorySize > bytes.length || !blocks ? undefined : gather(file, blockSize, blocks, directorySize);
   const streams = directory && readStreams(directory, blockSize);
@@ -128,11 +128,11 @@ function gather(file: StreamReader, blockSize: number, blocks: StreamReader, siz
   const count = Math.ceil(size / blockSize);
   let inARow = true;
   for (let index = 1; index < count && inARow; index++) inARow = blocks.u32(index * 4) === first + index;
-  if (inARow) return file.slice(first * blockSize, size);
+  if (inARow) return file.part(first * blockSize, size);
   const joined = new Uint8Array(size);
   for (let index = 0; index < count; index++) {
     const length = Math.min(blockSize, size - index * blockSize);
-    const part = file.slice((blocks.u32(index * 4) ?? ABSENT_STREAM) * blockSize, length);
+    const part = file.part((blocks.u32(index * 4) ?? ABSENT_STREAM) * blockSize, length);
     if (part === undefined) return undefined;
     joined.set(part.bytes, index * blockSize);
   }

@@ -64,5 +64,5 @@ function findNames(stream: StreamReader): { names: number; end: number } {
 export function readNames(msf: Msf, info: PdbInfo): StreamReader | undefined {
   const stream = msf.stream(info.namesStream);
   if (stream === undefined || stream.u32(0) !== NAMES_SIGNATURE) return undefined;
-  return stream.slice(12, Math.min(stream.u32(8) ?? 0, stream.length - 12));
+  return stream.part(12, Math.min(stream.u32(8) ?? 0, stream.length - 12));
 }

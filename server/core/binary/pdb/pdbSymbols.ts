@@ -181,8 +181,10 @@ class Symbols implements PdbSymbols {
   private publicAt(rva: number): PdbFunction | undefined {
     const found = this.readPublics().ranges?.find(rva);
     if (found === undefined) return undefined;
+    // Bytes of no contribution are padding; without any contributions nothing can be told.
     const contribution = this.contributions.find(rva);
-    if (contribution !== undefined && found.start < contribution.start) return undefined;
+    if (contribution === undefined ? this.contributions.all().length > 0 : found.start < contribution.start)
+      return undefined;
     return { name: this.publicName(found.value), rva: found.start, offset: rva - found.start };
   }
 
