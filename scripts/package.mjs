@@ -25,7 +25,6 @@ const copied = [
   'LICENSE',
   '.vscodeignore',
   'media/icons',
-  'docs/images',
 ];
 
 /** The manifest without what only a checkout needs. */

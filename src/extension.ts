@@ -1,0 +1,35 @@
+/**
+ * Activation: builds the services, registers views and commands, and returns. The language server starts afterwards, the
+ * monitor when its panel is shown. No logic of a feature belongs here.
+ */
+import * as vscode from 'vscode';
+import { registerLanguageCommands } from './commands/languageCommands';
+import { LanguageService } from './language/languageService';
+import { LanguageStatus } from './language/languageStatus';
+import { Notifier } from './notify';
+import { OwnerLabelSource } from './owners/ownerLabelSource';
+import { showOwners } from './owners/showOwners';
+
+let language: LanguageService | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('PoolLens', { log: true });
+  const notifier = new Notifier(log);
+  const service = new LanguageService(context, log);
+  language = service;
+  const ownerLabels = new OwnerLabelSource(service, log);
+  const openTag = (tag: number): void => void showOwners(service, notifier, tag);
+  context.subscriptions.push(
+    log,
+    service,
+    new LanguageStatus(service),
+    ...registerLanguageCommands({ language: service, log, notifier, ownerLabels, openTag }),
+  );
+  // Not awaited: commands and the panel answer at once.
+  void service.start();
+}
+
+/** VS Code waits for this, so that the server can end in order. */
+export function deactivate(): Promise<void> | undefined {
+  return language?.stop();
+}

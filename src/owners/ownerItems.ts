@@ -1,0 +1,69 @@
+/**
+ * Rows of the owners quick pick: a separator for each module with its evidence, a row for each place.
+ */
+import * as vscode from 'vscode';
+import type { Evidence, SiteRole, TagSite } from '../shared/facts';
+import type { OwnerGroup, PlaceEntry } from './ownerGroups';
+
+export interface PlaceItem extends vscode.QuickPickItem {
+  /** Absent on separators and on rows that only tell something. */
+  readonly entry?: PlaceEntry;
+}
+
+const ROLE_ICONS: Readonly<Record<SiteRole, string>> = {
+  allocate: 'add',
+  untagged: 'add',
+  bind: 'link',
+  verify: 'check',
+  free: 'trash',
+};
+
+/** How sure an answer is, in words. */
+export function evidenceText(evidence: Evidence): string {
+  return {
+    call: vscode.l10n.t('allocator call'),
+    wrapper: vscode.l10n.t("call of the driver's own allocator"),
+    field: vscode.l10n.t('tag in a structure'),
+    'service-name': vscode.l10n.t('default tag from the service name'),
+    catalogue: vscode.l10n.t('listed in pooltag.txt'),
+    constant: vscode.l10n.t('constant in the code, no allocator seen'),
+    bytes: vscode.l10n.t('the four bytes occur, nothing more'),
+  }[evidence];
+}
+
+function shortPath(file: string): string {
+  return vscode.workspace.asRelativePath(file);
+}
+
+/** `leaky/leaky.c:39`, or the line a PDB names, or the address. */
+function whereText({ place }: TagSite): string {
+  if (place.kind === 'source') return `${shortPath(place.file)}:${String(place.range.start.line + 1)}`;
+  if (place.source === undefined) return `${shortPath(place.file)} +0x${place.rva.toString(16)}`;
+  const base = place.source.file.slice(
+    Math.max(place.source.file.lastIndexOf('/'), place.source.file.lastIndexOf('\\')) + 1,
+  );
+  return `${base}:${String(place.source.line + 1)}`;
+}
+
+function placeItem(entry: PlaceEntry): PlaceItem {
+  const { site, images } = entry;
+  const call = site.via === undefined ? site.api : vscode.l10n.t('{0} through {1}', site.api, site.via);
+  const found = images.length === 0 ? '' : vscode.l10n.t('in {0}', images.map(shortPath).join(', '));
+  return {
+    label: `$(${ROLE_ICONS[site.role]}) ${site.place.function ?? call}`,
+    description: whereText(site),
+    detail: [call, evidenceText(site.evidence), found].filter((text) => text !== '').join(' · '),
+    entry,
+  };
+}
+
+/** All rows for the owners of one tag. */
+export function ownerItems(groups: readonly OwnerGroup[]): PlaceItem[] {
+  return groups.flatMap((group) => [
+    {
+      label: `${group.module} (${evidenceText(group.evidence)})`,
+      kind: vscode.QuickPickItemKind.Separator,
+    },
+    ...group.entries.map(placeItem),
+  ]);
+}

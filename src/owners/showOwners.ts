@@ -1,0 +1,133 @@
+/**
+ * From a tag to the line that allocates it: asks the server for the owners, goes there when there is one origin, else
+ * lets the user choose among modules and places with their evidence. Stays usable while the scan is still running.
+ */
+import * as vscode from 'vscode';
+import { DisposableList } from '../dispose';
+import type { LanguageService } from '../language/languageService';
+import { describeError, type Notifier } from '../notify';
+import { tagSpellings } from '../shared/poolTag';
+import { ServerRequest, type OwnersParams, type OwnersResult } from '../shared/serverProtocol';
+import { openPlace } from './openPlace';
+import { groupOwners, soleOrigin, type OwnerGroup, type PlaceEntry } from './ownerGroups';
+import { ownerItems, type PlaceItem } from './ownerItems';
+
+/** An answer that comes within this time opens no picker first, so that one place is gone to without a flash. */
+const PATIENCE_MS = 250;
+
+/** One quick pick over the owners of one tag, from its first question to its end. */
+class OwnersPicker {
+  private readonly owned = new DisposableList();
+  private readonly pick = this.owned.add(vscode.window.createQuickPick<PlaceItem>());
+  private readonly cancel = this.owned.add(new vscode.CancellationTokenSource());
+
+  constructor(
+    private readonly language: LanguageService,
+    private readonly tag: number,
+  ) {
+    const { text, literal } = tagSpellings(tag);
+    this.pick.title = vscode.l10n.t('Pool tag {0}, in C {1}', text, literal);
+    this.pick.placeholder = vscode.l10n.t('Where the tag is used: choose a place to open');
+    this.pick.matchOnDescription = true;
+    this.pick.matchOnDetail = true;
+    this.owned.add(this.pick.onDidAccept(() => void this.accept()));
+    this.owned.add(
+      this.pick.onDidHide(() => {
+        this.dispose();
+      }),
+    );
+    // The first scan may still be running: what it finds joins the list while that is open.
+    this.owned.add(this.language.onDidChangeIndex(() => void this.refill()));
+  }
+
+  /** Asks, and then goes to the place or shows the list. Rejects when the server can't be had. */
+  async run(): Promise<void> {
+    const timer = setTimeout(() => {
+      this.pick.busy = true;
+      this.pick.show();
+    }, PATIENCE_MS);
+    try {
+      const groups = await this.ask();
+      const origin = soleOrigin(groups);
+      const problem = origin === undefined ? undefined : await this.tryOpen(origin);
+      if (origin !== undefined && problem === undefined) return;
+      this.fill(groups, problem);
+      if (!this.cancel.token.isCancellationRequested) this.pick.show();
+    } catch (error) {
+      const cancelled = this.cancel.token.isCancellationRequested;
+      this.dispose();
+      if (!cancelled) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private dispose(): void {
+    this.cancel.cancel();
+    this.owned.dispose();
+  }
+
+  private async ask(): Promise<OwnerGroup[]> {
+    const params: OwnersParams = { tag: this.tag };
+    const { owners } = await this.language.request<OwnersResult>(ServerRequest.owners, params, this.cancel.token);
+    return groupOwners(owners);
+  }
+
+  private async refill(): Promise<void> {
+    try {
+      const groups = await this.ask();
+      if (!this.cancel.token.isCancellationRequested) this.fill(groups);
+    } catch {
+      // The list that is shown stays; the next change asks again.
+    }
+  }
+
+  private fill(groups: readonly OwnerGroup[], problem?: string): void {
+    const scanning = this.language.scan?.state === 'scanning';
+    this.pick.busy = scanning;
+    const rows = groups.length === 0 ? [this.nothingFound(scanning)] : ownerItems(groups);
+    this.pick.items = problem === undefined ? rows : [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
+  }
+
+  private nothingFound(scanning: boolean): PlaceItem {
+    const files = this.language.scan?.files ?? 0;
+    return scanning
+      ? { label: `$(info) ${vscode.l10n.t('Still scanning: {0} files so far', files)}`, alwaysShow: true }
+      : {
+          label: `$(info) ${vscode.l10n.t('No driver or source here uses this tag')}`,
+          detail: vscode.l10n.t('{0} files were scanned. Other folders: setting poollens.scan.folders', files),
+          alwaysShow: true,
+        };
+  }
+
+  private async accept(): Promise<void> {
+    const entry = this.pick.selectedItems[0]?.entry;
+    if (entry === undefined) return;
+    this.pick.busy = true;
+    const problem = await this.tryOpen(entry);
+    if (this.cancel.token.isCancellationRequested || problem === undefined) return;
+    this.pick.busy = false;
+    const rows = this.pick.items.filter((item) => item.entry !== undefined || item.kind !== undefined);
+    this.pick.items = [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
+  }
+
+  /** Opens a place and ends the picker; else says in one line why not. */
+  private async tryOpen(entry: PlaceEntry): Promise<string | undefined> {
+    try {
+      const problem = await openPlace(this.language, entry.site, this.cancel.token);
+      if (problem === undefined) this.dispose();
+      return problem;
+    } catch (error) {
+      return describeError(error);
+    }
+  }
+}
+
+/** Shows who owns a tag. Never rejects; a failure is said in one line. */
+export async function showOwners(language: LanguageService, notifier: Notifier, tag: number): Promise<void> {
+  try {
+    await new OwnersPicker(language, tag).run();
+  } catch (error) {
+    notifier.failed(vscode.l10n.t('Owners of {0}', tagSpellings(tag).text), error);
+  }
+}
