@@ -2,14 +2,15 @@
  * Entry of the command line (dist/cli.js): finds the subcommand, prints help and version, sets the exit status.
  * The contract is reference/command-line.md; each subcommand is a file of its own.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { printable } from '../core/report/printable';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
+import { lintCommand } from './lintCommand';
 import { streamOutput } from './output';
+import { ownersCommand } from './ownersCommand';
 import { scanCommand } from './scanCommand';
+import { productVersion } from './version';
 
-const COMMANDS: readonly Command[] = [scanCommand];
+const COMMANDS: readonly Command[] = [scanCommand, lintCommand, ownersCommand];
 
 const OVERVIEW = `poollens <command> …
 
@@ -20,19 +21,10 @@ ${COMMANDS.map((command) => `  ${command.name.padEnd(9)} ${command.summary}`).jo
   poollens <command> --help   what a command takes
   poollens --version`;
 
-function version(): string {
-  for (const file of [join(__dirname, '../package.json'), join(__dirname, '../../package.json')]) {
-    if (!existsSync(file)) continue;
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { readonly version?: string };
-    if (manifest.version !== undefined) return manifest.version;
-  }
-  return 'unknown';
-}
-
 async function run(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') {
-    io.stdout.line(version());
+    io.stdout.line(productVersion());
     return ExitStatus.done;
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {

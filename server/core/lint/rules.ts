@@ -1,0 +1,12 @@
+/**
+ * The list of all lint rules. A rule that is not here does not run.
+ */
+import type { LintRule } from './rule';
+import { defaultTag } from './rules/defaultTag';
+import { duplicateTag } from './rules/duplicateTag';
+
+export const RULES: readonly LintRule[] = [duplicateTag, defaultTag];
+
+export function findRule(id: string): LintRule | undefined {
+  return RULES.find((rule) => rule.id === id);
+}

@@ -1,0 +1,75 @@
+/**
+ * Rule duplicate-tag: two modules allocate with the same tag, so that the pool table adds them up.
+ * Image and sources of one driver are one module. Tags that nobody chose (Wdm, None) are default-tag's business.
+ */
+import { moduleKey, type TagSite } from '../../../../src/shared/facts';
+import { tagToText, type PoolTag } from '../../../../src/shared/poolTag';
+import { groupBy } from '../../index/groupBy';
+import { allocates, evidenceRank } from '../../index/owners';
+import type { TagIndex } from '../../index/tagIndex';
+import { findDefaultTag } from '../../tags/wellKnownTags';
+import type { LintRule, RelatedPlace, RuleFinding } from '../rule';
+
+/** Evidence up to here is a fact about the code; what is weaker is a hint. */
+const WEAKEST = evidenceRank('service-name');
+/** Other modules named in one finding. */
+const MOST_RELATED = 10;
+
+function isCertain(site: TagSite): boolean {
+  return allocates(site.role) && site.unresolved === undefined && evidenceRank(site.evidence) <= WEAKEST;
+}
+
+/** Where the module's finding stands: a source if there is one, the strongest evidence, the first in the file. */
+function bestSite(sites: readonly TagSite[]): TagSite | undefined {
+  const order = (site: TagSite): number => (site.place.kind === 'source' ? 0 : 100) + evidenceRank(site.evidence);
+  return [...sites].sort((a, b) => order(a) - order(b))[0];
+}
+
+function listNames(names: readonly string[]): string {
+  if (names.length <= 3) return names.join(', ');
+  return `${names.slice(0, 2).join(', ')} and ${String(names.length - 2)} more modules`;
+}
+
+function findingsFor(tag: PoolTag, sites: readonly TagSite[]): RuleFinding[] {
+  const modules = [...groupBy(sites, (site) => moduleKey(site.module)).values()];
+  if (modules.length < 2) return [];
+  const chosen = modules.flatMap((own) => bestSite(own) ?? []);
+  return chosen.map((site) => {
+    const others = chosen.filter((other) => other !== site);
+    const related = others
+      .slice(0, MOST_RELATED)
+      .map((other): RelatedPlace => ({
+        place: other.place,
+        message: `${other.module} allocates ${tagToText(tag)} here`,
+      }));
+    return {
+      tag,
+      place: site.place,
+      message: `pool tag ${tagToText(tag)} of ${site.module} is also allocated by ${listNames(others.map((o) => o.module))}`,
+      related,
+    };
+  });
+}
+
+function check(index: TagIndex): RuleFinding[] {
+  return index.tags().flatMap((tag) => {
+    if (tag === 0 || findDefaultTag(tag) !== undefined) return [];
+    return findingsFor(tag, index.sites(tag).filter(isCertain));
+  });
+}
+
+export const duplicateTag: LintRule = {
+  id: 'duplicate-tag',
+  severity: 'warning',
+  summary: 'The same pool tag is allocated by two modules.',
+  documentation: `The kernel counts pool memory by tag. When two drivers allocate with the same tag, PoolMon, \`!poolused\`
+and Driver Verifier add them up, and nobody can tell which one leaks.
+
+Give each driver tags of its own; where the tag comes from a shared library on purpose, say so:
+
+\`\`\`c
+// poollens-disable-next-line duplicate-tag -- shared allocator, counted together on purpose
+p = ExAllocatePool2(POOL_FLAG_PAGED, size, 'derF');
+\`\`\``,
+  check,
+};

@@ -1,0 +1,52 @@
+/**
+ * Runs the rules over an index: applies settings, comments in the sources and the order of output.
+ * Reads no files; source texts come through a callback, and only of files that have findings.
+ */
+import type { Place } from '../../../src/shared/facts';
+import type { TagIndex } from '../index/tagIndex';
+import type { Finding, RuleFinding, RuleSetting } from './rule';
+import { RULES } from './rules';
+import { isSuppressed, readSuppressions, type Suppressions } from './suppressions';
+
+export interface LintOptions {
+  /** Rule id → severity over the rule's own. */
+  readonly rules?: Readonly<Record<string, RuleSetting>>;
+  /** Text of a source, for suppression comments; undefined when it can't be read. */
+  readonly readText: (file: string) => string | undefined;
+}
+
+/** Every finding, suppressed ones marked, in the order of file and place. */
+export function runLint(index: TagIndex, options: LintOptions): Finding[] {
+  const suppressionsOf = memoize((file: string): Suppressions => readSuppressions(options.readText(file) ?? ''));
+  const findings: Finding[] = [];
+  for (const rule of RULES) {
+    const setting = options.rules?.[rule.id] ?? rule.severity;
+    if (setting === 'off') continue;
+    for (const found of rule.check(index)) {
+      const { place } = found;
+      const suppressed = place.kind === 'source' && isSuppressed(suppressionsOf(place.file), rule.id, place);
+      findings.push({ ...found, rule: rule.id, severity: setting, suppressed });
+    }
+  }
+  return findings.sort(inOrder);
+}
+
+function position(place: Place): readonly [number, number] {
+  return place.kind === 'source' ? [place.range.start.line, place.range.start.column] : [place.rva, 0];
+}
+
+function inOrder(a: RuleFinding, b: RuleFinding): number {
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1;
+  const [lineA, columnA] = position(a.place);
+  const [lineB, columnB] = position(b.place);
+  return lineA - lineB || columnA - columnB;
+}
+
+function memoize<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}
