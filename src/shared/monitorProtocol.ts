@@ -72,6 +72,17 @@ export interface RecordParams {
   readonly file: string;
 }
 
+/** Sent when recording starts, stops, or fails; sampling goes on in any case. */
+export interface RecordingState {
+  readonly recording: boolean;
+  /** Absolute path; absent before the first recording. */
+  readonly file?: string;
+  readonly samples: number;
+  readonly bytes: number;
+  /** Why it stopped by itself, in one sentence: the disk is full, the file is gone. */
+  readonly message?: string;
+}
+
 export interface SeekParams {
   /** Sample to show next, from 0; finite sources only. */
   readonly index: number;
@@ -105,4 +116,6 @@ export const MonitorNotification = {
   sample: 'monitor/sample',
   /** MonitorState */
   state: 'monitor/state',
+  /** RecordingState */
+  recording: 'monitor/recording',
 } as const;

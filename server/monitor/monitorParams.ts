@@ -1,0 +1,45 @@
+/**
+ * Parameters of the monitor's requests, checked: the other side may be another version, or no PoolLens at all.
+ */
+import { isAbsolute } from 'node:path';
+import type { OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
+import { PoolSourceError } from './poolSource';
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function numberField(value: unknown, name: string): number {
+  const number = field(value, name);
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw new PoolSourceError(`the request needs a number "${name}"`);
+}
+
+function fileField(value: unknown): string {
+  const file = field(value, 'file');
+  if (typeof file === 'string' && isAbsolute(file)) return file;
+  throw new PoolSourceError('the request needs an absolute path "file"');
+}
+
+export function parseOpenParams(value: unknown): OpenParams {
+  return { source: parseSourceSpec(field(value, 'source')), intervalMs: numberField(value, 'intervalMs') };
+}
+
+function parseSourceSpec(value: unknown): SourceSpec {
+  const kind = field(value, 'kind');
+  if (kind === 'ntdll') return { kind };
+  if (kind === 'recording' || kind === 'capture') return { kind, file: fileField(value) };
+  throw new PoolSourceError(`this monitor has no source "${String(kind)}"`);
+}
+
+export function parseInterval(value: unknown): number {
+  return numberField(value, 'intervalMs');
+}
+
+export function parseSeekParams(value: unknown): SeekParams {
+  return { index: numberField(value, 'index') };
+}
+
+export function parseRecordParams(value: unknown): RecordParams {
+  return { file: fileField(value) };
+}

@@ -1,0 +1,197 @@
+/**
+ * The monitor as a server: vscode-jsonrpc over two streams, one sampling loop, one recorder. Translates and delegates.
+ * Protocol: src/shared/monitorProtocol.ts. Standard output belongs to the protocol; messages for people go to stderr.
+ */
+import type { Readable, Writable } from 'node:stream';
+import type { Logger, MessageConnection } from 'vscode-jsonrpc/node';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import type {
+  HelloResult,
+  OpenParams,
+  RecordingState,
+  SampleMessage,
+  SourceInfo,
+} from '../../src/shared/monitorProtocol';
+import { MONITOR_PROTOCOL_VERSION, MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
+import type { Sample } from '../../src/shared/sample';
+import { parseInterval, parseOpenParams, parseRecordParams, parseSeekParams } from './monitorParams';
+import { liveAvailability } from './ntdllSource';
+import type { OpenSourceOptions } from './openPoolSource';
+import { openPoolSource } from './openPoolSource';
+import { PoolSourceError } from './poolSource';
+import { Recorder } from './recorder';
+import { SamplingLoop } from './samplingLoop';
+
+export interface MonitorOptions extends OpenSourceOptions {
+  /** PoolLens' version, for `hello`. */
+  readonly version: string;
+}
+
+/** Serves until the input ends. Resolves then; never rejects. */
+export async function runMonitor(input: Readable, output: Writable, options: MonitorOptions): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    input
+      .once('end', resolve)
+      .once('close', resolve)
+      .once('error', () => resolve());
+    output.once('error', () => resolve()).once('close', resolve);
+  });
+  const connection = createMessageConnection(
+    new StreamMessageReader(input),
+    new StreamMessageWriter(output),
+    stderrLogger,
+  );
+  const monitor = new Monitor(connection, options);
+  monitor.listen();
+  await ended;
+  monitor.dispose();
+}
+
+class Monitor {
+  readonly #connection: MessageConnection;
+  readonly #options: MonitorOptions;
+  readonly #loop: SamplingLoop;
+  #recorder: Recorder | undefined;
+  /** Messages written and not yet taken by the pipe. */
+  #inFlight = 0;
+  #disposed = false;
+
+  constructor(connection: MessageConnection, options: MonitorOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#loop = new SamplingLoop({
+      ready: () => this.#inFlight === 0,
+      message: (message) => this.#sendSample(message),
+      state: (state) => this.#notify(MonitorNotification.state, state),
+      sample: (sample) => this.#record(sample),
+    });
+  }
+
+  listen(): void {
+    const { answer, act } = this.#handlers();
+    answer(MonitorRequest.hello, () => this.#hello());
+    answer(MonitorRequest.open, (params) => this.#open(parseOpenParams(params)));
+    act(MonitorRequest.close, () => {
+      this.#loop.close();
+      this.#stopRecording();
+    });
+    act(MonitorRequest.pause, () => this.#loop.pause());
+    act(MonitorRequest.resume, () => this.#loop.resume());
+    act(MonitorRequest.setInterval, (params) => this.#loop.setInterval(parseInterval(params)));
+    act(MonitorRequest.refresh, () => this.#loop.refresh());
+    act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
+    act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
+    answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
+    this.#connection.listen();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#loop.close();
+    this.#recorder?.stop();
+    this.#recorder = undefined;
+    this.#connection.dispose();
+  }
+
+  /** `answer` registers a request with a result, `act` one that answers null. */
+  #handlers(): Record<'answer' | 'act', (method: string, handler: (params: unknown) => unknown) => void> {
+    const answer = (method: string, handler: (params: unknown) => unknown): void => {
+      this.#connection.onRequest<unknown, ErrorData>(method, (params: unknown) => guarded(() => handler(params)));
+    };
+    const act = (method: string, handler: (params: unknown) => unknown): void => {
+      answer(method, (params) => {
+        handler(params);
+        return null;
+      });
+    };
+    return { answer, act };
+  }
+
+  #hello(): HelloResult {
+    return {
+      protocol: MONITOR_PROTOCOL_VERSION,
+      version: this.#options.version,
+      platform: `${process.platform}-${process.arch}`,
+      live: liveAvailability(this.#options.ntdll),
+    };
+  }
+
+  /** A recording belongs to one source: it ends when another is opened. */
+  #open({ source: spec, intervalMs }: OpenParams): SourceInfo {
+    const source = openPoolSource(spec, this.#options);
+    this.#stopRecording();
+    this.#loop.open(source, intervalMs);
+    return source.info;
+  }
+
+  #startRecording(file: string): void {
+    const recorder = new Recorder(file, this.#loop.source?.info.label ?? '');
+    this.#recorder?.stop();
+    this.#recorder = recorder;
+    if (this.#loop.last !== undefined) this.#record(this.#loop.last);
+    if (this.#recorder !== undefined) this.#notify(MonitorNotification.recording, recorder.state(true));
+  }
+
+  #stopRecording(): RecordingState {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return { recording: false, samples: 0, bytes: 0 };
+    this.#recorder = undefined;
+    const state = recorder.stop();
+    this.#notify(MonitorNotification.recording, state);
+    return state;
+  }
+
+  /** A disk that fails ends the recording, is said once, and sampling goes on. */
+  #record(sample: Sample): void {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return;
+    try {
+      recorder.append(sample);
+    } catch (error) {
+      if (!(error instanceof PoolSourceError)) throw error;
+      this.#recorder = undefined;
+      this.#notify(MonitorNotification.recording, recorder.state(false, error.message));
+    }
+  }
+
+  #sendSample(message: SampleMessage): void {
+    this.#inFlight++;
+    const finished = (): void => {
+      this.#inFlight--;
+    };
+    this.#connection.sendNotification(MonitorNotification.sample, message).then(finished, finished);
+  }
+
+  #notify(method: string, params: unknown): void {
+    if (this.#disposed) return;
+    // A pipe that is gone ends the monitor through its own event.
+    this.#connection.sendNotification(method, params).catch(() => undefined);
+  }
+}
+
+interface ErrorData {
+  /** `0xc0000003`, when the kernel refused. */
+  readonly ntstatus?: string;
+}
+
+/** Errors the user can act on become the request's error, with the kernel's status where there is one. */
+function guarded(handler: () => unknown): unknown {
+  try {
+    return handler();
+  } catch (error) {
+    if (!(error instanceof PoolSourceError)) throw error;
+    const data: ErrorData = error.ntstatus === undefined ? {} : { ntstatus: error.ntstatus };
+    return new ResponseError<ErrorData>(ErrorCodes.InvalidRequest, error.message, data);
+  }
+}
+
+const toStderr = (message: string): void => {
+  process.stderr.write(`poollens monitor: ${message}\n`);
+};
+const stderrLogger: Logger = { error: toStderr, warn: toStderr, info: () => undefined, log: () => undefined };

@@ -1,0 +1,200 @@
+/**
+ * Reads one source at an interval and reports each sample as a message, and its own state. Knows no transport.
+ * A finite source plays one sample an interval; a live one that fails is asked again at the next.
+ */
+import type { MonitorState, SampleMessage } from '../../src/shared/monitorProtocol';
+import type { Sample } from '../../src/shared/sample';
+import { SampleMessages } from '../core/capture/sampleMessage';
+import type { PoolSource } from './poolSource';
+import { PoolSourceError } from './poolSource';
+
+export interface SamplingEvents {
+  /** Whether the receiver has taken the last message; while not, live samples are read but not sent. */
+  readonly ready: () => boolean;
+  readonly message: (message: SampleMessage) => void;
+  readonly state: (state: MonitorState) => void;
+  /** Every new reading, sent or not. */
+  readonly sample: (sample: Sample) => void;
+}
+
+/** Time as the loop sees it; tests bring their own. `now` never goes back. */
+export interface Timers {
+  readonly now: () => number;
+  readonly set: (callback: () => void, ms: number) => unknown;
+  readonly clear: (timer: unknown) => void;
+}
+
+export const MIN_INTERVAL_MS = 50;
+export const MAX_INTERVAL_MS = 24 * 60 * 60 * 1000;
+
+export const systemTimers: Timers = {
+  now: () => performance.now(),
+  set: (callback, ms) => setTimeout(callback, ms),
+  clear: (timer) => {
+    clearTimeout(timer as NodeJS.Timeout);
+  },
+};
+
+export class SamplingLoop {
+  readonly #events: SamplingEvents;
+  readonly #timers: Timers;
+  readonly #messages = new SampleMessages();
+  #source: PoolSource | undefined;
+  #state: MonitorState = { state: 'closed' };
+  #intervalMs = 1000;
+  #timer: unknown;
+  #due = 0;
+  /** The last sample read, and its index in a finite source. */
+  #last: Sample | undefined;
+  #index = -1;
+
+  constructor(events: SamplingEvents, timers: Timers = systemTimers) {
+    this.#events = events;
+    this.#timers = timers;
+  }
+
+  get source(): PoolSource | undefined {
+    return this.#source;
+  }
+
+  get last(): Sample | undefined {
+    return this.#last;
+  }
+
+  /** Takes the source over and starts sampling, the first time at once. */
+  open(source: PoolSource, intervalMs: number): void {
+    this.#release();
+    this.#source = source;
+    this.#intervalMs = clampInterval(intervalMs);
+    this.#messages.reset();
+    this.#run();
+  }
+
+  close(): void {
+    this.#release();
+    this.#enter({ state: 'closed' });
+  }
+
+  pause(): void {
+    if (this.#state.state !== 'running' && this.#state.state !== 'failed') return;
+    this.#stopTimer();
+    this.#enter({ state: 'paused' });
+  }
+
+  /** Goes on; a finite source at its end plays again from the start. */
+  resume(): void {
+    if (this.#state.state === 'ended') this.seek(0);
+    else if (this.#state.state === 'paused') this.#run();
+  }
+
+  setInterval(intervalMs: number): void {
+    this.#intervalMs = clampInterval(intervalMs);
+    if (this.#timer === undefined) return;
+    this.#stopTimer();
+    this.#due = this.#timers.now() + this.#intervalMs;
+    this.#schedule();
+  }
+
+  /** Sends a whole sample now: a new reading of a live source, the current one of a finite source. */
+  refresh(): void {
+    this.#messages.reset();
+    if (this.#source === undefined) return;
+    if (this.#source.info.live || this.#last === undefined) this.#readOnce();
+    else this.#send(this.#last);
+  }
+
+  /** Shows another sample of a finite source at once; playing goes on from there, also after the end. */
+  seek(index: number): void {
+    const source = this.#source;
+    if (source?.seek === undefined) return;
+    const count = source.info.sampleCount ?? 0;
+    const target = Math.max(0, Math.min(count - 1, Math.trunc(index) || 0));
+    source.seek(target);
+    this.#index = target - 1;
+    this.#messages.reset();
+    if (this.#state.state === 'paused') this.#readOnce();
+    else this.#run();
+  }
+
+  #run(): void {
+    this.#stopTimer();
+    this.#enter({ state: 'running' });
+    this.#due = this.#timers.now();
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const delay = Math.max(0, this.#due - this.#timers.now());
+    this.#timer = this.#timers.set(() => {
+      this.#tick();
+    }, delay);
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    const waits = this.#source?.info.live === false && !this.#events.ready();
+    if (!waits) this.#readOnce();
+    if (this.#state.state !== 'running' && this.#state.state !== 'failed') return;
+    // Missed ticks (a suspended machine, a slow disk) are left out, not caught up with.
+    this.#due = Math.max(this.#due + this.#intervalMs, this.#timers.now());
+    this.#schedule();
+  }
+
+  #readOnce(): void {
+    const source = this.#source;
+    if (source === undefined) return;
+    let sample: Sample | undefined;
+    try {
+      sample = source.read();
+    } catch (error) {
+      if (!(error instanceof PoolSourceError)) throw error;
+      this.#messages.reset();
+      if (this.#state.state !== 'paused') this.#enter({ state: 'failed', message: error.message });
+      return;
+    }
+    if (sample === undefined) {
+      this.#stopTimer();
+      this.#enter({ state: 'ended' });
+      return;
+    }
+    if (this.#state.state === 'failed') this.#enter({ state: 'running' });
+    this.#last = sample;
+    this.#index++;
+    this.#events.sample(sample);
+    if (this.#events.ready()) this.#send(sample);
+  }
+
+  #send(sample: Sample): void {
+    const index = this.#source?.info.sampleCount === undefined ? undefined : this.#index;
+    this.#events.message(this.#messages.next(sample, index));
+  }
+
+  #enter(state: MonitorState): void {
+    const same = state.state === this.#state.state;
+    if (
+      same &&
+      !(state.state === 'failed' && this.#state.state === 'failed' && state.message !== this.#state.message)
+    ) {
+      return;
+    }
+    this.#state = state;
+    this.#events.state(state);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) this.#timers.clear(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #release(): void {
+    this.#stopTimer();
+    this.#source?.close();
+    this.#source = undefined;
+    this.#last = undefined;
+    this.#index = -1;
+  }
+}
+
+function clampInterval(intervalMs: number): number {
+  return Math.max(MIN_INTERVAL_MS, Math.min(MAX_INTERVAL_MS, Math.round(intervalMs)));
+}
