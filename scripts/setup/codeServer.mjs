@@ -1,6 +1,6 @@
 // code-server: a real VS Code workbench with a real Node extension host, kept in .cache.
 // `npm start` shows it where no desktop VS Code is on the PATH; test/vscode drives it. Quiet and offline once installed.
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -109,12 +109,15 @@ export function prepareProfile(data, settings = {}) {
   if (!fs.existsSync(file)) fs.writeFileSync(file, `${JSON.stringify({ ...quietSettings, ...settings }, null, 2)}\n`);
 }
 
-/** Installs a VSIX into a profile. */
+/** Installs a VSIX into a profile. Throws with what code-server said. */
 export function installExtension(server, data, vsix) {
-  execFileSync(server.node, [server.entry, ...profileArguments(data), '--install-extension', vsix, '--force'], {
+  const options = [server.entry, ...profileArguments(data), '--install-extension', vsix, '--force'];
+  // It complains at length about native modules that nothing here uses: its words matter only when it fails.
+  const { status, stderr, stdout } = spawnSync(server.node, options, {
     env: profileEnvironment(data),
-    stdio: ['ignore', 'ignore', 'inherit'],
+    encoding: 'utf8',
   });
+  if (status !== 0) throw new Error(`code-server could not install ${path.basename(vsix)}:\n${stdout}${stderr}`);
 }
 
 function answers(url) {

@@ -1,0 +1,115 @@
+/**
+ * The whole path in a real VS Code: the packed extension, the demo workspace, from a growing tag to the allocating line,
+ * and from the sources to the problems of their tags.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Session, screenshot } from './session';
+import { editorAt, eventually, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
+
+let session: Session;
+let page: Page;
+
+before(async () => {
+  session = await Session.start({ name: 'demo' });
+  page = await session.open();
+});
+
+after(async () => {
+  await session.stop();
+});
+
+/** Line (from 1) of the first text in a file of the demo workspace. */
+function lineOf(file: string, text: string): number {
+  const lines = readFileSync(join(session.folder, file), 'utf8').split('\n');
+  const at = lines.findIndex((line) => line.includes(text));
+  assert.notEqual(at, -1, `${file} has no ${text}`);
+  return at + 1;
+}
+
+test('the panel plays the recording, says so, and sorts by bytes', async () => {
+  await runCommand(page, 'PoolLens: Open Pool Monitor');
+  const panel = panelFrame(page);
+  await panel.locator('[role="row"] [data-column="tag"]', { hasText: /^Leak/ }).first().waitFor();
+  await panel.getByText('leak.poolrec').first().waitFor();
+  const bytes = panel.locator('[role="columnheader"][data-column="bytes"]');
+  await bytes.click();
+  await eventually('rows in the order of their bytes', async () => {
+    if ((await bytes.getAttribute('aria-sort')) !== 'descending') return undefined;
+    return true;
+  });
+  await screenshot(page, 'panel');
+});
+
+test('a click on the leaking tag opens the editor at the allocating line', async () => {
+  const panel = panelFrame(page);
+  await panel.locator('[role="row"] [data-column="tag"]', { hasText: /^Leak/ }).first().click();
+  const line = lineOf('leaky/leaky.c', 'ExAllocatePool2(');
+  await editorAt(page, 'leaky.c', new RegExp(`^Ln ${String(line)}, Col \\d+ \\(15 selected\\)$`));
+  await screenshot(page, 'line');
+});
+
+test('the panel names the owner of each tag of the drivers', async () => {
+  const panel = panelFrame(page);
+  const row = panel.locator('[role="row"]', {
+    has: page.locator('xpath=//*[@data-column="tag" and starts-with(., "Leak")]'),
+  });
+  await row.locator('[data-column="owner"]', { hasText: 'leaky' }).first().waitFor();
+});
+
+test('a tag of two drivers asks which, with the evidence', async () => {
+  await runCommand(page, 'PoolLens: Find Tag');
+  await page.locator('.quick-input-widget:visible input[type="text"]').fill("'omeD'");
+  await pickRows(page).filter({ hasText: '0x656d6f44' }).first().click();
+  const places = pickRows(page).filter({ hasText: 'allocator' });
+  await places.first().waitFor();
+  const texts = await places.allTextContents();
+  assert.ok(
+    texts.some((text) => text.includes('leaky/client.c')),
+    texts.join('\n'),
+  );
+  assert.ok(
+    texts.some((text) => text.includes('steady/steady.c')),
+    texts.join('\n'),
+  );
+  await screenshot(page, 'owners');
+  await places.filter({ hasText: 'steady/steady.c' }).first().click();
+  const line = lineOf('steady/steady.c', 'sizeof(WCHAR), DEMO_TAG');
+  await editorAt(page, 'steady.c', new RegExp(`^Ln ${String(line)}, Col \\d+ \\(14 selected\\)$`));
+});
+
+test('Problems shows the shared tag and the default tag', async () => {
+  await openFile(page, 'pool.c');
+  await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+  await runCommand(page, 'Problems: Focus on Problems View');
+  const rows = page.locator('.markers-panel .monaco-list-row');
+  await rows.filter({ hasText: 'default-tag' }).first().waitFor();
+  await rows.filter({ hasText: 'duplicate-tag' }).first().waitFor();
+  const shared = await rows.filter({ hasText: 'duplicate-tag' }).allTextContents();
+  assert.ok(
+    shared.every((text) => text.includes('Demo')),
+    shared.join('\n'),
+  );
+  await screenshot(page, 'problems');
+});
+
+test('a hover on a tag spells it and names its other users', async () => {
+  await openFile(page, 'leaky.h');
+  const macro = page.locator('.monaco-editor .view-line', { hasText: 'define DEMO_TAG' }).getByText('DEMO_TAG').first();
+  const hover = page.locator('.monaco-hover:visible', { hasText: '0x656d6f44' });
+  await eventually('the hover', async () => {
+    await macro.hover();
+    return (await hover.count()) > 0 ? true : undefined;
+  });
+  const text = (await hover.first().textContent()) ?? '';
+  assert.match(text, /Demo/);
+  assert.match(text, /steady/);
+  await screenshot(page, 'hover');
+});
+
+test('nothing popped up on the way', async () => {
+  assert.deepEqual(await notifications(page), []);
+});

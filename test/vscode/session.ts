@@ -1,0 +1,80 @@
+/**
+ * One real VS Code for the tests of this folder: code-server with the packed extension installed, a copy of the demo
+ * workspace, and Chromium on it. Everything it writes lies below .cache/vscode-test.
+ */
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromiumFlags, ensureChromium } from '../../scripts/setup/chromium.mjs';
+import {
+  ensureCodeServer,
+  installExtension,
+  prepareProfile,
+  startCodeServer,
+  type RunningCodeServer,
+} from '../../scripts/setup/codeServer.mjs';
+
+const ROOT = join(__dirname, '../..');
+const SCREENSHOTS = join(ROOT, '.cache', 'screenshots');
+
+export interface SessionOptions {
+  /** Name of its folder; sessions of two files must not share one. */
+  readonly name: string;
+  /** Files written into the copy of the demo workspace before VS Code sees it: relative path → text. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** User settings over the quiet ones. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly workspaceTrust?: boolean;
+}
+
+export class Session {
+  private constructor(
+    readonly folder: string,
+    private readonly server: RunningCodeServer,
+    private readonly browser: Browser,
+  ) {}
+
+  static async start({ name, files = {}, settings = {}, workspaceTrust = false }: SessionOptions): Promise<Session> {
+    const vsix = join(ROOT, 'poollens.vsix');
+    if (!existsSync(vsix))
+      throw new Error('poollens.vsix is missing: run `npm test -- vscode`, or `npm run package` first');
+    const data = join(ROOT, '.cache', 'vscode-test', name);
+    rmSync(data, { recursive: true, force: true });
+    const folder = join(data, 'demo');
+    mkdirSync(data, { recursive: true });
+    cpSync(join(ROOT, 'test/fixtures/demo'), folder, { recursive: true });
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
+    const codeServer = ensureCodeServer();
+    prepareProfile(data, settings);
+    installExtension(codeServer, data, vsix);
+    const server = await startCodeServer(codeServer, { data, workspaceTrust });
+    try {
+      const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...chromiumFlags] });
+      return new Session(folder, server, browser);
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** A fresh window on the workspace, once its explorer shows files. */
+  async open(): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1400, height: 900 } });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(`${this.server.address}/?folder=${encodeURIComponent(this.folder)}`);
+    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+    return page;
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+}
+
+/** Keeps a picture for people to look at. */
+export async function screenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+}

@@ -1,0 +1,82 @@
+/**
+ * What a user does in VS Code's workbench, through its DOM: palette, panel, editor, quick pick. Polls; never sleeps.
+ */
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+const PALETTE = '.quick-input-widget:visible';
+
+/** Repeats until the condition gives a value; fails with the last thing seen. */
+export async function eventually<T>(what: string, probe: () => Promise<T | undefined>, timeoutMs = 30_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Runs a command by its title. The palette lists what is registered when it opens, so it is opened again until it has it. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  const row = page.locator(`${PALETTE} .monaco-list-row`).filter({ hasText: title }).first();
+  await eventually(`the command ${title}`, async () => {
+    await page.keyboard.press('F1');
+    const input = page.locator(`${PALETTE} input[type="text"]`);
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const there = await row.waitFor({ timeout: 1000 }).then(
+      () => true,
+      () => undefined,
+    );
+    if (there === undefined) await page.keyboard.press('Escape');
+    return there;
+  });
+  await row.click();
+}
+
+/** The panel's document: a webview is a frame in a frame. */
+export function panelFrame(page: Page): FrameLocator {
+  return page
+    .locator('iframe.webview.ready')
+    .contentFrame()
+    .locator('iframe#active-frame[title="PoolLens"]')
+    .contentFrame();
+}
+
+/** Rows of the open quick pick. */
+export function pickRows(page: Page): Locator {
+  return page.locator(`${PALETTE} .monaco-list-row`);
+}
+
+/** The text of the status bar's cursor position, such as `Ln 39, Col 31 (15 selected)`. */
+export async function cursor(page: Page): Promise<string> {
+  return (await page.locator('[id="status.editor.selection"]').textContent()) ?? '';
+}
+
+/** Waits until the named file is the active editor and the cursor stands as given. */
+export async function editorAt(page: Page, file: string, position: RegExp): Promise<void> {
+  await page.locator(`.tab.active[data-resource-name="${file}"]`).waitFor();
+  let seen = '';
+  await eventually(`${file} at ${String(position)}`, async () => {
+    seen = await cursor(page);
+    return position.test(seen) ? seen : undefined;
+  }).catch((error: unknown) => {
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; the cursor is at ${seen}`);
+  });
+}
+
+/** Opens a file of the workspace by name. */
+export async function openFile(page: Page, file: string): Promise<void> {
+  await page.keyboard.press('Control+P');
+  const input = page.locator(`${PALETTE} input[type="text"]`);
+  await input.waitFor();
+  await input.fill(file);
+  await pickRows(page).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator(`.tab.active[data-resource-name="${file.slice(file.lastIndexOf('/') + 1)}"]`).waitFor();
+}
+
+/** Messages VS Code shows in a corner. There must be none that nobody asked for. */
+export async function notifications(page: Page): Promise<string[]> {
+  return page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+}
