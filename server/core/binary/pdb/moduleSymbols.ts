@@ -78,6 +78,12 @@ export class ModuleSymbols {
     return { start, end: range.end, name: this.symbols.text(owner.symbol.name) ?? '' };
   }
 
+  /** End of the last procedure that starts at or before the address. */
+  lastProcedureEnd(rva: number): number | undefined {
+    const ranges = this.ranges.all();
+    return ranges[countUpTo(ranges, rva) - 1]?.end;
+  }
+
   /** All procedures by address, without moved parts. */
   *procedures(): Generator<Procedure> {
     for (const range of this.ranges.all()) {

@@ -177,14 +177,15 @@ class Symbols implements PdbSymbols {
     return module;
   }
 
-  /** The nearest public before the address, unless another contribution begins between the two. */
+  /** The nearest public before the address, unless a contribution or a procedure begins between the two. */
   private publicAt(rva: number): PdbFunction | undefined {
     const found = this.readPublics().ranges?.find(rva);
     if (found === undefined) return undefined;
     // Bytes of no contribution are padding; without any contributions nothing can be told.
     const contribution = this.contributions.find(rva);
-    if (contribution === undefined ? this.contributions.all().length > 0 : found.start < contribution.start)
-      return undefined;
+    if (contribution === undefined && this.contributions.all().length > 0) return undefined;
+    const barrier = Math.max(contribution?.start ?? 0, this.moduleAt(rva)?.lastProcedureEnd(rva) ?? 0);
+    if (found.start < barrier) return undefined;
     return { name: this.publicName(found.value), rva: found.start, offset: rva - found.start };
   }
 
