@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { copyKoffi, hostPlatform } from './setup/koffi.mjs';
+import { writeNotices } from './setup/notices.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -58,6 +59,8 @@ function nodeOptions(dist, production) {
     minifySyntax: production,
     minifyWhitespace: production,
     keepNames: true,
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   };
 }
@@ -81,6 +84,8 @@ function panelOptions(dist, production) {
     assetNames: '[name]',
     sourcemap: production ? false : 'linked',
     minify: production,
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   };
 }
@@ -109,8 +114,14 @@ export async function build({ production = false, koffi = hostPlatform(), dist =
     fs.copyFileSync(path.join(root, 'node_modules', file), path.join(dist, path.basename(file)));
   }
   if (koffi !== 'none') copyKoffi(koffi, path.join(dist, 'native'));
-  await Promise.all([esbuild.build(nodeOptions(dist, production)), esbuild.build(panelOptions(dist, production))]);
+  const results = await Promise.all(
+    [nodeOptions(dist, production), panelOptions(dist, production)].map((options) => esbuild.build(options)),
+  );
   finish(dist);
+  writeNotices(
+    path.join(dist, 'NOTICES.txt'),
+    results.flatMap(({ metafile }) => Object.keys(metafile.inputs)),
+  );
   console.log(`built ${path.relative(root, dist)} in ${Date.now() - started} ms`);
 }
 
