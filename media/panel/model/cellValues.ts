@@ -3,7 +3,7 @@
  * Pure; texts (tag, pool, owner) have numbers too, by which they sort.
  */
 import type { ColumnId } from './columns';
-import { bytesPerBlock } from './counters';
+import { bytesPerBlock } from '../../../src/shared/counters';
 import type { Metric } from './metric';
 import type { TagTable } from './tagTable';
 

@@ -6,7 +6,7 @@
  */
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import { counterDelta, outstanding } from './counters';
+import { counterDelta, outstanding } from '../../../src/shared/counters';
 import { Metric } from './metric';
 
 const FIRST_CAPACITY = 1024;

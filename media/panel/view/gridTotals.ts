@@ -2,7 +2,7 @@
  * PoolMon's totals (key E): sums of the shown rows, one row a pool, below the grid's rows and always in sight.
  */
 import type { Column, ColumnId } from '../model/columns';
-import { bytesPerBlock } from '../model/counters';
+import { bytesPerBlock } from '../../../src/shared/counters';
 import type { PoolTotals } from '../model/gridModel';
 import { element, setAttribute, setText } from './dom';
 import { HEADER_ROWS, type RowContext } from './gridRow';

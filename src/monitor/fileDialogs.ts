@@ -1,0 +1,44 @@
+/**
+ * Asking for files: recordings and texts to open, a recording to write. Files of this machine only.
+ */
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+
+const RECORDING_EXTENSION = 'poolrec';
+
+async function pick(title: string, filters: Readonly<Record<string, string[]>>): Promise<string | undefined> {
+  const [uri] = (await vscode.window.showOpenDialog({ title, filters: { ...filters }, canSelectMany: false })) ?? [];
+  return uri?.scheme === 'file' ? uri.fsPath : undefined;
+}
+
+export function pickRecording(): Promise<string | undefined> {
+  return pick(vscode.l10n.t('Open Recording'), {
+    [vscode.l10n.t('PoolLens recordings')]: [RECORDING_EXTENSION],
+    [vscode.l10n.t('All files')]: ['*'],
+  });
+}
+
+export function pickCapture(): Promise<string | undefined> {
+  return pick(vscode.l10n.t('Open PoolMon or !poolused Text'), {
+    [vscode.l10n.t('Text')]: ['txt', 'log'],
+    [vscode.l10n.t('All files')]: ['*'],
+  });
+}
+
+/** `poollens-20260214-093000.poolrec`, local time. */
+function recordingName(now: Date): string {
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = `${String(now.getFullYear())}${two(now.getMonth() + 1)}${two(now.getDate())}`;
+  return `poollens-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.${RECORDING_EXTENSION}`;
+}
+
+export async function pickNewRecording(): Promise<string | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  const name = recordingName(new Date());
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Record to'),
+    filters: { [vscode.l10n.t('PoolLens recordings')]: [RECORDING_EXTENSION] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(path.join(folder.uri.fsPath, name)) }),
+  });
+  return uri?.scheme === 'file' ? uri.fsPath : undefined;
+}

@@ -1,0 +1,41 @@
+/**
+ * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
+ */
+import type { FromPanel, PanelCommand } from '../shared/panelMessages';
+
+const COMMANDS: Readonly<Record<PanelCommand, true>> = {
+  openLive: true,
+  openRecording: true,
+  openCapture: true,
+  pause: true,
+  resume: true,
+  refresh: true,
+  restart: true,
+  record: true,
+  showLog: true,
+};
+
+function isCommand(value: unknown): value is PanelCommand {
+  return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
+}
+
+/** Undefined when it is none of ours. */
+export function fromPanel(data: unknown): FromPanel | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  const message = data as Readonly<Record<string, unknown>>;
+  const { type, tag, command, intervalMs, index } = message;
+  switch (type) {
+    case 'ready':
+      return { type };
+    case 'openTag':
+      return Number.isInteger(tag) ? { type, tag: Number(tag) >>> 0 } : undefined;
+    case 'command':
+      return isCommand(command) ? { type, command } : undefined;
+    case 'setInterval':
+      return typeof intervalMs === 'number' && Number.isFinite(intervalMs) ? { type, intervalMs } : undefined;
+    case 'seek':
+      return Number.isSafeInteger(index) && Number(index) >= 0 ? { type, index: Number(index) } : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * The pool monitor, put together: service, commands, panel view, settings and context keys. Starts no process:
+ * that happens when the panel is first shown or a command asks for it.
+ */
+import * as vscode from 'vscode';
+import { DisposableList } from '../dispose';
+import type { MonitorServices } from '../services';
+import { ContextKey, Setting, View } from '../shared/ids';
+import { MonitorCommands } from './monitorCommands';
+import { MonitorService } from './monitorService';
+import { readAutoStart, readInterval, writeInterval } from './monitorSettings';
+import { PanelView } from './panelView';
+
+const HELLO_TIMEOUT_MS = 20_000;
+
+export interface MonitorFeature extends vscode.Disposable {
+  /** What the monitor is doing; for a status or a test. */
+  readonly service: MonitorService;
+}
+
+/** Registers everything; all of it is disposed of with the returned feature, which the extension's context owns. */
+export function registerMonitor(services: MonitorServices): MonitorFeature {
+  const { context, log } = services;
+  const owned = new DisposableList();
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'monitor.js').fsPath;
+  const launch = { executable: process.execPath, script, helloTimeout: HELLO_TIMEOUT_MS };
+  const service = owned.add(new MonitorService(launch, log, readInterval()));
+  const commands = new MonitorCommands(service, log);
+  for (const [id, run] of commands.handlers()) owned.add(vscode.commands.registerCommand(id, run));
+  const view = owned.add(
+    new PanelView({
+      extension: context.extensionUri,
+      service,
+      ownerLabels: services.ownerLabels,
+      log,
+      shown: () => {
+        if (readAutoStart()) void commands.openUsual();
+      },
+      received: (message) => {
+        if (message.type === 'openTag') services.openTag(message.tag);
+        else if (message.type === 'command') void commands.fromPanel(message.command);
+        else if (message.type === 'seek') void service.seek(message.index);
+        else void writeInterval(message.intervalMs);
+      },
+    }),
+  );
+  owned.add(vscode.window.registerWebviewViewProvider(View.monitor, view));
+  owned.add(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(Setting.monitorInterval)) void service.setInterval(readInterval());
+    }),
+  );
+  owned.add(service.onDidChange(() => showContext(service)));
+  const feature: MonitorFeature = { service, dispose: () => owned.dispose() };
+  context.subscriptions.push(feature);
+  return feature;
+}
+
+/** Tells the menus what is possible. */
+function showContext(service: MonitorService): void {
+  const { phase } = service;
+  const state = phase.kind === 'open' ? phase.monitor.state : 'closed';
+  const set = (key: string, value: boolean): void => void vscode.commands.executeCommand('setContext', key, value);
+  set(ContextKey.running, state === 'running' || state === 'failed');
+  set(ContextKey.paused, state === 'paused' || state === 'ended');
+  set(ContextKey.recording, service.recordsTo !== undefined);
+}

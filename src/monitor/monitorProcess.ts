@@ -1,0 +1,159 @@
+/**
+ * One life of the monitor process: started beside the extension host, spoken to with vscode-jsonrpc over its stdio.
+ * Knows the protocol's methods and nothing of sources or panels. Does not import vscode, so that it runs in any Node.
+ */
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import {
+  createMessageConnection,
+  Emitter,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Event,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import {
+  MONITOR_PROTOCOL_VERSION,
+  MonitorNotification,
+  MonitorRequest,
+  type HelloResult,
+  type MonitorState,
+  type SampleMessage,
+} from '../shared/monitorProtocol';
+import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
+
+/** What the process says to somebody reading a log. */
+export interface ProcessLog {
+  info(line: string): void;
+  error(line: string): void;
+}
+
+export interface MonitorLaunch {
+  /** Program that runs JavaScript: VS Code's own executable. */
+  readonly executable: string;
+  /** The monitor's bundle. */
+  readonly script: string;
+  /** Milliseconds to say hello in: a first start may wait for a virus scanner. */
+  readonly helloTimeout: number;
+}
+
+const LONGEST_LINE = 500;
+
+export class MonitorProcess {
+  private readonly sampled = new Emitter<SampleMessage>();
+  private readonly changed = new Emitter<MonitorState>();
+  private readonly endings = new Emitter<MonitorFailure>();
+  readonly onSample: Event<SampleMessage> = this.sampled.event;
+  readonly onState: Event<MonitorState> = this.changed.event;
+  /** Fires once, when the process is of no more use; not after dispose. */
+  readonly onEnd: Event<MonitorFailure> = this.endings.event;
+
+  private readonly connection: MessageConnection;
+  private lastWords: string | undefined;
+  private over = false;
+  private failure: MonitorFailure | undefined;
+
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly log: ProcessLog,
+  ) {
+    this.connection = createMessageConnection(
+      new StreamMessageReader(child.stdout),
+      new StreamMessageWriter(child.stdin),
+    );
+    this.listen();
+  }
+
+  /** Starts the process and waits for its hello. Rejects with MonitorFailureError. */
+  static async start(
+    launch: MonitorLaunch,
+    log: ProcessLog,
+  ): Promise<{ readonly process: MonitorProcess; readonly hello: HelloResult }> {
+    const child = spawn(launch.executable, [launch.script, '--stdio'], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+      stdio: 'pipe',
+      windowsHide: true,
+    });
+    const started = new MonitorProcess(child, log);
+    try {
+      const hello = await started.greet(launch.helloTimeout);
+      if (started.failure !== undefined) throw new MonitorFailureError(started.failure);
+      log.info(`monitor ${hello.version} runs as process ${String(child.pid)} on ${hello.platform}`);
+      return { process: started, hello };
+    } catch (error) {
+      started.dispose();
+      throw error;
+    }
+  }
+
+  /** Sends a request; rejects with the monitor's one clear line, or when the process ends. */
+  async request<R>(method: string, params?: object): Promise<R> {
+    return params === undefined
+      ? await this.connection.sendRequest<R>(method)
+      : await this.connection.sendRequest<R>(method, params);
+  }
+
+  dispose(): void {
+    this.over = true;
+    this.connection.dispose();
+    this.child.stdin.destroy();
+    this.child.kill();
+    for (const emitter of [this.sampled, this.changed, this.endings]) emitter.dispose();
+  }
+
+  private listen(): void {
+    const { child, connection } = this;
+    connection.onNotification(MonitorNotification.sample, (sample: SampleMessage) => {
+      this.sampled.fire(sample);
+    });
+    connection.onNotification(MonitorNotification.state, (state: MonitorState) => {
+      this.changed.fire(state);
+    });
+    connection.onError(([error]) => this.end({ kind: 'garbled', reason: error.message }));
+    connection.listen();
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      this.lastWords = line.slice(0, LONGEST_LINE);
+      this.log.info(`monitor: ${this.lastWords}`);
+    });
+    child.on('error', (error) => this.end({ kind: 'start', reason: error.message }));
+    // A write to a process that is gone; its exit tells the story.
+    child.stdin.on('error', () => undefined);
+    child.on('close', (code, signal) =>
+      this.end({
+        kind: 'ended',
+        code: code ?? undefined,
+        signal: signal ?? undefined,
+        lastWords: this.lastWords,
+      }),
+    );
+  }
+
+  private async greet(timeout: number): Promise<HelloResult> {
+    let timer: NodeJS.Timeout | undefined;
+    const failed = new Promise<never>((_, reject) => {
+      const fail = (failure: MonitorFailure): void => reject(new MonitorFailureError(failure));
+      this.onEnd(fail);
+      timer = setTimeout(() => fail({ kind: 'silent', milliseconds: timeout }), timeout);
+    });
+    try {
+      const asked = this.request<HelloResult>(MonitorRequest.hello);
+      const hello = await Promise.race([asked, failed]);
+      if (hello.protocol !== MONITOR_PROTOCOL_VERSION) {
+        throw new MonitorFailureError({ kind: 'version', version: hello.protocol });
+      }
+      return hello;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private end(failure: MonitorFailure): void {
+    if (this.over) return;
+    this.over = true;
+    this.failure = failure;
+    this.endings.fire(failure);
+    // Requests still open are rejected by this.
+    this.connection.dispose();
+    this.child.kill();
+  }
+}

@@ -1,0 +1,278 @@
+/**
+ * The one monitor of this window: opens sources, keeps the last readings, survives the process's death.
+ * Does not import vscode: commands, panel and settings stand around it.
+ */
+import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import {
+  MonitorRequest,
+  type HelloResult,
+  type MonitorState,
+  type SampleMessage,
+  type SourceInfo,
+  type SourceSpec,
+} from '../shared/monitorProtocol';
+import { LastSamples } from './lastSamples';
+import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
+import type { MonitorPhase } from './monitorPhase';
+import { MonitorProcess, type MonitorLaunch, type ProcessLog } from './monitorProcess';
+import { RestartPolicy } from './restartPolicy';
+
+interface Running {
+  readonly process: MonitorProcess;
+  readonly hello: HelloResult;
+}
+
+export class MonitorService {
+  private readonly changed = new Emitter<void>();
+  private readonly sampled = new Emitter<SampleMessage>();
+  private readonly cleared = new Emitter<void>();
+  /** Phase, interval or recording is another. */
+  readonly onDidChange: Event<void> = this.changed.event;
+  readonly onSample: Event<SampleMessage> = this.sampled.event;
+  /** Another source follows: what was shown is to be forgotten. */
+  readonly onClear: Event<void> = this.cleared.event;
+
+  private readonly last = new LastSamples();
+  private readonly restarts = new RestartPolicy();
+  private current: MonitorPhase = { kind: 'idle' };
+  private recordingFile: string | undefined;
+  private running: Promise<Running> | undefined;
+  /** Counts the wishes for a source; an answer to an older one is dropped. */
+  private wish = 0;
+  private retry: NodeJS.Timeout | undefined;
+  private disposed = false;
+  /** Source of the last wish: what a restart opens. */
+  private lastSpec: SourceSpec | undefined;
+  /** What came while a source was being opened. */
+  private early: SampleMessage[] = [];
+  private earlyState: MonitorState | undefined;
+
+  constructor(
+    private readonly launch: MonitorLaunch,
+    private readonly log: ProcessLog,
+    private interval: number,
+  ) {}
+
+  get phase(): MonitorPhase {
+    return this.current;
+  }
+
+  get intervalMs(): number {
+    return this.interval;
+  }
+
+  /** File being recorded to. */
+  get recordsTo(): string | undefined {
+    return this.recordingFile;
+  }
+
+  /** Messages for a panel that knows nothing. */
+  replay(): readonly SampleMessage[] {
+    return this.last.replay();
+  }
+
+  /** Opens a source in place of the open one. Never rejects: the phase says what came of it. */
+  async open(spec: SourceSpec): Promise<void> {
+    this.restarts.reset();
+    await this.openNow(spec, undefined);
+  }
+
+  async pause(): Promise<void> {
+    await this.ask(MonitorRequest.pause);
+  }
+
+  /** Goes on; a finite source at its end plays again from its start. */
+  async resume(): Promise<void> {
+    const { current } = this;
+    if (current.kind === 'open' && current.monitor.state === 'ended') {
+      await this.ask(MonitorRequest.seek, { index: 0 });
+    }
+    await this.ask(MonitorRequest.resume);
+  }
+
+  async refresh(): Promise<void> {
+    await this.ask(MonitorRequest.refresh);
+  }
+
+  /** Shows a sample of a finite source now, paused or not. */
+  async seek(index: number): Promise<void> {
+    await this.ask(MonitorRequest.seek, { index });
+    await this.ask(MonitorRequest.refresh);
+  }
+
+  async setInterval(intervalMs: number): Promise<void> {
+    if (intervalMs === this.interval) return;
+    this.interval = intervalMs;
+    this.changed.fire();
+    await this.ask(MonitorRequest.setInterval, { intervalMs });
+  }
+
+  /** Records to a file from now on. Rejects with one clear line. */
+  async startRecording(file: string): Promise<void> {
+    if (this.current.kind !== 'open' || this.running === undefined) return;
+    const { process } = await this.running;
+    await process.request(MonitorRequest.startRecording, { file });
+    this.recordingFile = file;
+    this.changed.fire();
+  }
+
+  /** Returns the number of samples written. Rejects with one clear line. */
+  async stopRecording(): Promise<number> {
+    if (this.recordingFile === undefined || this.running === undefined) return 0;
+    const { process } = await this.running;
+    this.recordingFile = undefined;
+    this.changed.fire();
+    const { samples } = await process.request<{ readonly samples: number }>(MonitorRequest.stopRecording);
+    return samples;
+  }
+
+  /** Ends the process and starts it again with the source it had, or with the given one. */
+  async restart(fallback: SourceSpec): Promise<void> {
+    const spec = this.lastSpec ?? fallback;
+    this.endProcess();
+    await this.open(spec);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.endProcess();
+    for (const emitter of [this.changed, this.sampled, this.cleared]) emitter.dispose();
+  }
+
+  private async openNow(spec: SourceSpec, resumeAt: number | undefined): Promise<void> {
+    const wish = ++this.wish;
+    this.lastSpec = spec;
+    clearTimeout(this.retry);
+    this.early = [];
+    this.earlyState = undefined;
+    this.setPhase({ kind: 'opening', spec });
+    if (resumeAt === undefined) this.clear();
+    try {
+      const { process, hello } = await this.provide();
+      if (wish !== this.wish) return;
+      this.recordingFile = undefined;
+      if (spec.kind === 'ntdll' && !hello.live.available) {
+        await process.request(MonitorRequest.close);
+        if (wish === this.wish) this.setPhase({ kind: 'notLive', live: hello.live });
+        return;
+      }
+      const source = await process.request<SourceInfo>(MonitorRequest.open, {
+        source: spec,
+        intervalMs: this.interval,
+      });
+      if (wish !== this.wish) return;
+      this.opened(spec, source);
+      if (resumeAt !== undefined && resumeAt > 0) await this.ask(MonitorRequest.seek, { index: resumeAt });
+    } catch (error) {
+      if (wish === this.wish) this.openFailed(spec, error);
+    }
+  }
+
+  /** State and samples may have come before the answer to `open`. */
+  private opened(spec: SourceSpec, source: SourceInfo): void {
+    const monitor = this.earlyState ?? { state: 'running' };
+    this.setPhase({ kind: 'open', spec, source, monitor });
+    for (const sample of this.early) this.take(sample);
+    this.early = [];
+  }
+
+  private openFailed(spec: SourceSpec, error: unknown): void {
+    if (error instanceof MonitorFailureError) {
+      this.processFailed(error.failure);
+      return;
+    }
+    // The process ended while it was asked; its end has been told already.
+    if (this.running === undefined) return;
+    const message = error instanceof Error ? error.message : String(error);
+    this.log.error(message);
+    this.setPhase({ kind: 'refused', spec, message });
+  }
+
+  private provide(): Promise<Running> {
+    if (this.running !== undefined) return this.running;
+    const starting = this.startProcess();
+    this.running = starting;
+    starting.catch(() => {
+      if (this.running === starting) this.running = undefined;
+    });
+    return starting;
+  }
+
+  private async startProcess(): Promise<Running> {
+    const running = await MonitorProcess.start(this.launch, this.log);
+    this.listen(running.process);
+    return running;
+  }
+
+  private listen(process: MonitorProcess): void {
+    process.onSample((sample) => {
+      if (this.current.kind === 'open') this.take(sample);
+      // Before `open` is answered a message may still be the old source's; the new one begins with a full reading.
+      else if (sample.reset) this.early = [sample];
+      else if (this.early.length > 0) this.early.push(sample);
+    });
+    process.onState((monitor) => {
+      const { current } = this;
+      if (current.kind === 'open') this.setPhase({ ...current, monitor });
+      else if (current.kind === 'opening') this.earlyState = monitor;
+    });
+    process.onEnd((failure) => {
+      this.running = undefined;
+      this.processFailed(failure);
+    });
+  }
+
+  private processFailed(failure: MonitorFailure): void {
+    if (this.disposed) return;
+    this.log.error(`monitor failed: ${JSON.stringify(failure)}`);
+    this.recordingFile = undefined;
+    const source = this.current.kind === 'open' ? this.current.source : undefined;
+    const spec = this.lastSpec;
+    const retryInMs = spec === undefined ? undefined : this.restarts.crashed(Date.now());
+    if (spec !== undefined && retryInMs !== undefined) {
+      const resumeAt = this.last.index ?? 0;
+      this.retry = setTimeout(() => void this.openNow(spec, resumeAt), retryInMs);
+    }
+    this.setPhase({
+      kind: 'failed',
+      failure,
+      ...(source === undefined ? {} : { source }),
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+    });
+  }
+
+  /** A request that changes how the open source runs; what goes wrong is in the log and, if it lasts, in the state. */
+  private async ask(method: string, params?: object): Promise<void> {
+    if (this.current.kind !== 'open' || this.running === undefined) return;
+    try {
+      const { process } = await this.running;
+      await process.request(method, params);
+    } catch (error) {
+      this.log.error(`${method}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private endProcess(): void {
+    clearTimeout(this.retry);
+    this.wish += 1;
+    const ending = this.running;
+    this.running = undefined;
+    this.recordingFile = undefined;
+    void ending?.then(({ process }) => process.dispose()).catch(() => undefined);
+  }
+
+  private take(sample: SampleMessage): void {
+    this.last.receive(sample);
+    this.sampled.fire(sample);
+  }
+
+  private clear(): void {
+    this.last.clear();
+    this.cleared.fire();
+  }
+
+  private setPhase(phase: MonitorPhase): void {
+    this.current = phase;
+    this.changed.fire();
+  }
+}

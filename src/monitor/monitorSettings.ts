@@ -1,0 +1,69 @@
+/**
+ * The monitor's settings, read where they are needed and checked at this border.
+ */
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { Setting, type SettingId } from '../shared/ids';
+import type { SourceSpec } from '../shared/monitorProtocol';
+import { recordingPath } from './recordingSetting';
+
+const LEAST_INTERVAL = 250;
+const MOST_INTERVAL = 60_000;
+const USUAL_INTERVAL = 1000;
+
+function read(id: SettingId): unknown {
+  return vscode.workspace.getConfiguration().get(id);
+}
+
+export function checkedInterval(value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return USUAL_INTERVAL;
+  return Math.round(Math.min(MOST_INTERVAL, Math.max(LEAST_INTERVAL, value)));
+}
+
+/** Milliseconds between two samples. */
+export function readInterval(): number {
+  return checkedInterval(read(Setting.monitorInterval));
+}
+
+/** Keeps an interval chosen in the panel: where it is set already, else for the user. */
+export async function writeInterval(intervalMs: number): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration();
+  const inWorkspace = configuration.inspect(Setting.monitorInterval)?.workspaceValue !== undefined;
+  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
+  await configuration.update(Setting.monitorInterval, checkedInterval(intervalMs), target);
+}
+
+export function readAutoStart(): boolean {
+  return read(Setting.monitorAutoStart) !== false;
+}
+
+/**
+ * What the panel opens by itself: the recording named in the settings, else this machine.
+ * `warn` is told, in one line, why a recording that is named is not opened.
+ */
+export function usualSource(warn: (line: string) => void): SourceSpec {
+  const setting = read(Setting.monitorRecording);
+  if (typeof setting !== 'string' || setting === '') return { kind: 'ntdll' };
+  if (!vscode.workspace.isTrusted) {
+    warn(`${Setting.monitorRecording} is ignored: the workspace is not trusted`);
+    return { kind: 'ntdll' };
+  }
+  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  const found = recordingPath(setting, folder?.uri.fsPath, path);
+  switch (found.kind) {
+    case 'file':
+      return { kind: 'recording', file: found.file };
+    case 'none':
+      break;
+    case 'outside':
+      warn(`${Setting.monitorRecording} is ignored: ${setting} leads out of the workspace folder`);
+      break;
+    case 'noFolder':
+      warn(`${Setting.monitorRecording} is ignored: ${setting} is relative and no folder is open`);
+      break;
+    case 'remote':
+      warn(`${Setting.monitorRecording} is ignored: ${setting} is on another machine`);
+      break;
+  }
+  return { kind: 'ntdll' };
+}

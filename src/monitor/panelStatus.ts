@@ -1,0 +1,59 @@
+/**
+ * What the panel says above the grid or in its place: made from the service's phase, with the ways out that make sense.
+ */
+import { l10n } from 'vscode';
+import type { MonitorState } from '../shared/monitorProtocol';
+import type { PanelAction, PanelStatus } from '../shared/panelMessages';
+import type { MonitorPhase } from './monitorPhase';
+import type { MonitorService } from './monitorService';
+import { phaseText } from './monitorTexts';
+
+function actionsFor(phase: MonitorPhase): readonly PanelAction[] {
+  const live: PanelAction = { label: l10n.t('Show This Machine'), action: 'openLive' };
+  const recording: PanelAction = { label: l10n.t('Open Recording...'), action: 'openRecording' };
+  const capture: PanelAction = { label: l10n.t('Open PoolMon Text...'), action: 'openCapture' };
+  const restart: PanelAction = { label: l10n.t('Restart Monitor'), action: 'restart' };
+  const log: PanelAction = { label: l10n.t('Show Log'), action: 'showLog' };
+  switch (phase.kind) {
+    case 'idle':
+      return [live, recording, capture];
+    case 'opening':
+      return [];
+    case 'open':
+      return phase.monitor.state === 'failed' ? [recording, capture, log] : [];
+    case 'notLive':
+      return [recording, capture];
+    case 'refused':
+      return phase.spec.kind === 'ntdll' ? [recording, capture, log] : [recording, capture, live];
+    case 'failed':
+      return [restart, log];
+  }
+}
+
+function stateOf(phase: MonitorPhase): MonitorState {
+  switch (phase.kind) {
+    case 'open':
+      return phase.monitor;
+    case 'idle':
+    case 'opening':
+      return { state: 'closed' };
+    case 'notLive':
+    case 'refused':
+    case 'failed':
+      return { state: 'failed', message: phaseText(phase) ?? '' };
+  }
+}
+
+export function panelStatus(service: MonitorService): PanelStatus {
+  const { phase } = service;
+  const source = phase.kind === 'open' || phase.kind === 'failed' ? phase.source : undefined;
+  const message = phaseText(phase);
+  return {
+    state: stateOf(phase),
+    intervalMs: service.intervalMs,
+    actions: actionsFor(phase),
+    recording: service.recordsTo !== undefined,
+    ...(source === undefined ? {} : { source }),
+    ...(message === undefined ? {} : { message }),
+  };
+}

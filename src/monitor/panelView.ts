@@ -1,0 +1,111 @@
+/**
+ * The view in VS Code's panel area. A hidden webview holds nothing and is told nothing; shown again, it asks, and gets
+ * the last readings at once. Translates between the service and the webview; decides nothing.
+ */
+import type * as vscode from 'vscode';
+import { DisposableList } from '../dispose';
+import type { OwnerLabels } from '../services';
+import type { FromPanel, ToPanel } from '../shared/panelMessages';
+import { fromPanel } from './fromPanel';
+import type { MonitorService } from './monitorService';
+import { mediaRoot, panelHtml } from './panelHtml';
+import { panelStatus } from './panelStatus';
+
+/** Messages on their way to a webview that is slow to take them, past which it gets one full reading later instead. */
+const MOST_ON_THE_WAY = 3;
+
+export interface PanelViewServices {
+  readonly extension: vscode.Uri;
+  readonly service: MonitorService;
+  readonly ownerLabels: OwnerLabels;
+  readonly log: vscode.LogOutputChannel;
+  /** The view is shown for the first time. */
+  shown(): void;
+  received(message: Exclude<FromPanel, { readonly type: 'ready' }>): void;
+}
+
+export class PanelView implements vscode.WebviewViewProvider {
+  private webview: vscode.Webview | undefined;
+  private onTheWay = 0;
+  private behind = false;
+  private readonly listeners = new DisposableList();
+
+  constructor(private readonly services: PanelViewServices) {
+    const { service, ownerLabels } = services;
+    this.listeners.add(service.onSample((sample) => this.postReading({ type: 'sample', sample })));
+    this.listeners.add(service.onClear(() => this.postReading({ type: 'clear' })));
+    this.listeners.add(service.onDidChange(() => this.post({ type: 'status', status: panelStatus(service) })));
+    this.listeners.add(ownerLabels.onDidChange(() => void this.postOwners()));
+  }
+
+  dispose(): void {
+    this.webview = undefined;
+    this.listeners.dispose();
+  }
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { extension, service } = this.services;
+    const { webview } = view;
+    const listeners = new DisposableList();
+    webview.options = { enableScripts: true, localResourceRoots: [mediaRoot(extension)] };
+    listeners.add(
+      webview.onDidReceiveMessage((data: unknown) => {
+        const message = fromPanel(data);
+        if (message === undefined) this.services.log.warn('the panel sent a message nobody knows');
+        else if (message.type === 'ready') this.ready(webview);
+        else this.services.received(message);
+      }),
+    );
+    listeners.add(
+      view.onDidChangeVisibility(() => {
+        if (!view.visible && this.webview === webview) this.webview = undefined;
+      }),
+    );
+    view.onDidDispose(() => {
+      if (this.webview === webview) this.webview = undefined;
+      listeners.dispose();
+    });
+    webview.html = panelHtml(webview, extension);
+    if (service.phase.kind === 'idle') this.services.shown();
+  }
+
+  /** The page has loaded and knows nothing. */
+  private ready(webview: vscode.Webview): void {
+    this.webview = webview;
+    this.onTheWay = 0;
+    this.post({ type: 'status', status: panelStatus(this.services.service) });
+    this.replay();
+    void this.postOwners();
+  }
+
+  private replay(): void {
+    this.behind = false;
+    this.post({ type: 'clear' });
+    for (const sample of this.services.service.replay()) this.post({ type: 'sample', sample });
+  }
+
+  /** A reading, or its end. A page that cannot keep up misses some and is then told all at once. */
+  private postReading(message: ToPanel): void {
+    if (this.onTheWay >= MOST_ON_THE_WAY) this.behind = true;
+    else if (!this.behind) this.post(message);
+  }
+
+  private post(message: ToPanel): void {
+    const { webview } = this;
+    if (webview === undefined) return;
+    this.onTheWay += 1;
+    const arrived = (): void => {
+      if (this.webview !== webview) return;
+      this.onTheWay = Math.max(0, this.onTheWay - 1);
+      if (this.behind && this.onTheWay === 0) this.replay();
+    };
+    webview.postMessage(message).then(arrived, arrived);
+  }
+
+  private async postOwners(): Promise<void> {
+    const { webview } = this;
+    if (webview === undefined) return;
+    const owners = await this.services.ownerLabels.request();
+    if (this.webview === webview) this.post({ type: 'owners', owners, reset: true });
+  }
+}
