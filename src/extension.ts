@@ -6,9 +6,11 @@ import * as vscode from 'vscode';
 import { registerLanguageCommands } from './commands/languageCommands';
 import { LanguageService } from './language/languageService';
 import { LanguageStatus } from './language/languageStatus';
+import { registerMonitor } from './monitor/monitorFeature';
 import { Notifier } from './notify';
 import { OwnerLabelSource } from './owners/ownerLabelSource';
 import { showOwners } from './owners/showOwners';
+import { Command, View } from './shared/ids';
 
 let language: LanguageService | undefined;
 
@@ -24,7 +26,9 @@ export function activate(context: vscode.ExtensionContext): void {
     service,
     new LanguageStatus(service),
     ...registerLanguageCommands({ language: service, log, notifier, ownerLabels, openTag }),
+    vscode.commands.registerCommand(Command.openPanel, () => vscode.commands.executeCommand(`${View.monitor}.focus`)),
   );
+  registerMonitor({ context, log, openTag, ownerLabels });
   // Not awaited: commands and the panel answer at once.
   void service.start();
 }
