@@ -3,13 +3,14 @@
  * Shows nothing itself; languageStatus.ts turns the state into a status item.
  */
 import * as vscode from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
+import { RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { DisposableList } from '../dispose';
 import { describeError } from '../notify';
 import { ServerNotification, ServerRequest } from '../shared/serverProtocol';
 import type { ScanStatus, ServerInitializationOptions } from '../shared/serverProtocol';
 import { CrashPolicy } from './crashPolicy';
+import { QuietClient } from './quietClient';
 
 /** Documents the server answers on. Read-only schemes (git, output) are left out: nobody can mend what they show. */
 export const DOCUMENTS: readonly { readonly scheme: string; readonly language: string }[] = [
@@ -28,7 +29,7 @@ export class LanguageService implements vscode.Disposable {
   private readonly owned = new DisposableList();
   private readonly stateChanged = this.owned.add(new vscode.EventEmitter<void>());
   private readonly indexChanged = this.owned.add(new vscode.EventEmitter<void>());
-  private client: LanguageClient | undefined;
+  private client: QuietClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private lastScan: ScanStatus | undefined;
   /** Starts and stops run one after the other. */
@@ -105,7 +106,7 @@ export class LanguageService implements vscode.Disposable {
 
   private async launch(): Promise<void> {
     const started = Date.now();
-    const client = new LanguageClient('poollens', 'PoolLens', this.serverOptions(), this.clientOptions());
+    const client = new QuietClient('poollens', 'PoolLens', this.serverOptions(), this.clientOptions());
     this.client = client;
     this.setState({ kind: 'starting' });
     client.onDidChangeState(({ newState }) => {
