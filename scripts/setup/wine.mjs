@@ -72,4 +72,7 @@ export async function ensureWine() {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await ensureWine());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { wine, node, native } = await ensureWine();
+  console.log(`${wine}\n${node}\n${native}`);
+}
