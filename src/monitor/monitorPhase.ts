@@ -7,8 +7,8 @@ import type { MonitorFailure } from './monitorFailure';
 export type MonitorPhase =
   /** Nothing was asked for yet. */
   | { readonly kind: 'idle' }
-  /** The process starts, or a source is being opened. */
-  | { readonly kind: 'opening'; readonly spec: SourceSpec }
+  /** The process starts, or a source is being opened. `source`: its rows are still shown, for it is opened again. */
+  | { readonly kind: 'opening'; readonly spec: SourceSpec; readonly source?: SourceInfo }
   | { readonly kind: 'open'; readonly spec: SourceSpec; readonly source: SourceInfo; readonly monitor: MonitorState }
   /** Live data was asked for where there is none. */
   | { readonly kind: 'notLive'; readonly live: LiveAvailability }
@@ -21,3 +21,8 @@ export type MonitorPhase =
       readonly source?: SourceInfo;
       readonly retryInMs?: number;
     };
+
+/** The source whose rows are to be seen. */
+export function shownSource(phase: MonitorPhase): SourceInfo | undefined {
+  return phase.kind === 'open' || phase.kind === 'opening' || phase.kind === 'failed' ? phase.source : undefined;
+}

@@ -18,6 +18,7 @@ import {
   MonitorRequest,
   type HelloResult,
   type MonitorState,
+  type RecordingState,
   type SampleMessage,
 } from '../shared/monitorProtocol';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
@@ -42,9 +43,11 @@ const LONGEST_LINE = 500;
 export class MonitorProcess {
   private readonly sampled = new Emitter<SampleMessage>();
   private readonly changed = new Emitter<MonitorState>();
+  private readonly recorded = new Emitter<RecordingState>();
   private readonly endings = new Emitter<MonitorFailure>();
   readonly onSample: Event<SampleMessage> = this.sampled.event;
   readonly onState: Event<MonitorState> = this.changed.event;
+  readonly onRecording: Event<RecordingState> = this.recorded.event;
   /** Fires once, when the process is of no more use; not after dispose. */
   readonly onEnd: Event<MonitorFailure> = this.endings.event;
 
@@ -98,7 +101,7 @@ export class MonitorProcess {
     this.connection.dispose();
     this.child.stdin.destroy();
     this.child.kill();
-    for (const emitter of [this.sampled, this.changed, this.endings]) emitter.dispose();
+    for (const emitter of [this.sampled, this.changed, this.recorded, this.endings]) emitter.dispose();
   }
 
   private listen(): void {
@@ -108,6 +111,9 @@ export class MonitorProcess {
     });
     connection.onNotification(MonitorNotification.state, (state: MonitorState) => {
       this.changed.fire(state);
+    });
+    connection.onNotification(MonitorNotification.recording, (state: RecordingState) => {
+      this.recorded.fire(state);
     });
     connection.onError(([error]) => this.end({ kind: 'garbled', reason: error.message }));
     connection.listen();

@@ -7,13 +7,15 @@ import {
   MonitorRequest,
   type HelloResult,
   type MonitorState,
+  type OpenParams,
+  type RecordingState,
   type SampleMessage,
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
 import { LastSamples } from './lastSamples';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
-import type { MonitorPhase } from './monitorPhase';
+import { shownSource, type MonitorPhase } from './monitorPhase';
 import { MonitorProcess, type MonitorLaunch, type ProcessLog } from './monitorProcess';
 import { RestartPolicy } from './restartPolicy';
 
@@ -35,7 +37,7 @@ export class MonitorService {
   private readonly last = new LastSamples();
   private readonly restarts = new RestartPolicy();
   private current: MonitorPhase = { kind: 'idle' };
-  private recordingFile: string | undefined;
+  private recording: RecordingState | undefined;
   private running: Promise<Running> | undefined;
   /** Counts the wishes for a source; an answer to an older one is dropped. */
   private wish = 0;
@@ -61,9 +63,14 @@ export class MonitorService {
     return this.interval;
   }
 
+  /** What became of the last wish to record; undefined before the first, and after another source was opened. */
+  get recordingState(): RecordingState | undefined {
+    return this.recording;
+  }
+
   /** File being recorded to. */
   get recordsTo(): string | undefined {
-    return this.recordingFile;
+    return this.recording?.recording === true ? this.recording.file : undefined;
   }
 
   /** Messages for a panel that knows nothing. */
@@ -83,10 +90,6 @@ export class MonitorService {
 
   /** Goes on; a finite source at its end plays again from its start. */
   async resume(): Promise<void> {
-    const { current } = this;
-    if (current.kind === 'open' && current.monitor.state === 'ended') {
-      await this.ask(MonitorRequest.seek, { index: 0 });
-    }
     await this.ask(MonitorRequest.resume);
   }
 
@@ -97,7 +100,6 @@ export class MonitorService {
   /** Shows a sample of a finite source now, paused or not. */
   async seek(index: number): Promise<void> {
     await this.ask(MonitorRequest.seek, { index });
-    await this.ask(MonitorRequest.refresh);
   }
 
   async setInterval(intervalMs: number): Promise<void> {
@@ -112,16 +114,12 @@ export class MonitorService {
     if (this.current.kind !== 'open' || this.running === undefined) return;
     const { process } = await this.running;
     await process.request(MonitorRequest.startRecording, { file });
-    this.recordingFile = file;
-    this.changed.fire();
   }
 
   /** Returns the number of samples written. Rejects with one clear line. */
   async stopRecording(): Promise<number> {
-    if (this.recordingFile === undefined || this.running === undefined) return 0;
+    if (this.recordsTo === undefined || this.running === undefined) return 0;
     const { process } = await this.running;
-    this.recordingFile = undefined;
-    this.changed.fire();
     const { samples } = await process.request<{ readonly samples: number }>(MonitorRequest.stopRecording);
     return samples;
   }
@@ -145,23 +143,22 @@ export class MonitorService {
     clearTimeout(this.retry);
     this.early = [];
     this.earlyState = undefined;
-    this.setPhase({ kind: 'opening', spec });
     if (resumeAt === undefined) this.clear();
+    const source = resumeAt === undefined ? undefined : shownSource(this.current);
+    this.setPhase({ kind: 'opening', spec, ...(source === undefined ? {} : { source }) });
     try {
       const { process, hello } = await this.provide();
       if (wish !== this.wish) return;
-      this.recordingFile = undefined;
+      this.recording = undefined;
       if (spec.kind === 'ntdll' && !hello.live.available) {
         await process.request(MonitorRequest.close);
-        if (wish === this.wish) this.setPhase({ kind: 'notLive', live: hello.live });
+        if (wish === this.wish) this.nothingOpen({ kind: 'notLive', live: hello.live });
         return;
       }
-      const source = await process.request<SourceInfo>(MonitorRequest.open, {
-        source: spec,
-        intervalMs: this.interval,
-      });
+      const params: OpenParams = { source: spec, intervalMs: this.interval };
+      const info = await process.request<SourceInfo>(MonitorRequest.open, params);
       if (wish !== this.wish) return;
-      this.opened(spec, source);
+      this.opened(spec, info);
       if (resumeAt !== undefined && resumeAt > 0) await this.ask(MonitorRequest.seek, { index: resumeAt });
     } catch (error) {
       if (wish === this.wish) this.openFailed(spec, error);
@@ -185,7 +182,14 @@ export class MonitorService {
     if (this.running === undefined) return;
     const message = error instanceof Error ? error.message : String(error);
     this.log.error(message);
-    this.setPhase({ kind: 'refused', spec, message });
+    // What was open before stays open in the monitor; nobody would see it.
+    void this.running.then(({ process }) => process.request(MonitorRequest.close)).catch(() => undefined);
+    this.nothingOpen({ kind: 'refused', spec, message });
+  }
+
+  private nothingOpen(phase: MonitorPhase): void {
+    this.clear();
+    this.setPhase(phase);
   }
 
   private provide(): Promise<Running> {
@@ -208,6 +212,7 @@ export class MonitorService {
     process.onSample((sample) => {
       if (this.current.kind === 'open') this.take(sample);
       // Before `open` is answered a message may still be the old source's; the new one begins with a full reading.
+      else if (this.current.kind !== 'opening') return;
       else if (sample.reset) this.early = [sample];
       else if (this.early.length > 0) this.early.push(sample);
     });
@@ -215,6 +220,10 @@ export class MonitorService {
       const { current } = this;
       if (current.kind === 'open') this.setPhase({ ...current, monitor });
       else if (current.kind === 'opening') this.earlyState = monitor;
+    });
+    process.onRecording((recording) => {
+      this.recording = recording;
+      this.changed.fire();
     });
     process.onEnd((failure) => {
       this.running = undefined;
@@ -225,8 +234,8 @@ export class MonitorService {
   private processFailed(failure: MonitorFailure): void {
     if (this.disposed) return;
     this.log.error(`monitor failed: ${JSON.stringify(failure)}`);
-    this.recordingFile = undefined;
-    const source = this.current.kind === 'open' ? this.current.source : undefined;
+    this.recording = undefined;
+    const source = shownSource(this.current);
     const spec = this.lastSpec;
     const retryInMs = spec === undefined ? undefined : this.restarts.crashed(Date.now());
     if (spec !== undefined && retryInMs !== undefined) {
@@ -257,7 +266,7 @@ export class MonitorService {
     this.wish += 1;
     const ending = this.running;
     this.running = undefined;
-    this.recordingFile = undefined;
+    this.recording = undefined;
     void ending?.then(({ process }) => process.dispose()).catch(() => undefined);
   }
 

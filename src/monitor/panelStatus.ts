@@ -4,7 +4,7 @@
 import { l10n } from 'vscode';
 import type { MonitorState } from '../shared/monitorProtocol';
 import type { PanelAction, PanelStatus } from '../shared/panelMessages';
-import type { MonitorPhase } from './monitorPhase';
+import { shownSource, type MonitorPhase } from './monitorPhase';
 import type { MonitorService } from './monitorService';
 import { phaseText } from './monitorTexts';
 
@@ -44,10 +44,16 @@ function stateOf(phase: MonitorPhase): MonitorState {
   }
 }
 
+/** A recording that ended by itself, which nobody would notice otherwise. */
+function recordingFailure(service: MonitorService): string | undefined {
+  const message = service.recordingState?.message;
+  return message === undefined ? undefined : l10n.t('The recording has ended: {0}', message);
+}
+
 export function panelStatus(service: MonitorService): PanelStatus {
   const { phase } = service;
-  const source = phase.kind === 'open' || phase.kind === 'failed' ? phase.source : undefined;
-  const message = phaseText(phase);
+  const source = shownSource(phase);
+  const message = phaseText(phase) ?? recordingFailure(service);
   return {
     state: stateOf(phase),
     intervalMs: service.intervalMs,

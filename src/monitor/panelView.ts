@@ -2,13 +2,13 @@
  * The view in VS Code's panel area. A hidden webview holds nothing and is told nothing; shown again, it asks, and gets
  * the last readings at once. Translates between the service and the webview; decides nothing.
  */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
 import type { OwnerLabels } from '../services';
 import type { FromPanel, ToPanel } from '../shared/panelMessages';
 import { fromPanel } from './fromPanel';
 import type { MonitorService } from './monitorService';
-import { mediaRoot, panelHtml } from './panelHtml';
+import { panelHtml } from './panelHtml';
 import { panelStatus } from './panelStatus';
 
 /** Messages on their way to a webview that is slow to take them, past which it gets one full reading later instead. */
@@ -46,8 +46,10 @@ export class PanelView implements vscode.WebviewViewProvider {
   resolveWebviewView(view: vscode.WebviewView): void {
     const { extension, service } = this.services;
     const { webview } = view;
+    const media = vscode.Uri.joinPath(extension, 'dist', 'media');
+    const address = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(media, name)).toString();
     const listeners = new DisposableList();
-    webview.options = { enableScripts: true, localResourceRoots: [mediaRoot(extension)] };
+    webview.options = { enableScripts: true, localResourceRoots: [media] };
     listeners.add(
       webview.onDidReceiveMessage((data: unknown) => {
         const message = fromPanel(data);
@@ -65,7 +67,12 @@ export class PanelView implements vscode.WebviewViewProvider {
       if (this.webview === webview) this.webview = undefined;
       listeners.dispose();
     });
-    webview.html = panelHtml(webview, extension);
+    webview.html = panelHtml({
+      cspSource: webview.cspSource,
+      script: address('panel.js'),
+      style: address('panel.css'),
+      language: vscode.env.language,
+    });
     if (service.phase.kind === 'idle') this.services.shown();
   }
 
