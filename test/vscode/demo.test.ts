@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { Session, screenshot } from './session';
 import { editorAt, eventually, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
@@ -22,6 +22,11 @@ after(async () => {
   await session.stop();
 });
 
+let step = 0;
+afterEach(async () => {
+  await screenshot(page, `demo-${String(++step)}`);
+});
+
 /** Line (from 1) of the first text in a file of the demo workspace. */
 function lineOf(file: string, text: string): number {
   const lines = readFileSync(join(session.folder, file), 'utf8').split('\n');
@@ -30,16 +35,31 @@ function lineOf(file: string, text: string): number {
   return at + 1;
 }
 
+/** Bytes of the rows as they stand, from the top. */
+async function bytesInSight(): Promise<number[]> {
+  const cells = await panelFrame(page)
+    .locator('.grid-body [role="row"]')
+    .evaluateAll((rows) =>
+      rows
+        .filter((row) => row instanceof HTMLElement && row.offsetParent !== null)
+        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)
+        .map((row) => row.querySelector('[data-column="bytes"]')?.textContent ?? ''),
+    );
+  return cells.map((text) => Number(/^[\d,]+/.exec(text)?.[0].replaceAll(',', '')));
+}
+
 test('the panel plays the recording, says so, and sorts by bytes', async () => {
   await runCommand(page, 'PoolLens: Open Pool Monitor');
   const panel = panelFrame(page);
   await panel.locator('[role="row"] [data-column="tag"]', { hasText: /^Leak/ }).first().waitFor();
   await panel.getByText('leak.poolrec').first().waitFor();
-  const bytes = panel.locator('[role="columnheader"][data-column="bytes"]');
-  await bytes.click();
-  await eventually('rows in the order of their bytes', async () => {
-    if ((await bytes.getAttribute('aria-sort')) !== 'descending') return undefined;
-    return true;
+  await panel.locator('[role="columnheader"][data-column="tag"]').click();
+  const header = panel.locator('[role="columnheader"][data-column="bytes"]');
+  await header.click();
+  await eventually('descending order of bytes', async () => {
+    if ((await header.getAttribute('aria-sort')) !== 'descending') return undefined;
+    const bytes = await bytesInSight();
+    return bytes.length > 3 && bytes.every((value, at) => at === 0 || value <= (bytes[at - 1] ?? 0)) ? true : undefined;
   });
   await screenshot(page, 'panel');
 });
@@ -62,7 +82,7 @@ test('the panel names the owner of each tag of the drivers', async () => {
 
 test('a tag of two drivers asks which, with the evidence', async () => {
   await runCommand(page, 'PoolLens: Find Tag');
-  await page.locator('.quick-input-widget:visible input[type="text"]').fill("'omeD'");
+  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill("'omeD'");
   await pickRows(page).filter({ hasText: '0x656d6f44' }).first().click();
   const places = pickRows(page).filter({ hasText: 'allocator' });
   await places.first().waitFor();
