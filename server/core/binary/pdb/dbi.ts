@@ -14,7 +14,6 @@ const SIGNATURE = 0xffffffff;
 const MODULE_HEADER_SIZE = 64;
 /** Section contributions name their module by a 16-bit number. */
 const MAX_MODULES = 0xffff;
-const MAX_NAME = 0x1000;
 const CONTRIBUTIONS_V60 = 0xeffe0000 + 19970605;
 const CONTRIBUTIONS_V2 = 0xeffe0000 + 20140516;
 /** Slots of the optional debug header, an array of stream numbers. */
@@ -82,7 +81,7 @@ function readModules(stream: StreamReader): readonly ModuleInfo[] {
     const name = offset + MODULE_HEADER_SIZE;
     const objectName = stream.endOfText(name);
     modules.push({
-      name: stream.text(name, MAX_NAME) ?? '',
+      name: stream.text(name) ?? '',
       stream: header.getUint16(34, true),
       symbolBytes: header.getUint32(36, true),
       c11Bytes: header.getUint32(40, true),

@@ -48,8 +48,9 @@ const OP_CHANGE_CODE_OFFSET_AND_LINE_OFFSET = 11;
 const OP_CHANGE_CODE_LENGTH_AND_CODE_OFFSET = 12;
 const OP_LAST = 13;
 
-/** More inlined calls than any real function has; a hostile one must not make every look-up slow. */
+/** More inlined calls, and rows of them, than any real function has: a hostile one must not make look-ups slow. */
 const MAX_SITES = 10_000;
+const MAX_ROWS = 200_000;
 /** No checksum entry stands there. */
 const NO_FILE = 0xffffffff;
 
@@ -61,18 +62,22 @@ export function readInlineSites(
 ): readonly InlineSite[] {
   const sites: InlineSite[] = [];
   let depth = 0;
+  let rowCount = 0;
   for (const record of symbolRecords(stream, procedure, stream.length)) {
     if (opensScope(record.kind)) depth++;
     else if (closesScope(record.kind)) depth--;
     // Procedures do not nest: another one means that the end of this one is missing.
-    if (depth === 0 || (isProcedure(record.kind) && record.offset !== procedure) || sites.length === MAX_SITES) break;
+    if (depth === 0 || (isProcedure(record.kind) && record.offset !== procedure)) break;
+    if (sites.length === MAX_SITES || rowCount > MAX_ROWS) break;
     if (record.kind !== S_INLINESITE && record.kind !== S_INLINESITE2) continue;
     // INLINESITESYM: parent, end, inlinee, (S_INLINESITE2: invocations,) annotations.
     const inlinee = fieldsOf(stream, record, 12)?.getUint32(8, true);
     if (inlinee === undefined) continue;
     const annotations = record.data + (record.kind === S_INLINESITE2 ? 16 : 12);
     const source = sourceOf(inlinee) ?? { file: NO_FILE, line: 0 };
-    sites.push({ inlinee, rows: readInlineRows(stream, annotations, record.end, source) });
+    const rows = readInlineRows(stream, annotations, record.end, source);
+    rowCount += rows.length;
+    sites.push({ inlinee, rows });
   }
   return sites;
 }

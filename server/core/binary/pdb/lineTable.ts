@@ -48,8 +48,9 @@ export function readLineRows(subsection: StreamReader): readonly LineRow[] {
     const block = subsection.record(offset, BLOCK_HEADER_SIZE);
     if (block === undefined) break;
     const file = block.getUint32(0, true);
-    const count = block.getUint32(4, true);
     const size = block.getUint32(8, true);
+    // A count past the block would read the same entries again for every block.
+    const count = Math.min(block.getUint32(4, true), Math.floor((size - BLOCK_HEADER_SIZE) / ENTRY_SIZE));
     for (let index = 0; index < count; index++) {
       const entry = subsection.record(offset + BLOCK_HEADER_SIZE + index * ENTRY_SIZE, ENTRY_SIZE);
       if (entry === undefined) break;

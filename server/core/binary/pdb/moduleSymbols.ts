@@ -16,16 +16,18 @@ import {
   readThunk,
   S_SEPCODE,
   S_THUNK32,
+  symbolName,
   symbolRecords,
 } from './symbolRecords';
 import type { CodeSymbol, SymbolRecord } from './symbolRecords';
+
+/** Compilers inline a few dozen levels deep at most. */
+const MAX_DEPTH = 256;
 
 export interface Procedure {
   readonly start: number;
   readonly end: number;
   readonly name: string;
-  /** Offset of the record in the symbols; undefined for a part moved away from its function. */
-  readonly record?: number;
 }
 
 /** One level of inlining at an address. */
@@ -46,8 +48,8 @@ export class ModuleSymbols {
   readonly c13: C13;
   private readonly ranges = new RangeMap();
   private readonly entries: Entry[] = [];
-  /** By offset of the procedure's record. */
-  private readonly inlineSites = new Map<number, readonly InlineSite[]>();
+  /** Inlined calls of the procedure asked for last, by its record: neighbouring look-ups mostly stay in it. */
+  private recent: { readonly record: number; readonly sites: readonly InlineSite[] } | undefined;
 
   constructor(
     private readonly symbols: StreamReader,
@@ -75,7 +77,7 @@ export class ModuleSymbols {
     if (owner === undefined || owner.parent !== undefined) return undefined;
     // A part that lies before its function cannot be written as Function+offset: it counts from its own start.
     const start = entry.parent <= rva ? entry.parent : range.start;
-    return { start, end: range.end, name: this.symbols.text(owner.symbol.name) ?? '' };
+    return { start, end: range.end, name: symbolName(this.symbols, owner.record) };
   }
 
   /** End of the last procedure that starts at or before the address. */
@@ -93,8 +95,7 @@ export class ModuleSymbols {
   }
 
   private procedure(range: { readonly start: number; readonly end: number }, entry: Entry): Procedure {
-    const name = this.symbols.text(entry.symbol.name) ?? '';
-    return { start: range.start, end: range.end, name, record: entry.record };
+    return { start: range.start, end: range.end, name: symbolName(this.symbols, entry.record) };
   }
 
   /** Inlined calls that hold the address, outermost first. */
@@ -102,15 +103,15 @@ export class ModuleSymbols {
     const range = this.ranges.find(rva);
     const entry = range && this.entries[range.value];
     if (range === undefined || entry === undefined || entry.parent !== undefined) return [];
-    let sites = this.inlineSites.get(entry.record);
-    if (sites === undefined) {
-      sites = readInlineSites(this.symbols, entry.record, (inlinee) => this.c13.inlinee(inlinee));
-      this.inlineSites.set(entry.record, sites);
+    if (this.recent?.record !== entry.record) {
+      const sites = readInlineSites(this.symbols, entry.record, (inlinee) => this.c13.inlinee(inlinee));
+      this.recent = { record: entry.record, sites };
     }
     const calls: InlinedCall[] = [];
-    for (const { inlinee, rows } of sites) {
+    for (const { inlinee, rows } of this.recent.sites) {
       const row = rows[countUpTo(rows, rva - range.start) - 1];
       if (row !== undefined && rva - range.start < row.end) calls.push({ inlinee, row });
+      if (calls.length === MAX_DEPTH) break;
     }
     return calls;
   }

@@ -18,6 +18,7 @@ import type { RangeMap } from './rangeMap';
 import { readSectionMap } from './sectionMap';
 import type { SectionMap } from './sectionMap';
 import type { StreamReader } from './streamReader';
+import { symbolName } from './symbolRecords';
 
 const TPI_STREAM = 2;
 const DBI_STREAM = 3;
@@ -88,6 +89,7 @@ function describeMismatch(reference: PdbReference, guid: string, age: number): s
 
 class Symbols implements PdbSymbols {
   private readonly contributions: RangeMap;
+  private readonly modulesByStream: ReadonlyMap<number, number>;
   private readonly modules = new Map<number, ModuleSymbols | undefined>();
   private readonly fileNames = new Map<number, string | undefined>();
   private publics: { readonly names: StreamReader | undefined; readonly ranges: RangeMap | undefined } | undefined;
@@ -102,6 +104,7 @@ class Symbols implements PdbSymbols {
     private readonly issues: ParseIssue[],
   ) {
     this.contributions = readContributions(dbi, sections);
+    this.modulesByStream = new Map(dbi.modules.map((module, index) => [module.stream, index]));
   }
 
   functionAt(rva: number): PdbFunction | undefined {
@@ -131,7 +134,7 @@ class Symbols implements PdbSymbols {
 
   *functions(): Generator<{ rva: number; size: number; name: string }> {
     const found: { rva: number; size: number; name: string }[] = [];
-    for (let index = 0; index < this.dbi.modules.length; index++) {
+    for (const index of this.modulesByStream.values()) {
       for (const { start, end, name } of this.module(index)?.procedures() ?? []) {
         found.push({ rva: start, size: end - start, name });
       }
@@ -169,6 +172,8 @@ class Symbols implements PdbSymbols {
   private readModule(index: number): ModuleSymbols | undefined {
     const info = this.dbi.modules[index];
     if (info === undefined || info.stream === NO_STREAM) return undefined;
+    // A stream belongs to one module; a hostile PDB could have thousands of modules parse the same large one.
+    if (this.modulesByStream.get(info.stream) !== index) return undefined;
     const stream = this.msf.stream(info.stream);
     const module = stream && readModuleSymbols(stream, info, this.sections);
     if (stream !== undefined && module === undefined) {
@@ -189,8 +194,9 @@ class Symbols implements PdbSymbols {
     return { name: this.publicName(found.value), rva: found.start, offset: rva - found.start };
   }
 
-  private publicName(offset: number): string {
-    return undecorate(this.readPublics().names?.text(offset) ?? '', this.dbi.machine);
+  private publicName(record: number): string {
+    const { names } = this.readPublics();
+    return names === undefined ? '' : undecorate(symbolName(names, record), this.dbi.machine);
   }
 
   private readPublics() {

@@ -9,13 +9,13 @@ import { readPublicCode, S_PUB32, symbolRecords } from './symbolRecords';
 
 const MACHINE_I386 = 0x14c;
 
-/** Publics by RVA, each reaching to the end of its section; the value is the offset of its name in the stream. */
+/** Publics by RVA, each reaching to the end of its section; the value is the offset of its record. */
 export function readPublicSymbols(stream: StreamReader, sections: SectionMap): RangeMap {
   const publics = new RangeMap();
   for (const record of symbolRecords(stream, 0, stream.length)) {
     const symbol = record.kind === S_PUB32 ? readPublicCode(stream, record) : undefined;
     const rva = symbol && sections.rva(symbol.section, symbol.offset);
-    if (symbol !== undefined && rva !== undefined) publics.add(rva, sections.endAfter(rva) - rva, symbol.name);
+    if (symbol !== undefined && rva !== undefined) publics.add(rva, sections.endAfter(rva) - rva, record.offset);
   }
   return publics;
 }

@@ -5,8 +5,8 @@
 import { ByteReader } from '../byteReader';
 import { decodeUtf8 } from './utf8';
 
-/** Longest text a zero-terminated read returns, in bytes. Symbol records are shorter than 64 KiB. */
-const TEXT_LIMIT = 0x10000;
+/** Longest text a zero-terminated read returns, in bytes: compilers cut names at this length, too. */
+const TEXT_LIMIT = 4096;
 
 export class StreamReader extends ByteReader {
   /** A record of fixed size, for reads that need no further check; undefined when part of it lies outside. */
@@ -29,7 +29,7 @@ export class StreamReader extends ByteReader {
   /** Zero-terminated UTF-8 of at most `limit` bytes; ends at the end of the bytes when no zero follows. */
   text(offset: number, limit = TEXT_LIMIT): string | undefined {
     if (!this.has(offset, 1)) return undefined;
-    const window = this.bytes.subarray(offset, Math.min(this.length, offset + limit));
+    const window = this.bytes.subarray(offset, Math.min(this.length, offset + Math.min(limit, TEXT_LIMIT)));
     const zero = window.indexOf(0);
     return decodeUtf8(window, 0, zero < 0 ? window.length : zero);
   }

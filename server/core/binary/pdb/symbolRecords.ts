@@ -39,20 +39,20 @@ export interface CodeSymbol {
   readonly section: number;
   readonly offset: number;
   readonly size: number;
-  /** Offset of the zero-terminated name; 0 when the record has none. */
-  readonly name: number;
 }
 
 /** Walks records from `offset`; each takes at least four bytes, so the walk ends. */
 export function* symbolRecords(stream: StreamReader, offset: number, end: number): Generator<SymbolRecord> {
-  for (let at = offset; at + 4 <= end;) {
-    const length = stream.u16(at);
-    const kind = stream.u16(at + 2);
-    if (length === undefined || kind === undefined || length < 2 || at + 2 + length > end) return;
-    const next = at + 2 + length;
-    yield { kind, offset: at, data: at + 4, end: next };
-    at = next;
+  for (let record = recordAt(stream, offset, end); record !== undefined; record = recordAt(stream, record.end, end)) {
+    yield record;
   }
+}
+
+function recordAt(stream: StreamReader, offset: number, end: number): SymbolRecord | undefined {
+  const length = stream.u16(offset);
+  const kind = stream.u16(offset + 2);
+  if (length === undefined || kind === undefined || length < 2 || offset + 2 + length > end) return undefined;
+  return { kind, offset, data: offset + 4, end: offset + 2 + length };
 }
 
 export function isProcedure(kind: number): boolean {
@@ -96,7 +96,6 @@ export function readProcedure(stream: StreamReader, record: SymbolRecord): CodeS
       section: fields.getUint16(32, true),
       offset: fields.getUint32(28, true),
       size: fields.getUint32(12, true),
-      name: record.data + 35,
     }
   );
 }
@@ -109,7 +108,6 @@ export function readThunk(stream: StreamReader, record: SymbolRecord): CodeSymbo
       section: fields.getUint16(16, true),
       offset: fields.getUint32(12, true),
       size: fields.getUint16(18, true),
-      name: record.data + 21,
     }
   );
 }
@@ -125,7 +123,6 @@ export function readSeparatedCode(
       section: fields.getUint16(24, true),
       offset: fields.getUint32(16, true),
       size: fields.getUint32(8, true),
-      name: 0,
       parentSection: fields.getUint16(26, true),
       parentOffset: fields.getUint32(20, true),
     }
@@ -136,7 +133,16 @@ export function readSeparatedCode(
 export function readPublicCode(stream: StreamReader, record: SymbolRecord): CodeSymbol | undefined {
   const fields = fieldsOf(stream, record, 10);
   if (fields === undefined || (fields.getUint32(0, true) & PUBLIC_IS_CODE) === 0) return undefined;
-  return { section: fields.getUint16(8, true), offset: fields.getUint32(4, true), size: 0, name: record.data + 10 };
+  return { section: fields.getUint16(8, true), offset: fields.getUint32(4, true), size: 0 };
+}
+
+/** Name of the procedure, thunk or public whose record stands at the offset; it does not pass the record's end. */
+export function symbolName(stream: StreamReader, offset: number): string {
+  const record = recordAt(stream, offset, stream.length);
+  if (record === undefined) return '';
+  const fields = record.kind === S_PUB32 ? 10 : record.kind === S_THUNK32 ? 21 : 35;
+  const name = record.data + fields;
+  return stream.text(name, Math.max(0, record.end - name)) ?? '';
 }
 
 /** Fixed fields of a record, when it is long enough to hold them. */
