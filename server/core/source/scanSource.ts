@@ -3,27 +3,25 @@
  * Reads no files: included text comes through `SourceFiles`. Never throws on input.
  */
 import type { FileFacts } from '../../../src/shared/facts';
+import { planReadings, type Reading } from './branches';
+import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
+import { findExports } from './exports';
+import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
+import { readFieldSites } from './fields';
+import { findFunctions, type FunctionDefinition } from './functions';
+import { macrosLeadingTo } from './macroWrappers';
+import { maskSource, type MaskedSource } from './mask';
+import { findMentions } from './mentions';
+import { Names } from './names';
+import type { SourceParsers } from './parsers';
+import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
+import { findFlows, findWrappers, finishSites } from './sites';
+import { mentionsAllocator, SourceCache } from './sourceCache';
+import { SourceText } from './sourceText';
+import { readUnit, type SourceFiles, type TranslationUnit } from './translationUnit';
 
-/** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
-export interface SourceFiles {
-  /** Text of a file, or undefined when it can't be read. */
-  readText(path: string): string | undefined;
-  /** Where `#include "name"` or `<name>` (angled) in the file `from` leads; undefined when it is not at hand (WDK headers). */
-  resolveInclude(from: string, name: string, angled: boolean): string | undefined;
-}
-
-/** tree-sitter parsers, loaded once per thread. */
-export interface SourceParsers {
-  readonly c: unknown;
-  readonly cpp: unknown;
-}
-
-/** Bytes of the three WebAssembly modules. */
-export interface ParserModules {
-  readonly runtime: Uint8Array;
-  readonly c: Uint8Array;
-  readonly cpp: Uint8Array;
-}
+export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
+export type { SourceFiles } from './translationUnit';
 
 export interface ScanSourceOptions {
   /** Absolute path; its extension chooses C or C++. */
@@ -34,16 +32,215 @@ export interface ScanSourceOptions {
   readonly parsers: SourceParsers;
   /** Macros from the build or the command line, over the WDK's defaults: NAME → replacement text. */
   readonly defines?: ReadonlyMap<string, string>;
+  /** Shared by the scans of one tree, so that headers are read once. */
+  readonly cache?: SourceCache;
+  /** What the other files of the project define and pass; see externals.ts for how to get it. */
+  readonly externals?: Externals;
 }
 
-export type ScannedSource = Required<Pick<FileFacts, 'sites' | 'issues' | 'mentions' | 'includes'>>;
-
-/** Loads the parsers; call once per thread. */
-export function loadSourceParsers(_modules: ParserModules): Promise<SourceParsers> {
-  return Promise.resolve({ c: undefined, cpp: undefined });
-}
+export type ScannedSource = Required<Pick<FileFacts, 'sites' | 'issues' | 'mentions' | 'includes'>> & {
+  /** What this file gives the other files of its project. */
+  readonly exports: FileExports;
+};
 
 /** Finds every tag site and mention in a source text. */
-export function scanSource(_text: string, _options: ScanSourceOptions): ScannedSource {
-  return { sites: [], issues: [], mentions: [], includes: [] };
+export function scanSource(text: string, options: ScanSourceOptions): ScannedSource {
+  const scan = new SourceScan(new SourceText(options.file, text), options);
+  try {
+    return scan.run();
+  } catch (error) {
+    // A defect of ours must not stop a scan of thousands of files; the issue line names it.
+    const message = `scanner failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { sites: [], issues: [{ message }], mentions: [], includes: [], exports: NO_EXPORTS };
+  }
+}
+
+/** One reading of the root: its text with some branches hidden, and what it says. */
+interface Pass {
+  readonly reading: Reading;
+  readonly masked: MaskedSource;
+  readonly functions: readonly FunctionDefinition[];
+  readonly names: Names;
+}
+
+const MOST_ROUNDS = 6;
+const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
+
+class SourceScan {
+  private readonly cache: SourceCache;
+  private readonly externals: Externals;
+  private readonly wrappers = new Map<string, Wrapper[]>();
+
+  constructor(
+    private readonly root: SourceText,
+    private readonly options: ScanSourceOptions,
+  ) {
+    this.cache = options.cache ?? new SourceCache();
+    this.externals = options.externals ?? NO_EXTERNALS;
+  }
+
+  run(): ScannedSource {
+    const { files } = this.options;
+    const closure = this.cache.closure(this.root, files);
+    const hasSites = this.mayHoldSites(closure);
+    if (!hasSites && !TAG_LITERAL.test(this.root.text))
+      return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
+    const load = (path: string): SourceText | undefined => this.cache.load(path, files);
+    const { defines } = this.options;
+    const unit = readUnit(this.root, { files, load, ...(defines && { defines }) });
+    this.addKnownWrappers(unit);
+    const macros = macrosLeadingTo(
+      unit.macros,
+      (name) => name === 'new' || CATALOGUE_NAMES.has(name) || this.wrappers.has(name),
+    );
+    const passes = [this.readPass(unit, { hidden: planReadings(unit.branches, () => false)[0]?.hidden ?? [] })];
+    let raw = this.readSites(unit, passes, macros);
+    const interesting = new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']);
+    const plan = planReadings(unit.branches, (start, end) => namesAny(this.root.text.slice(start, end), interesting));
+    if (plan.length > 1) {
+      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading)));
+      raw = this.readSites(unit, passes, macros);
+    }
+    return this.finish(unit, passes, raw);
+  }
+
+  private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
+    const flows = findFlows(raw);
+    const names = passes[0]?.names;
+    return {
+      sites: finishSites(raw, flows, this.externals, { root: this.root, module: this.options.module }),
+      issues: [],
+      mentions: names ? findMentions(raw, unit, names) : [],
+      includes: unit.files.slice(1).map((source) => source.path),
+      exports: names ? findExports(raw, flows, unit, names) : NO_EXPORTS,
+    };
+  }
+
+  /** A first look: does the text, or a wrapper it may name, lead to an allocator at all? */
+  private mayHoldSites(closure: readonly string[]): boolean {
+    const { text } = this.root;
+    if (mentionsAllocator(text)) return true;
+    const leading = new Set<string>(this.externals.wrappers.keys());
+    for (const path of closure) for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
+    if (leading.size === 0) return false;
+    return namesAny(text, leading) || closure.some((path) => this.headerNames(path, leading, text));
+  }
+
+  /** Whether a header's macros build on the leading ones and the text names one of those. */
+  private headerNames(path: string, leading: ReadonlySet<string>, text: string): boolean {
+    const source = this.cache.load(path, this.options.files);
+    if (source === undefined || !namesAny(source.text, leading)) return false;
+    const names = new Set<string>();
+    for (const directive of source.layout.directives) {
+      const definition = directive.kind === 'define' ? source.definition(directive) : undefined;
+      if (definition && [...definition.names].some((name) => leading.has(name))) names.add(definition.name);
+    }
+    return namesAny(text, names);
+  }
+
+  private addKnownWrappers(unit: TranslationUnit): void {
+    const { files } = this.options;
+    const add = (wrapper: Wrapper): void => {
+      if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
+      const list = this.wrappers.get(wrapper.name) ?? [];
+      if (!list.some((known) => sameWrapper(known, wrapper))) this.wrappers.set(wrapper.name, [...list, wrapper]);
+    };
+    for (const source of unit.files.slice(1)) {
+      const scan = (): readonly Wrapper[] => {
+        const options = { ...this.options, file: source.path, cache: this.cache, externals: NO_EXTERNALS };
+        return scanSource(source.text, options).exports.wrappers;
+      };
+      for (const wrapper of this.cache.wrappers(source, files, scan)) if (wrapper.kind === 'function') add(wrapper);
+    }
+    for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
+  }
+
+  private readPass(unit: TranslationUnit, reading: Reading): Pass {
+    const language = isCpp(this.root) ? 'cpp' : 'c';
+    const isEmptyMacro = (name: string): boolean => {
+      const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
+      return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
+    };
+    const { layout, text } = this.root;
+    const masked = maskSource(text, { layout, hidden: reading.hidden, language, isEmptyMacro });
+    const functions = findFunctions(masked, this.options.parsers[language]);
+    const { files, defines } = this.options;
+    const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
+    const names = new Names({ unit, masked, externals: this.externals, maskedHeader });
+    return { reading, masked, functions, names };
+  }
+
+  /** Reads sites until no further function turns out to be a wrapper. */
+  private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
+    let raw: RawSite[] = [];
+    const lookup: WrapperLookup = (name) => this.wrappers.get(name) ?? [];
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros, lookup));
+      raw.push(...this.readMacroBodies(unit, passes, macros, lookup));
+      let grown = false;
+      for (const wrapper of findWrappers(raw)) {
+        const list = this.wrappers.get(wrapper.name) ?? [];
+        if (list.some((known) => sameWrapper(known, wrapper))) continue;
+        this.wrappers.set(wrapper.name, [...list, wrapper]);
+        grown = true;
+      }
+      if (!grown) break;
+      for (const name of macrosLeadingTo(unit.macros, (one) => this.wrappers.has(one) || macros.has(one)))
+        macros.add(name);
+    }
+    return raw.sort((a, b) => a.name.start - b.name.start);
+  }
+
+  private readPassSites(
+    unit: TranslationUnit,
+    pass: Pass,
+    macros: ReadonlySet<string>,
+    wrappers: WrapperLookup,
+  ): RawSite[] {
+    const reader: SiteReader = { unit, names: pass.names, wrappers, macros };
+    const sites = [
+      ...readCodeSites(pass.masked, pass.functions, reader),
+      ...readFieldSites(pass.masked, pass.functions, reader),
+    ];
+    const revealed = pass.reading.revealed;
+    if (revealed === undefined) return sites;
+    return sites.filter((site) => revealed.some((part) => part.start <= site.name.start && site.name.start < part.end));
+  }
+
+  /** Allocator calls in the bodies of this file's own macros, in branches that are taken or not. */
+  private readMacroBodies(
+    unit: TranslationUnit,
+    passes: readonly Pass[],
+    macros: ReadonlySet<string>,
+    wrappers: WrapperLookup,
+  ): RawSite[] {
+    const names = passes[0]?.names;
+    const found: RawSite[] = [];
+    if (names === undefined) return found;
+    const reader: SiteReader = { unit, names, wrappers, macros };
+    for (const directive of this.root.layout.directives) {
+      const definition = directive.kind === 'define' ? this.root.definition(directive) : undefined;
+      if (definition === undefined || !macros.has(definition.name)) continue;
+      const place = { offset: Number.MAX_SAFE_INTEGER, macroParameters: definition.parameters ?? [] };
+      found.push(...readBodySites(definition, place, reader));
+    }
+    return found;
+  }
+}
+
+function sameWrapper(a: Wrapper, b: Wrapper): boolean {
+  return (
+    a.parameterCount === b.parameterCount &&
+    a.scope === b.scope &&
+    a.kind === b.kind &&
+    a.role === b.role &&
+    a.carries.join() === b.carries.join()
+  );
+}
+
+/** C++ by extension; a header by what it contains. */
+function isCpp(source: SourceText): boolean {
+  if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(source.path)) return true;
+  if (/\.c$/i.test(source.path)) return false;
+  return /^\s*(?:class|template|namespace|using)\b|\boperator\s*new\b/m.test(source.text);
 }

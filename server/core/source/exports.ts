@@ -1,0 +1,47 @@
+/**
+ * What a file gives the other files of its project: wrappers, named tag values, and what flows into wrappers.
+ */
+import type { FileExports, Flow, NamedValue } from './externals';
+import type { Names } from './names';
+import type { RawSite } from './rawSites';
+import { findMacroWrappers, findWrappers } from './sites';
+import type { TranslationUnit } from './translationUnit';
+
+const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
+const MOST_VALUES = 5_000;
+
+/** The exports of a file that has been read. */
+export function findExports(
+  raw: readonly RawSite[],
+  flows: readonly Flow[],
+  unit: TranslationUnit,
+  names: Names,
+): FileExports {
+  const isHeader = HEADER.test(unit.root.path);
+  const hidden = new Set(
+    raw.flatMap((site) => (site.place.function?.isStatic === true && !isHeader ? [site.place.function] : [])),
+  );
+  const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
+  return {
+    wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw) : [])],
+    values: [...macroValues(unit, names), ...names.exportedVariables()].slice(0, MOST_VALUES),
+    flows,
+  };
+}
+
+/** Object-like macros of the file that look like tags: a four-character literal, or a value under a name with TAG in it. */
+function macroValues(unit: TranslationUnit, names: Names): NamedValue[] {
+  const { root } = unit;
+  const found: NamedValue[] = [];
+  for (const directive of root.layout.directives) {
+    const macro = directive.kind === 'define' ? root.definition(directive) : undefined;
+    if (macro === undefined || macro.parameters || macro.body.length === 0 || macro.body.length > 40) continue;
+    if (!/tag/i.test(macro.name) && !macro.body.some((token) => token.kind === 'char' && token.text.length >= 6))
+      continue;
+    const value = names.value(macro.body, { offset: Number.MAX_SAFE_INTEGER });
+    if (value.tags.length === 0 || value.tags.some((tag) => tag <= 0xffff)) continue;
+    const definedAt = { file: root.path, range: root.lines.range(macro.start, macro.end) };
+    found.push({ name: macro.name, kind: 'macro', value, definedAt });
+  }
+  return found;
+}

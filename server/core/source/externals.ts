@@ -1,0 +1,138 @@
+/**
+ * What the files of one project know of each other: functions and macros that pass a tag on, values of names, and the
+ * tags that reach a wrapper's parameters. Pure values that cross threads as JSON.
+ *
+ * How a project is scanned: scan each file with no externals; `mergeExports` of all `ScannedSource.exports` gives the
+ * project's externals; scan those files again whose text names something new in them (`changedNames`, `namesAny`), and
+ * repeat until no name changes (wrappers of wrappers need a round each; four are plenty). The sites of a file's
+ * last scan count. When one file is edited: scan it with the project's externals, merge again with its new exports, and
+ * scan the dependents only if the merged value changed.
+ */
+import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
+import { NO_VALUE, unite, type TagValue } from './evaluate';
+
+/** A function, method, macro or operator that leads to an allocator. */
+export interface Wrapper {
+  readonly kind: 'function' | 'macro';
+  /** Without its class: `GetSiop`, `operator new`. */
+  readonly name: string;
+  /** Class of a method, when it is one. */
+  readonly scope?: string;
+  readonly parameterCount: number;
+  readonly api: string;
+  readonly role: SiteRole;
+  /** Parameters (from 0) that become the tag. Empty: the tag is fixed inside. */
+  readonly carries: readonly number[];
+  /** Constants the wrapper puts in itself. */
+  readonly fixed: readonly number[];
+}
+
+/** A constant, variable or macro whose value is a tag, for files that name it without including its definition. */
+export interface NamedValue {
+  readonly name: string;
+  readonly kind: 'variable' | 'macro';
+  readonly value: TagValue;
+  readonly definedAt: SourceLocation;
+}
+
+/** A tag that reaches a wrapper's parameter, or the parameter of another wrapper that is passed on to it. */
+export interface Flow {
+  /** `wrapperKey` of the callee. */
+  readonly to: string;
+  readonly parameter: number;
+  readonly tags: readonly number[];
+  readonly reasons: readonly string[];
+  /** Parameters of the calling wrapper that are passed on: its key and positions. */
+  readonly from?: { readonly wrapper: string; readonly parameters: readonly number[] };
+}
+
+export interface FileExports {
+  readonly wrappers: readonly Wrapper[];
+  readonly values: readonly NamedValue[];
+  readonly flows: readonly Flow[];
+}
+
+export interface Externals {
+  readonly wrappers: ReadonlyMap<string, readonly Wrapper[]>;
+  readonly values: ReadonlyMap<string, readonly NamedValue[]>;
+  /** `wrapperKey` → per parameter everything that reaches it. */
+  readonly reaching: ReadonlyMap<string, readonly TagValue[]>;
+}
+
+export const NO_EXTERNALS: Externals = { wrappers: new Map(), values: new Map(), reaching: new Map() };
+export const NO_EXPORTS: FileExports = { wrappers: [], values: [], flows: [] };
+
+/** Identity of a wrapper: overloads differ by their number of parameters. */
+export function wrapperKey(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>): string {
+  return `${wrapper.name}/${String(wrapper.parameterCount)}`;
+}
+
+function group<T extends { readonly name: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const list = groups.get(item.name);
+    if (list) list.push(item);
+    else groups.set(item.name, [item]);
+  }
+  return groups;
+}
+
+const MOST_ROUNDS = 16;
+
+/** Everything that reaches each wrapper's parameters, through any number of wrappers. */
+export function resolveFlows(flows: readonly Flow[]): Map<string, TagValue[]> {
+  const reaching = new Map<string, TagValue[]>();
+  for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round += 1) {
+    changed = false;
+    for (const flow of flows) {
+      const passed = (flow.from?.parameters ?? []).map(
+        (parameter) => reaching.get(flow.from?.wrapper ?? '')?.[parameter] ?? NO_VALUE,
+      );
+      const values = reaching.get(flow.to) ?? [];
+      if (flow.parameter > 64) continue;
+      while (values.length <= flow.parameter) values.push(NO_VALUE);
+      const before = values[flow.parameter] ?? NO_VALUE;
+      const after = unite([before, { tags: flow.tags, parameters: [], reasons: flow.reasons }, ...passed]);
+      if (after.tags.length !== before.tags.length || after.reasons.length !== before.reasons.length) changed = true;
+      values[flow.parameter] = after;
+      reaching.set(flow.to, values);
+    }
+  }
+  return reaching;
+}
+
+/** Joins the exports of a project's files. The result depends on their order only where lists are equal otherwise. */
+export function mergeExports(files: readonly FileExports[]): Externals {
+  const wrappers = group(files.flatMap((file) => file.wrappers));
+  for (const [name, list] of wrappers) {
+    const seen = new Map(list.map((wrapper) => [JSON.stringify(wrapper), wrapper]));
+    wrappers.set(name, [...seen.values()]);
+  }
+  return {
+    wrappers,
+    values: group(files.flatMap((file) => file.values)),
+    reaching: resolveFlows(files.flatMap((file) => file.flows)),
+  };
+}
+
+/** Names whose meaning differs between two states of a project's externals: files that name one are scanned again. */
+export function changedNames(before: Externals, after: Externals): Set<string> {
+  const names = new Set<string>();
+  const compare = <T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>, name: (key: string) => string): void => {
+    for (const key of new Set([...a.keys(), ...b.keys()])) {
+      if (JSON.stringify(a.get(key)) !== JSON.stringify(b.get(key))) names.add(name(key));
+    }
+  };
+  compare(before.wrappers, after.wrappers, (key) => key);
+  compare(before.values, after.values, (key) => key);
+  compare(before.reaching, after.reaching, (key) => key.slice(0, key.lastIndexOf('/')));
+  return names;
+}
+
+/** Whether a text names any of the names (as whole words; `operator new` counts wherever `new` stands). */
+export function namesAny(text: string, names: ReadonlySet<string>): boolean {
+  if (names.size === 0) return false;
+  const wanted = new Set([...names].map((name) => (name.startsWith('operator ') ? 'new' : name)));
+  for (const match of text.matchAll(/[A-Za-z_$][\w$]*/g)) if (wanted.has(match[0])) return true;
+  return false;
+}

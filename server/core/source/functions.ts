@@ -1,0 +1,218 @@
+/**
+ * Function definitions of a masked source: name, parameters, body. tree-sitter finds them; where its tree is broken by
+ * code it cannot read, brackets do. Offsets are those of the original text.
+ */
+import type { Node, Parser } from 'web-tree-sitter';
+import { splitArguments, type Token } from './lexer';
+import type { MaskedSource } from './mask';
+
+export interface FunctionDefinition {
+  /** As written: `ToasterAddDevice`, `CMiniport::Init`, `operator new`. */
+  readonly name: string;
+  /** Class the definition stands in, for a method defined inside its class. */
+  readonly scope?: string;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  /** Parameter names in order; an unnamed one is an empty string. */
+  readonly parameters: readonly string[];
+  /** Body with its braces. */
+  readonly bodyStart: number;
+  readonly bodyEnd: number;
+  readonly isStatic: boolean;
+}
+
+/** Text past this size is read by brackets alone. */
+const MOST_PARSED = 8_000_000;
+const MOST_PARSE_STEPS = 200_000;
+const NOT_FUNCTIONS = new Set([
+  'if',
+  'while',
+  'for',
+  'switch',
+  'catch',
+  'return',
+  'sizeof',
+  'do',
+  'else',
+  'except',
+  '__except',
+]);
+
+/** All function definitions, ordered by their bodies' starts. */
+export function findFunctions(masked: MaskedSource, parser: Parser): FunctionDefinition[] {
+  const found = parseFunctions(masked, parser);
+  const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const).sort((a, b) => a[0] - b[0]);
+  for (const candidate of bracketFunctions(masked)) {
+    if (!covered.some(([start, end]) => start < candidate.bodyEnd && candidate.bodyStart < end)) found.push(candidate);
+  }
+  return found.sort((a, b) => a.bodyStart - b.bodyStart);
+}
+
+/** The innermost definition whose body holds the offset. */
+export function enclosingFunction(
+  functions: readonly FunctionDefinition[],
+  offset: number,
+): FunctionDefinition | undefined {
+  let low = 0;
+  let high = functions.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((functions[middle]?.bodyStart ?? 0) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && at >= low - 16; at -= 1) {
+    const candidate = functions[at];
+    if (candidate && offset < candidate.bodyEnd) return candidate;
+  }
+  return undefined;
+}
+
+function parseFunctions(masked: MaskedSource, parser: Parser): FunctionDefinition[] {
+  if (masked.text.length > MOST_PARSED) return [];
+  let steps = 0;
+  // A true answer stops the parser; the declared type says nothing is returned.
+  const stop = (): boolean => (steps += 1) > MOST_PARSE_STEPS;
+  const tree = parser.parse(masked.text, null, { progressCallback: stop });
+  if (tree === null) {
+    parser.reset();
+    return [];
+  }
+  try {
+    return collect(tree.rootNode, masked);
+  } finally {
+    tree.delete();
+  }
+}
+
+/** Nodes that may hold function definitions; statements and expressions are not looked into. */
+const CONTAINERS = new Set([
+  ...['translation_unit', 'linkage_specification', 'declaration_list', 'namespace_definition', 'template_declaration'],
+  ...['class_specifier', 'struct_specifier', 'union_specifier', 'field_declaration_list', 'ERROR', 'declaration'],
+  ...['type_definition', 'friend_declaration', 'field_declaration'],
+]);
+
+function collect(root: Node, masked: MaskedSource): FunctionDefinition[] {
+  const found: FunctionDefinition[] = [];
+  const stack: { node: Node; scope: string | undefined }[] = [{ node: root, scope: undefined }];
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    for (const child of entry.node.namedChildren) {
+      if (child.type === 'function_definition') {
+        const definition = readFunction(child, entry.scope, masked);
+        if (definition) found.push(definition);
+      } else if (CONTAINERS.has(child.type)) {
+        const named = /^(?:class|struct|union)_specifier$/.test(child.type)
+          ? child.childForFieldName('name')?.text
+          : undefined;
+        stack.push({ node: child, scope: named ?? entry.scope });
+      }
+    }
+  }
+  return found;
+}
+
+function readFunction(node: Node, scope: string | undefined, masked: MaskedSource): FunctionDefinition | undefined {
+  const body = node.childForFieldName('body');
+  let declarator = node.childForFieldName('declarator');
+  for (let depth = 0; declarator && declarator.type !== 'function_declarator' && depth < 16; depth += 1) {
+    declarator =
+      declarator.childForFieldName('declarator') ??
+      declarator.namedChildren.find((c) => /declarator$/.test(c.type)) ??
+      null;
+  }
+  const name = declarator?.childForFieldName('declarator');
+  const list = declarator?.childForFieldName('parameters');
+  if (!body || !name || !list || !/^(?:compound_statement|try_statement)$/.test(body.type)) return undefined;
+  const head = masked.text.slice(node.startIndex, name.startIndex);
+  return {
+    name: name.text.replace(/\s+/g, ' ').slice(0, 200),
+    ...(scope !== undefined && { scope }),
+    nameStart: name.startIndex,
+    nameEnd: name.endIndex,
+    parameters: parameterNames(masked, tokenAt(masked.tokens, list.startIndex)),
+    bodyStart: body.startIndex,
+    bodyEnd: body.endIndex,
+    isStatic: /\bstatic\b/.test(head),
+  };
+}
+
+/** Index of the first token at or behind an offset. */
+export function tokenAt(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function parameterNames(masked: MaskedSource, open: number): string[] {
+  const close = masked.match[open] ?? -1;
+  if (close < 0) return [];
+  const parts = splitArguments(masked.tokens, open + 1, close);
+  if (parts.length === 1 && parts[0]?.length === 1 && parts[0][0]?.text === 'void') return [];
+  return parts.slice(0, 64).map(parameterName);
+}
+
+/** Name of one parameter: the last name outside brackets, before a default; a lone name is a type. */
+export function parameterName(part: readonly Token[]): string {
+  const assign = part.findIndex((token) => token.text === '=');
+  const tokens = assign < 0 ? part : part.slice(0, assign);
+  // A function pointer's name stands behind the first `(*`.
+  const star = tokens.findIndex((token, at) => token.text === '(' && tokens[at + 1]?.text === '*');
+  if (star >= 0) return tokens.slice(star).find((token) => token.kind === 'name')?.text ?? '';
+  const bracket = tokens.findIndex((token) => token.text === '[');
+  const flat = bracket < 0 ? tokens : tokens.slice(0, bracket);
+  const last = flat.at(-1);
+  return last?.kind === 'name' && flat.length > 1 ? last.text : '';
+}
+
+/** Definitions by brackets: a brace behind `name(…)`, outside any other such body. */
+function bracketFunctions(masked: MaskedSource): FunctionDefinition[] {
+  const { tokens, match } = masked;
+  const found: FunctionDefinition[] = [];
+  const opens = new Map<number, number>();
+  for (const [open, close] of match.entries()) if (close >= 0) opens.set(close, open);
+  for (let at = 0; at < tokens.length; at += 1) {
+    if (tokens[at]?.text !== '{') continue;
+    let before = at - 1;
+    while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
+    const open = tokens[before]?.text === ')' ? opens.get(before) : undefined;
+    if (open === undefined) continue;
+    const close = match[at] ?? -1;
+    const end = close < 0 ? (tokens.at(-1)?.end ?? 0) : (tokens[close]?.end ?? 0);
+    const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, end);
+    if (definition) found.push(definition);
+    if (close < 0) break;
+    at = close;
+  }
+  return found;
+}
+
+function bracketFunction(
+  masked: MaskedSource,
+  open: number,
+  bodyStart: number,
+  bodyEnd: number,
+): FunctionDefinition | undefined {
+  const { tokens } = masked;
+  const name = tokens[open - 1];
+  if (name?.kind !== 'name' || NOT_FUNCTIONS.has(name.text)) return undefined;
+  let first = open - 1;
+  while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
+  const text = tokens
+    .slice(first, open)
+    .map((token) => token.text)
+    .join('');
+  const nameStart = tokens[first]?.start ?? name.start;
+  return {
+    name: text,
+    nameStart,
+    nameEnd: name.end,
+    parameters: parameterNames(masked, open),
+    bodyStart,
+    bodyEnd,
+    isStatic: /\bstatic\b[^;{}]*$/.test(masked.text.slice(Math.max(0, nameStart - 200), nameStart)),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Preprocessing tokens of C and C++: names, numbers, character and string literals, punctuators, with their offsets.
+ * Comments, white space and line splices are skipped. Knows no keywords and expands nothing.
+ */
+export type TokenKind = 'name' | 'number' | 'char' | 'string' | 'punct';
+
+export interface Token {
+  readonly kind: TokenKind;
+  readonly text: string;
+  /** Offsets in the text it was read from, in UTF-16 units; half-open. */
+  readonly start: number;
+  readonly end: number;
+  /** The token came out of a macro's body: its offsets belong to another place. */
+  readonly foreign?: true;
+}
+
+const THREE = new Set(['<<=', '>>=', '...', '->*']);
+const TWO = new Set('## #@ :: -> ++ -- << >> <= >= == != && || += -= *= /= %= &= |= ^='.split(' '));
+
+function isNameStart(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || code === 36 || code > 0xbf;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** End of the comment at `at`, or -1 when none begins there. */
+export function commentEnd(text: string, at: number, limit: number): number {
+  const next = text.charCodeAt(at + 1);
+  if (next === 42) {
+    const close = text.indexOf('*/', at + 2);
+    return close < 0 || close + 2 > limit ? limit : close + 2;
+  }
+  if (next !== 47) return -1;
+  let end = at + 2;
+  for (;;) {
+    const line = text.indexOf('\n', end);
+    if (line < 0 || line >= limit) return limit;
+    const before = text.charCodeAt(line - 1) === 13 ? line - 2 : line - 1;
+    if (text.charCodeAt(before) !== 92) return line;
+    end = line + 1;
+  }
+}
+
+/** End of the quoted literal whose quote stands at `at`; it ends at the line's end when unterminated. */
+export function literalEnd(text: string, at: number, limit: number): number {
+  const quote = text.charCodeAt(at);
+  for (let end = at + 1; end < limit; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === quote) return end + 1;
+    if (code === 10) return end;
+    if (code === 92) end += text.charCodeAt(end + 1) === 13 && text.charCodeAt(end + 2) === 10 ? 2 : 1;
+  }
+  return limit;
+}
+
+/** End of a raw string whose quote stands at `at` (`R"x(…)x"`), or -1 when it is none. */
+function rawStringEnd(text: string, at: number, limit: number): number {
+  const open = text.indexOf('(', at);
+  if (open < 0 || open - at > 17) return -1;
+  const close = text.indexOf(`)${text.slice(at + 1, open)}"`, open);
+  return close < 0 ? limit : Math.min(limit, close + (open - at) + 1);
+}
+
+function nameEnd(text: string, at: number, limit: number): number {
+  let end = at + 1;
+  while (end < limit && (isNameStart(text.charCodeAt(end)) || isDigit(text.charCodeAt(end)))) end += 1;
+  return end;
+}
+
+function numberEnd(text: string, at: number, limit: number): number {
+  let end = at + 1;
+  for (; end < limit; end += 1) {
+    const code = text.charCodeAt(end);
+    if (isDigit(code) || isNameStart(code) || code === 46) continue;
+    // A digit separator stands between two digits; an exponent's sign after e or p.
+    if (code === 39 && /[0-9a-fA-F]/.test(text.charAt(end + 1))) continue;
+    if ((code === 43 || code === 45) && /[eEpP]/.test(text.charAt(end - 1)) && !/^0[xX]/.test(text.slice(at, at + 2)))
+      continue;
+    break;
+  }
+  return end;
+}
+
+/** Length of the encoding prefix (`L`, `u8`, `R`, …) if the name from `at` to `end` is one and a quote follows. */
+function prefixesQuote(text: string, at: number, end: number): boolean {
+  const code = text.charCodeAt(end);
+  return end - at <= 3 && (code === 34 || code === 39) && /^(?:L|u8?|U|R|LR|u8?R|UR)$/.test(text.slice(at, end));
+}
+
+function readToken(text: string, at: number, limit: number): Token {
+  const code = text.charCodeAt(at);
+  const token = (kind: TokenKind, end: number): Token => ({ kind, text: text.slice(at, end), start: at, end });
+  if (isNameStart(code)) {
+    const end = nameEnd(text, at, limit);
+    if (end >= limit || !prefixesQuote(text, at, end)) return token('name', end);
+    const raw = text.charCodeAt(end - 1) === 82 ? rawStringEnd(text, end, limit) : -1;
+    return token(text.charCodeAt(end) === 39 ? 'char' : 'string', raw >= 0 ? raw : literalEnd(text, end, limit));
+  }
+  if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(at + 1)))) {
+    return token('number', numberEnd(text, at, limit));
+  }
+  if (code === 39) return token('char', literalEnd(text, at, limit));
+  if (code === 34) return token('string', literalEnd(text, at, limit));
+  if (at + 3 <= limit && THREE.has(text.slice(at, at + 3))) return token('punct', at + 3);
+  if (at + 2 <= limit && TWO.has(text.slice(at, at + 2))) return token('punct', at + 2);
+  return token('punct', at + 1);
+}
+
+/** Tokens of `text` between two offsets, in order. Any input gives tokens; an unterminated literal ends with its line. */
+export function tokenize(text: string, start = 0, limit = text.length): Token[] {
+  const tokens: Token[] = [];
+  let at = start;
+  while (at < limit) {
+    const code = text.charCodeAt(at);
+    // Blanks, line ends, byte order mark, and the backslash of a line splice.
+    if (code <= 32 || code === 92 || code === 0xfeff || code === 0xa0) {
+      at += 1;
+      continue;
+    }
+    if (code === 47) {
+      const end = commentEnd(text, at, limit);
+      if (end >= 0) {
+        at = end;
+        continue;
+      }
+    }
+    const token = readToken(text, at, limit);
+    tokens.push(token);
+    at = token.end;
+  }
+  return tokens;
+}
+
+/** Unclosed brackets a closer may skip; a bound, so that hostile text stays linear. */
+const MOST_UNCLOSED = 64;
+
+/** For each token the index of the bracket that closes it (for an opening one), else -1. Unbalanced ones stay -1. */
+export function matchBrackets(tokens: readonly Token[]): Int32Array {
+  const match = new Int32Array(tokens.length).fill(-1);
+  const open: number[] = [];
+  for (const [at, token] of tokens.entries()) {
+    if (token.kind !== 'punct' || token.text.length !== 1) continue;
+    if ('([{'.includes(token.text)) open.push(at);
+    else if (')]}'.includes(token.text)) {
+      const wanted = token.text === ')' ? '(' : token.text === ']' ? '[' : '{';
+      // A closer of an outer bracket drops the unclosed inner ones; a closer of none is ignored.
+      const deepest = Math.max(0, open.length - MOST_UNCLOSED);
+      let from = open.length - 1;
+      while (from >= deepest && tokens[open[from] ?? 0]?.text !== wanted) from -= 1;
+      // A parenthesis never closes over a brace: the code between them is broken, not nested.
+      if (from < deepest || (wanted !== '{' && open.slice(from).some((i) => tokens[i]?.text === '{'))) continue;
+      match[open[from] ?? 0] = at;
+      open.length = from;
+    }
+  }
+  return match;
+}
+
+/** The comma-separated parts of tokens[from…to), split outside brackets. `()` has no part, `(,)` two empty ones. */
+export function splitArguments(tokens: readonly Token[], from: number, to: number): (readonly Token[])[] {
+  if (from >= to) return [];
+  const parts: Token[][] = [[]];
+  let depth = 0;
+  for (let at = from; at < to; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    if (token.kind === 'punct') {
+      if (token.text === '(' || token.text === '[' || token.text === '{') depth += 1;
+      else if (token.text === ')' || token.text === ']' || token.text === '}') depth -= 1;
+      else if (token.text === ',' && depth === 0) {
+        parts.push([]);
+        continue;
+      }
+    }
+    parts.at(-1)?.push(token);
+  }
+  return parts;
+}

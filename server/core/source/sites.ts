@@ -1,0 +1,175 @@
+/**
+ * From raw sites to facts: which functions of the file are wrappers, what flows into them, and the finished sites.
+ */
+import type { TagSite } from '../../../src/shared/facts';
+import { calledAllocator, strongestRole } from './calls';
+import { NO_VALUE, unite, unknown, type TagValue } from './evaluate';
+import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from './externals';
+import type { FunctionDefinition } from './functions';
+import type { RawSite } from './rawSites';
+import type { SourceText } from './sourceText';
+
+/** Name without its classes, and the class. Array forms of `operator new` count as the plain one. */
+export function splitName(definition: FunctionDefinition): { readonly name: string; readonly scope?: string } {
+  const operator = /operator\s*new\b/.test(definition.name);
+  const parts = definition.name.split('::').map((part) => part.trim());
+  const name = operator ? 'operator new' : (parts.at(-1) ?? definition.name).replace(/<.*$/, '');
+  const scope = parts.at(-2)?.replace(/<.*$/, '') ?? definition.scope;
+  return { name, ...(scope !== undefined && scope !== '' && { scope }) };
+}
+
+/** The function or macro whose parameters a site speaks of. */
+function ownerKey(
+  site: RawSite,
+): { readonly key: string; readonly parameters: readonly string[]; readonly name: string } | undefined {
+  const macro = site.insideMacro;
+  if (macro) {
+    const parameters = macro.parameters ?? [];
+    return { key: wrapperKey({ name: macro.name, parameterCount: parameters.length }), parameters, name: macro.name };
+  }
+  const definition = site.place.function;
+  if (definition === undefined) return undefined;
+  const { name } = splitName(definition);
+  const parameters = definition.parameters;
+  return { key: wrapperKey({ name, parameterCount: parameters.length }), parameters, name: definition.name };
+}
+
+/** Functions of the file that pass a parameter on as a tag, and the forms of `operator new` with a tag of their own. */
+export function findWrappers(sites: readonly RawSite[]): Wrapper[] {
+  const byFunction = new Map<FunctionDefinition, RawSite[]>();
+  for (const site of sites) {
+    if (site.insideMacro || !site.place.function) continue;
+    const list = byFunction.get(site.place.function);
+    if (list) list.push(site);
+    else byFunction.set(site.place.function, [site]);
+  }
+  const wrappers: Wrapper[] = [];
+  for (const [definition, list] of byFunction) {
+    const named = splitName(definition);
+    const carrying = list.filter((site) => site.value.parameters.length > 0);
+    const relevant = carrying.length > 0 ? carrying : named.name === 'operator new' ? list : [];
+    const role = strongestRole(relevant.map((site) => site.role));
+    const chosen = relevant.filter((site) => site.role === role);
+    const [first] = chosen;
+    if (first === undefined || calledAllocator(named.name)) continue;
+    const value = unite(chosen.map((site) => site.value));
+    const carries = definition.parameters.flatMap((name, index) => (value.parameters.includes(name) ? [index] : []));
+    wrappers.push({
+      kind: 'function',
+      ...named,
+      parameterCount: definition.parameters.length,
+      api: first.api,
+      role,
+      carries,
+      fixed: value.tags,
+    });
+  }
+  return wrappers;
+}
+
+/** The file's own macros that lead to an allocator, as wrappers for files that use them without including this one. */
+export function findMacroWrappers(sites: readonly RawSite[]): Wrapper[] {
+  const wrappers: Wrapper[] = [];
+  for (const site of sites) {
+    const macro = site.insideMacro;
+    if (macro?.parameters === undefined) continue;
+    const carries = macro.parameters.flatMap((name, index) => (site.value.parameters.includes(name) ? [index] : []));
+    const { api, role } = site;
+    wrappers.push({
+      kind: 'macro',
+      name: macro.name,
+      parameterCount: macro.parameters.length,
+      api,
+      role,
+      carries,
+      fixed: site.value.tags,
+    });
+  }
+  return wrappers;
+}
+
+/** What the file's calls put into wrappers' parameters. */
+export function findFlows(sites: readonly RawSite[]): Flow[] {
+  const flows: Flow[] = [];
+  for (const site of sites) {
+    const owner = ownerKey(site);
+    for (const pass of site.passes) {
+      for (const [index, parameter] of pass.wrapper.carries.entries()) {
+        const value = pass.values[index] ?? NO_VALUE;
+        const positions = owner?.parameters.flatMap((name, at) => (value.parameters.includes(name) ? [at] : [])) ?? [];
+        flows.push({
+          to: wrapperKey(pass.wrapper),
+          parameter,
+          tags: value.tags,
+          reasons: value.reasons,
+          ...(owner && positions.length > 0 && { from: { wrapper: owner.key, parameters: positions } }),
+        });
+      }
+    }
+  }
+  return flows;
+}
+
+/** The sites' values with everything that reaches the parameters they speak of. */
+export function finishSites(
+  sites: readonly RawSite[],
+  flows: readonly Flow[],
+  externals: Externals,
+  context: { readonly root: SourceText; readonly module: string },
+): TagSite[] {
+  const here = resolveFlows(flows);
+  const reaching = (key: string, parameter: number): TagValue =>
+    unite([here.get(key)?.[parameter] ?? NO_VALUE, externals.reaching.get(key)?.[parameter] ?? NO_VALUE]);
+  return sites.map((site) => finishSite(site, reaching, context));
+}
+
+function finishSite(
+  site: RawSite,
+  reaching: (key: string, parameter: number) => TagValue,
+  context: { readonly root: SourceText; readonly module: string },
+): TagSite {
+  const value = settle(site, reaching);
+  const { lines, path } = context.root;
+  const tags = [...value.tags].sort((a, b) => a - b);
+  const first = site.tagTokens?.[0];
+  const last = site.tagTokens?.at(-1);
+  const definition = site.place.function;
+  const reasons = [...new Set(value.reasons)].slice(0, 4);
+  if (site.role === 'untagged' && tags.length === 0) reasons.splice(0, reasons.length, 'the call carries no tag');
+  const unresolved =
+    reasons.length > 0 ? reasons.join('; ') : tags.length === 0 ? 'nothing is known of the tag' : undefined;
+  return {
+    tags,
+    ...(unresolved !== undefined && { unresolved }),
+    api: site.api,
+    role: site.role,
+    evidence: site.evidence,
+    module: context.module,
+    ...(site.via !== undefined && { via: site.via }),
+    place: {
+      kind: 'source',
+      file: path,
+      range: lines.range(site.name.start, site.name.end),
+      ...(first && last && { tagRange: lines.range(first.start, last.end) }),
+      ...(definition && !site.insideMacro && { function: definition.name }),
+    },
+  };
+}
+
+function settle(site: RawSite, reaching: (key: string, parameter: number) => TagValue): TagValue {
+  if (site.value.parameters.length === 0) return site.value;
+  const owner = ownerKey(site);
+  const values: TagValue[] = [{ ...site.value, parameters: [] }];
+  for (const parameter of site.value.parameters) {
+    const index = owner?.parameters.indexOf(parameter) ?? -1;
+    const reached = owner && index >= 0 ? reaching(owner.key, index) : NO_VALUE;
+    const empty = reached.tags.length === 0 && reached.reasons.length === 0;
+    const what = site.insideMacro ? 'used' : 'called';
+    values.push(
+      empty
+        ? unknown(`parameter '${parameter}' of ${owner?.name ?? 'a function'}, which is never ${what} here`)
+        : reached,
+    );
+  }
+  return unite(values);
+}

@@ -1,0 +1,220 @@
+/**
+ * A translation unit as the preprocessor walks it: the root file, what it includes, the macros it sees, and which of the
+ * root's lines are reached. Headers are read through the caller and parsed once per cache. Bounded for hostile trees.
+ */
+import { evaluateCondition, type ConditionScope } from './condition';
+import type { Directive } from './layout';
+import { MacroTable, type Reach } from './macroTable';
+import { defineFromOption, includeTarget, type SourceText } from './sourceText';
+import { WDK_DEFINES, WDK_UNDEFINED } from './wdkDefines';
+
+/** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
+export interface SourceFiles {
+  /** Text of a file, or undefined when it can't be read. */
+  readText(path: string): string | undefined;
+  /** Where `#include "name"` or `<name>` (angled) in the file `from` leads; undefined when it is not at hand (WDK headers). */
+  resolveInclude(from: string, name: string, angled: boolean): string | undefined;
+}
+
+/** A stretch of the root file between two conditional directives, with whether the preprocessor reaches it. */
+export interface Branch {
+  readonly start: number;
+  readonly end: number;
+  readonly reach: Reach;
+  /** Offset of the `#if` that opens the group: its arms exclude each other. */
+  readonly group: number;
+  /** Which arm of the group: 0 behind `#if`, 1 behind the first `#elif` or `#else`, … */
+  readonly arm: number;
+  /** The arm the whole group stands in; undefined at the top. */
+  readonly parent?: { readonly group: number; readonly arm: number };
+}
+
+export interface TranslationUnit {
+  readonly root: SourceText;
+  readonly macros: MacroTable;
+  /** The root first, then included files in order of their first inclusion. */
+  readonly files: readonly SourceText[];
+  readonly branches: readonly Branch[];
+  /** Names of includes that led nowhere. */
+  readonly missing: readonly string[];
+}
+
+export interface UnitOptions {
+  readonly files: SourceFiles;
+  readonly defines?: ReadonlyMap<string, string>;
+  /** A header by path, from the caller's cache. */
+  readonly load: (path: string) => SourceText | undefined;
+}
+
+const MOST_INCLUDE_DEPTH = 64;
+const MOST_DIRECTIVES = 1_000_000;
+const MOST_VISITS_OF_ONE_FILE = 4;
+
+/** State of one `#if … #endif`. */
+interface Group {
+  readonly start: number;
+  readonly outer: Reach;
+  arm: number;
+  taken: Reach;
+  current: Reach;
+}
+
+/** Walks a file and everything it includes. */
+export function readUnit(root: SourceText, options: UnitOptions): TranslationUnit {
+  const walk = new UnitWalk(root, options);
+  walk.file(root, 'yes', 0);
+  return walk;
+}
+
+class UnitWalk implements TranslationUnit {
+  readonly macros = new MacroTable();
+  readonly files: SourceText[] = [];
+  readonly branches: Branch[] = [];
+  readonly missing: string[] = [];
+  private readonly visits = new Map<string, number>();
+  private readonly once = new Set<string>();
+  private readonly resolved = new Map<string, string | undefined>();
+  private budget = MOST_DIRECTIVES;
+  private readonly scope: ConditionScope;
+  /** Where the walk stands in the root file. */
+  private at = -1;
+
+  constructor(
+    readonly root: SourceText,
+    private readonly options: UnitOptions,
+  ) {
+    for (const [name, value] of WDK_DEFINES) this.macros.add(name, defineFromOption(name, value), 'yes', -1);
+    if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path))
+      this.macros.add('__cplusplus', defineFromOption('__cplusplus', '201703'), 'yes', -1);
+    for (const [name, value] of options.defines ?? []) this.macros.add(name, defineFromOption(name, value), 'yes', -1);
+    this.scope = {
+      isDefined: (name) => this.isDefined(name),
+      lookup: (name) => {
+        const found = this.macros.candidates(name, Number.MAX_SAFE_INTEGER);
+        return found.length === 1 ? found[0] : undefined;
+      },
+    };
+  }
+
+  private isDefined(name: string): boolean | undefined {
+    const known = this.macros.isDefined(name);
+    return known === undefined && WDK_UNDEFINED.has(name) && this.macros.all(name).length === 0 ? false : known;
+  }
+
+  /** Walks one file whose include directive is reached as `outer`. */
+  file(source: SourceText, outer: Reach, depth: number): void {
+    const visits = (this.visits.get(source.path) ?? 0) + 1;
+    this.visits.set(source.path, visits);
+    if (visits === 1) this.files.push(source);
+    const isRoot = depth === 0;
+    const groups: Group[] = [];
+    let branchStart = 0;
+    for (const [index, directive] of source.layout.directives.entries()) {
+      if ((this.budget -= 1) < 0) break;
+      if (isRoot) this.at = directive.start;
+      const reach = groups.at(-1)?.current ?? outer;
+      if (!isConditional(directive)) {
+        this.plain(source, directive, reach, depth);
+        continue;
+      }
+      if (isRoot) this.branch(groups, branchStart, directive.start);
+      branchStart = directive.end;
+      this.conditional(source, directive, index, groups, outer);
+    }
+    if (isRoot) this.branch(groups, branchStart, source.text.length);
+  }
+
+  private branch(groups: readonly Group[], start: number, end: number): void {
+    const group = groups.at(-1);
+    const parent = groups.at(-2);
+    if (group === undefined || end <= start) return;
+    this.branches.push({
+      start,
+      end,
+      reach: group.current,
+      group: group.start,
+      arm: group.arm,
+      ...(parent && { parent: { group: parent.start, arm: parent.arm } }),
+    });
+  }
+
+  private plain(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
+    if (directive.kind === 'define') {
+      const definition = source.definition(directive);
+      if (definition) this.macros.add(definition.name, definition, reach, this.at);
+    } else if (directive.kind === 'undef' && reach !== 'no') {
+      const name = source.argumentTokens(directive)[0];
+      if (name?.kind === 'name') this.macros.add(name.text, undefined, reach, this.at);
+    } else if (directive.kind === 'pragma') {
+      if (/^\s+once\b/.test(source.text.slice(directive.argument, directive.end))) this.once.add(source.path);
+    } else if (directive.kind === 'include' && reach !== 'no') this.include(source, directive, reach, depth);
+  }
+
+  private include(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
+    const target = includeTarget(source, directive);
+    if (target === undefined || depth >= MOST_INCLUDE_DEPTH) return;
+    const key = `${source.path}\n${target.angled ? '<' : '"'}${target.name}`;
+    if (!this.resolved.has(key))
+      this.resolved.set(key, this.options.files.resolveInclude(source.path, target.name, target.angled));
+    const path = this.resolved.get(key);
+    if (path === undefined) {
+      this.missing.push(target.name);
+      return;
+    }
+    if (this.once.has(path) || (this.visits.get(path) ?? 0) >= MOST_VISITS_OF_ONE_FILE || path === this.root.path)
+      return;
+    const included = this.options.load(path);
+    if (included) this.file(included, reach, depth + 1);
+  }
+
+  private conditional(source: SourceText, directive: Directive, index: number, groups: Group[], outer: Reach): void {
+    const group = groups.at(-1);
+    if (directive.kind === 'endif') {
+      groups.pop();
+    } else if (directive.kind === 'else' || directive.kind === 'elif') {
+      if (group === undefined) return; // an #else of no #if: the text is cut or broken
+      const value = directive.kind === 'else' ? true : this.condition(source, directive, index);
+      group.current = group.taken === 'yes' ? 'no' : reachUnder(group.outer, value, group.taken);
+      group.taken = tookAfter(group.taken, value);
+      group.arm += 1;
+    } else {
+      const around = group?.current ?? outer;
+      const value = around === 'no' ? false : this.condition(source, directive, index);
+      groups.push({
+        start: directive.start,
+        outer: around,
+        arm: 0,
+        taken: tookAfter('no', value),
+        current: reachUnder(around, value, 'no'),
+      });
+    }
+  }
+
+  private condition(source: SourceText, directive: Directive, index: number): boolean | undefined {
+    const tokens = source.argumentTokens(directive);
+    if (directive.kind === 'if' || directive.kind === 'elif') return evaluateCondition(tokens, this.scope);
+    const name = tokens[0];
+    if (name?.kind !== 'name') return undefined;
+    const known = this.isDefined(name.text);
+    if (known !== undefined) return directive.kind === 'ifdef' ? known : !known;
+    if (directive.kind === 'ifdef') return undefined;
+    // `#ifndef X` with `#define X` right behind it is an include guard, or a default that nothing at hand overrides.
+    const next = source.layout.directives[index + 1];
+    const defined = next?.kind === 'define' ? source.definition(next) : undefined;
+    return defined?.name === name.text && this.macros.all(name.text).length === 0 ? true : undefined;
+  }
+}
+
+function isConditional(directive: Directive): boolean {
+  return /^(?:if|ifdef|ifndef|elif|else|endif)$/.test(directive.kind);
+}
+
+function reachUnder(outer: Reach, value: boolean | undefined, taken: Reach): Reach {
+  if (outer === 'no' || value === false) return 'no';
+  return value === true && taken === 'no' ? outer : 'maybe';
+}
+
+function tookAfter(taken: Reach, value: boolean | undefined): Reach {
+  if (taken === 'yes' || value === true) return 'yes';
+  return taken === 'maybe' || value === undefined ? 'maybe' : 'no';
+}
