@@ -61,7 +61,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   if (paths.length === 0) throw new UsageError('lint: name at least one file or folder');
   const format = choice('format', values.format ?? 'text', FORMATS);
   const failOn = choice('fail-on', values['fail-on'] ?? 'warning', SEVERITIES);
-  const rules = Object.fromEntries((values.rule ?? []).map(parseRuleSetting));
+  const settings = new Map((values.rule ?? []).map(parseRuleSetting));
   const showPath = pathShower(paths, io.cwd);
   const accept = values.baseline === undefined ? undefined : await loadBaseline(values.baseline, io, showPath);
 
@@ -80,7 +80,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
       if (!outcomeNames(paths, io, file)) warn(file, message);
     },
   });
-  const found = runLint(index, { rules, readText });
+  const found = runLint(index, { settingOf: (rule) => settings.get(rule), readText });
   const findings = accept?.(found) ?? found;
   const output = values.out === undefined ? io.stdout : fileOutput(resolve(io.cwd, values.out));
   for (const line of render(format, findings, showPath)) output.line(line);

@@ -4,13 +4,23 @@
  */
 import { printable } from '../core/report/printable';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
+import { importCommand } from './importCommand';
 import { lintCommand } from './lintCommand';
+import { monitorCommand } from './monitorCommand';
 import { streamOutput } from './output';
 import { ownersCommand } from './ownersCommand';
 import { scanCommand } from './scanCommand';
 import { productVersion } from './version';
+import { watchCommand } from './watchCommand';
 
-const COMMANDS: readonly Command[] = [scanCommand, lintCommand, ownersCommand];
+const COMMANDS: readonly Command[] = [
+  scanCommand,
+  lintCommand,
+  ownersCommand,
+  watchCommand,
+  importCommand,
+  monitorCommand,
+];
 
 const OVERVIEW = `poollens <command> …
 

@@ -8,6 +8,8 @@ const GATHERED_UNITS = 1 << 16;
 
 export interface Output {
   line(text: string): void;
+  /** Hands over what was gathered so far. */
+  flush(): void;
   /** Hands everything over; nothing is written afterwards. */
   end(): void;
 }
@@ -30,7 +32,7 @@ class GatheringOutput implements Output {
     this.close();
   }
 
-  private flush(): void {
+  flush(): void {
     if (this.#gathered !== '') this.write(this.#gathered);
     this.#gathered = '';
   }

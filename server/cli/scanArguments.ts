@@ -5,7 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { createScanner, engineIdentity } from '../scan/engine';
-import { symbolFolders } from '../scan/findPdb';
+import { absoluteSymbolPath } from '../scan/findPdb';
 import { pathShower } from '../scan/paths';
 import { scanFolders, type ScanEvents, type ScanOutcome, type ScanRequest } from '../scan/scanFolders';
 import { UsageError, type Io } from './command';
@@ -91,10 +91,10 @@ function scanRequest(paths: readonly string[], values: ScanValues, io: Io): Scan
   const engine = values['no-cache'] === true ? undefined : engineIdentity();
   const folder = values['cache-dir'] === undefined ? defaultCacheFolder(io.env) : absolute(values['cache-dir']);
   return {
-    roots: [...new Set(paths.map(absolute))],
+    roots: [...new Set(paths.map(absolute))].map((path) => ({ path })),
     includeFolders: (values.include ?? []).map(absolute),
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
-    symbolFolders: symbolFolders(values.symbols ?? io.env['_NT_SYMBOL_PATH'] ?? '', io.cwd),
+    symbolPath: absoluteSymbolPath(values.symbols ?? io.env['_NT_SYMBOL_PATH'] ?? '', io.cwd),
     trusted: true,
     ...(engine === undefined ? {} : { cache: { folder, engine } }),
   };

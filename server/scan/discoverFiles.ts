@@ -33,10 +33,12 @@ export interface Discovery {
   readonly unreadableRoots: readonly FileIssue[];
 }
 
-export interface DiscoverOptions {
+/** A file or folder to look in. */
+export interface ScanRoot {
+  /** Absolute. */
+  readonly path: string;
   /** Globs relative to the root. */
   readonly exclude?: readonly string[];
-  readonly signal?: AbortSignal;
 }
 
 interface Folder {
@@ -44,11 +46,12 @@ interface Folder {
   /** The path without links: what tells two ways to one folder apart from two folders. */
   readonly real: string;
   readonly root: string;
+  readonly isExcluded: (path: string) => boolean;
 }
 
-/** Finds sources and images below `roots` (absolute paths). A root that is a file is taken whatever its name. */
-export async function discoverFiles(roots: readonly string[], options: DiscoverOptions = {}): Promise<Discovery> {
-  const walk = new Walk(options);
+/** Finds sources and images below the roots. A root that is a file is taken whatever its name. */
+export async function discoverFiles(roots: readonly ScanRoot[], signal?: AbortSignal): Promise<Discovery> {
+  const walk = new Walk(signal);
   for (const root of roots) await walk.addRoot(root);
   await walk.run();
   return walk.result();
@@ -63,22 +66,18 @@ class Walk {
   /** Links wait until everything is visited that can be reached without them. */
   readonly #links: Folder[] = [];
   readonly #visited = new Set<string>();
-  readonly #isExcluded: (path: string) => boolean;
-  readonly #signal: AbortSignal | undefined;
 
-  constructor(options: DiscoverOptions) {
-    this.#isExcluded = globMatcher(options.exclude ?? []);
-    this.#signal = options.signal;
-  }
+  constructor(private readonly signal: AbortSignal | undefined) {}
 
-  async addRoot(path: string): Promise<void> {
+  async addRoot({ path, exclude = [] }: ScanRoot): Promise<void> {
+    const isExcluded = globMatcher(exclude);
     try {
       const real = await realpath(path);
       const stats = await stat(path);
       if (stats.isDirectory()) {
         await readdir(path);
-        this.#folders.push({ path, real, root: path });
-      } else await this.#addFile({ path, real, root: dirname(path) }, stats, true);
+        this.#folders.push({ path, real, root: path, isExcluded });
+      } else await this.#addFile({ path, real, root: dirname(path), isExcluded }, stats, true);
     } catch (error) {
       const issue = { file: path, message: describeFileError(error) };
       this.#unreadableRoots.push(issue);
@@ -88,7 +87,7 @@ class Walk {
 
   async run(): Promise<void> {
     for (;;) {
-      this.#signal?.throwIfAborted();
+      this.signal?.throwIfAborted();
       const folder = this.#folders.pop();
       if (folder !== undefined) await this.#visit(folder);
       else {
@@ -125,6 +124,7 @@ class Walk {
         path: join(folder.path, entry.name),
         real: join(folder.real, entry.name),
         root: folder.root,
+        isExcluded: folder.isExcluded,
       };
       if (this.#skips(entry, child)) continue;
       if (entry.isDirectory()) this.#folders.push(child);
@@ -136,7 +136,7 @@ class Walk {
 
   #skips(entry: Dirent, child: Folder): boolean {
     if (!entry.isFile() && isSkippedFolder(entry.name)) return true;
-    return this.#isExcluded(relative(child.root, child.path).split(sep).join('/'));
+    return child.isExcluded(relative(child.root, child.path).split(sep).join('/'));
   }
 
   async #follow(link: Folder): Promise<void> {

@@ -34,8 +34,8 @@ function digest(value: unknown): string {
 }
 
 function headerOf({ engine, setup }: FactCacheOptions): Header {
-  const { symbolFolders, trusted, ...forSources } = setup;
-  return { engine, sources: digest(forSources), images: digest({ symbolFolders, trusted }) };
+  const { symbolPath, trusted, ...forSources } = setup;
+  return { engine, sources: digest(forSources), images: digest({ symbolPath, trusted }) };
 }
 
 /** The parsed JSON, or undefined. */

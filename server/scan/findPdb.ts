@@ -1,9 +1,10 @@
 /**
- * Finds the PDB of an image on this machine: beside the image, where the linker wrote it, in symbol folders (flat or
- * two-tier). Never asks the network, and opens no UNC path whatever an image or a symbol path says.
+ * Reads the PDB of an image from this machine: the first of core's candidates that is
+ * there. Never asks the network; where one may look is pdbCandidates.ts' to say.
  */
 import { readFileSync } from 'node:fs';
-import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
+import { pdbCandidates } from '../core/binary/pdb/pdbCandidates';
 import type { PdbReference, ScanImageOptions } from '../core/binary/scanImage';
 import { stampOf } from './fileStamp';
 import { isUncOrDevicePath } from './paths';
@@ -13,25 +14,24 @@ const MOST_PDB_BYTES = 1 << 30;
 
 export interface PdbSearch {
   readonly load: NonNullable<ScanImageOptions['loadPdb']>;
-  /** Stamps of the PDBs read, and of the places beside the image where one might appear. */
+  /** Stamps of the PDBs read, and of the places where one might appear. */
   touched(): FileStamp[];
 }
 
-/** Local folders of a symbol path as _NT_SYMBOL_PATH spells it: `C:\a;srv*C:\cache*https://…` gives `C:\a` and `C:\cache`. */
-export function symbolFolders(symbolPath: string, cwd: string): string[] {
+/** A symbol path whose relative folders count from `cwd`; servers and `srv*…` parts stay as they are. */
+export function absoluteSymbolPath(symbolPath: string, cwd: string): string {
   return symbolPath
     .split(';')
-    .flatMap((entry) => entry.split('*'))
-    .map((part) => part.trim())
-    .filter(
-      (part) => part !== '' && !/^(srv|symsrv|cache|https?:.*|symsrv\.dll)$/i.test(part) && !isUncOrDevicePath(part),
-    )
-    .map((part) => resolve(cwd, part));
+    .map((element) => element.trim())
+    .filter((element) => element !== '')
+    .map((element) => (/[*:]/.test(element) || isUncOrDevicePath(element) ? element : resolve(cwd, element)))
+    .join(';');
 }
 
 export class PdbFinder {
   constructor(
-    private readonly folders: readonly string[],
+    /** As in _NT_SYMBOL_PATH. */
+    private readonly symbolPath: string,
     /** Whether the path inside the image may be opened. */
     private readonly trusted: boolean,
   ) {}
@@ -58,17 +58,8 @@ export class PdbFinder {
   }
 
   #candidates(image: string, reference: PdbReference): string[] {
-    const name = reference.path.slice(Math.max(reference.path.lastIndexOf('/'), reference.path.lastIndexOf('\\')) + 1);
-    const paths = [join(dirname(image), `${basename(image, extname(image))}.pdb`)];
-    if (!isFileName(name)) return paths;
-    paths.unshift(join(dirname(image), name));
-    if (this.trusted && isAbsolute(reference.path) && !isUncOrDevicePath(reference.path)) paths.push(reference.path);
-    const key = `${reference.guid}${reference.age.toString(16).toUpperCase()}`;
-    for (const folder of this.folders) paths.push(join(folder, name, key, name), join(folder, name));
-    return [...new Set(paths)];
+    return pdbCandidates(reference, image, this.symbolPath).filter(
+      (path) => isAbsolute(path) && (this.trusted || path !== reference.path),
+    );
   }
-}
-
-function isFileName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !name.includes('\0');
 }

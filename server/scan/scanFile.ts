@@ -37,7 +37,7 @@ export class FileScanner {
     this.#parsers = parsers;
     this.#projects = new ProjectMap(setup.projects);
     this.#defines = new Map(Object.entries(setup.defines));
-    this.#pdbs = new PdbFinder(setup.symbolFolders, setup.trusted);
+    this.#pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
     this.files = new DiskSourceFiles({
       known: setup.sources,
       projects: this.#projects,

@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
-import { discoverFiles, type DiscoveredFile, type Discovery, type FileIssue } from './discoverFiles';
+import { discoverFiles, type DiscoveredFile, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
 import { FactCache } from './factCache';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove } from './projects';
@@ -13,13 +13,11 @@ import type { Scanner } from './scanner';
 import type { ScannedFile, ScanSetup } from './scanTypes';
 
 export interface ScanRequest {
-  /** Absolute paths of files and folders. */
-  readonly roots: readonly string[];
-  /** Globs relative to each root. */
-  readonly exclude?: readonly string[];
+  readonly roots: readonly ScanRoot[];
   readonly includeFolders?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
-  readonly symbolFolders?: readonly string[];
+  /** As in _NT_SYMBOL_PATH. */
+  readonly symbolPath?: string;
   readonly trusted?: boolean;
   /** Absent: nothing is cached. */
   readonly cache?: { readonly folder: string; readonly engine: string };
@@ -29,6 +27,8 @@ export interface ScanEvents {
   facts(facts: FileFacts): void;
   /** Something that keeps a file or folder from being scanned at all; issues inside a file are in its facts. */
   issue(issue: FileIssue): void;
+  /** After discovery: what holds for all files of this scan. */
+  setUp?(setup: ScanSetup): void;
   /** After discovery, and after each file. */
   progress?(done: number, total: number): void;
 }
@@ -53,15 +53,13 @@ export async function scanFolders(
   signal?: AbortSignal,
 ): Promise<ScanOutcome> {
   const started = performance.now();
-  const discovery = await discoverFiles(request.roots, {
-    ...(request.exclude === undefined ? {} : { exclude: request.exclude }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const discovery = await discoverFiles(request.roots, signal);
   for (const issue of discovery.issues) events.issue(issue);
   const setup = await setupFor(request, discovery);
   scanner.setUp(setup);
-  const cache =
-    request.cache === undefined ? undefined : await FactCache.open({ ...request.cache, roots: request.roots, setup });
+  events.setUp?.(setup);
+  const roots = request.roots.map((root) => root.path);
+  const cache = request.cache === undefined ? undefined : await FactCache.open({ ...request.cache, roots, setup });
   const progress = (done: number): void => events.progress?.(done, discovery.files.length);
   progress(0);
   const queue = new OrderedDelivery(discovery.files, events, progress);
@@ -89,15 +87,15 @@ async function setupFor(request: ScanRequest, discovery: Discovery): Promise<Sca
     projects: await projectsFor(request.roots, discovery),
     includeFolders: request.includeFolders ?? [],
     defines: request.defines ?? {},
-    symbolFolders: request.symbolFolders ?? [],
+    symbolPath: request.symbolPath ?? '',
     trusted: request.trusted ?? true,
   };
 }
 
 /** Projects below the roots, and those above them that the roots may be a part of. */
-async function projectsFor(roots: readonly string[], discovery: Discovery): Promise<Project[]> {
+async function projectsFor(roots: readonly ScanRoot[], discovery: Discovery): Promise<Project[]> {
   const above = new Set<string>();
-  for (const folder of new Set(roots.map((root) => dirname(root)))) {
+  for (const folder of new Set(roots.map((root) => dirname(root.path)))) {
     for (const file of await projectFilesAbove(folder)) above.add(file);
   }
   return loadProjects([...new Set([...discovery.projectFiles, ...above])]);

@@ -35,8 +35,8 @@ export interface ScanSetup {
   readonly includeFolders: readonly string[];
   /** Macro name → replacement text. */
   readonly defines: Readonly<Record<string, string>>;
-  /** Folders that hold PDBs, flat or two-tier. */
-  readonly symbolFolders: readonly string[];
+  /** As in _NT_SYMBOL_PATH; local folders only are used. */
+  readonly symbolPath: string;
   /** Whether a path written in an image may be opened to find its PDB. */
   readonly trusted: boolean;
 }
@@ -46,6 +46,6 @@ export const EMPTY_SETUP: ScanSetup = {
   projects: [],
   includeFolders: [],
   defines: {},
-  symbolFolders: [],
+  symbolPath: '',
   trusted: false,
 };

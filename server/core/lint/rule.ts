@@ -1,7 +1,7 @@
 /**
  * What a lint rule is and what it finds. A rule looks at the index alone: whole modules, no text and no files.
  */
-import type { Place } from '../../../src/shared/facts';
+import type { Place, TagSite } from '../../../src/shared/facts';
 import type { PoolTag } from '../../../src/shared/poolTag';
 import type { TagIndex } from '../index/tagIndex';
 
@@ -13,6 +13,8 @@ export type RuleSetting = Severity | 'off';
 export interface RelatedPlace {
   readonly place: Place;
   readonly message: string;
+  /** The site that stands there, if it is one. */
+  readonly site?: TagSite;
 }
 
 /** What a rule reports; severity and suppression come from outside. */

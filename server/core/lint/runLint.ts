@@ -9,8 +9,8 @@ import { RULES } from './rules';
 import { isSuppressed, readSuppressions, type Suppressions } from './suppressions';
 
 export interface LintOptions {
-  /** Rule id → severity over the rule's own. */
-  readonly rules?: Readonly<Record<string, RuleSetting>>;
+  /** Severity over the rule's own, for findings in this file; undefined: the rule's own. */
+  readonly settingOf?: (rule: string, file: string) => RuleSetting | undefined;
   /** Text of a source, for suppression comments; undefined when it can't be read. */
   readonly readText: (file: string) => string | undefined;
 }
@@ -20,10 +20,10 @@ export function runLint(index: TagIndex, options: LintOptions): Finding[] {
   const suppressionsOf = memoize((file: string): Suppressions => readSuppressions(options.readText(file) ?? ''));
   const findings: Finding[] = [];
   for (const rule of RULES) {
-    const setting = options.rules?.[rule.id] ?? rule.severity;
-    if (setting === 'off') continue;
     for (const found of rule.check(index)) {
       const { place } = found;
+      const setting = options.settingOf?.(rule.id, place.file) ?? rule.severity;
+      if (setting === 'off') continue;
       const suppressed = place.kind === 'source' && isSuppressed(suppressionsOf(place.file), rule.id, place);
       findings.push({ ...found, rule: rule.id, severity: setting, suppressed });
     }

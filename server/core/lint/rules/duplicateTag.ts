@@ -36,12 +36,11 @@ function findingsFor(tag: PoolTag, sites: readonly TagSite[]): RuleFinding[] {
   const chosen = modules.flatMap((own) => bestSite(own) ?? []);
   return chosen.map((site) => {
     const others = chosen.filter((other) => other !== site);
-    const related = others
-      .slice(0, MOST_RELATED)
-      .map((other): RelatedPlace => ({
-        place: other.place,
-        message: `${other.module} allocates ${tagToText(tag)} here`,
-      }));
+    const related = others.slice(0, MOST_RELATED).map((other): RelatedPlace => ({
+      place: other.place,
+      site: other,
+      message: `${other.module} allocates ${tagToText(tag)} here`,
+    }));
     return {
       tag,
       place: site.place,

@@ -1,0 +1,82 @@
+/**
+ * Hover on a tag (textDocument/hover): its four spellings, what is known of it, and which modules use it where.
+ * All text in it is hostile: markdown.ts makes it safe.
+ */
+import { basename } from 'node:path';
+import { MarkupKind, type Hover } from 'vscode-languageserver/node';
+import type { Place } from '../../../src/shared/facts';
+import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
+import type { TagOwner } from '../../../src/shared/serverProtocol';
+import { ownersOf } from '../../core/index/owners';
+import { findDefaultTag } from '../../core/tags/wellKnownTags';
+import type { ServerContext } from '../context';
+import { codeSpan, escapeMarkdown, fileLink } from '../markdown';
+import { toRange } from '../positions';
+import { tagAt } from '../tagAt';
+import { uriOfKey } from '../uris';
+
+const MOST_MODULES = 8;
+const MOST_PLACES = 4;
+
+export function registerHover(context: ServerContext): void {
+  context.connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
+    const found = await tagAt(context, textDocument.uri, position, token);
+    if (found === undefined) return null;
+    const value = hoverText(found.tag, ownersOf(context.workspace.index, found.tag));
+    return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(found.range) };
+  });
+}
+
+/** The hover as Markdown. */
+export function hoverText(tag: PoolTag, owners: readonly TagOwner[]): string {
+  return [spellings(tag), ...notes(tag), usedBy(owners)].join('\n\n');
+}
+
+function spellings(tag: PoolTag): string {
+  const { text, literal, hex, debugger: command } = tagSpellings(tag);
+  const rows = [
+    ['shown as', text],
+    ['in C', literal],
+    ['value', hex],
+    ['debugger', `!poolused 2 ${command}`],
+  ] as const;
+  return [
+    '| pool tag | |',
+    '|:--|:--|',
+    // A bar would end the cell, even in code font.
+    ...rows.map(([name, value]) => `| ${name} | ${codeSpan(value).replaceAll('|', '\\|')} |`),
+  ].join('\n');
+}
+
+function notes(tag: PoolTag): string[] {
+  const known: string[] = [];
+  const origin = findDefaultTag(withoutProtection(tag))?.origin;
+  if (origin !== undefined) known.push(`A default tag: of ${escapeMarkdown(origin)}.`);
+  if ((tag & PROTECTED_POOL) !== 0) known.push('With PROTECTED\\_POOL: the block must be freed with the same tag.');
+  return known;
+}
+
+function usedBy(owners: readonly TagOwner[]): string {
+  if (owners.length === 0) return 'No allocation with this tag is known.';
+  const lines = owners.slice(0, MOST_MODULES).map((owner) => {
+    const places = owner.sites.slice(0, MOST_PLACES).map((site) => placeLink(site.place));
+    const more = owner.sites.length - places.length;
+    if (more > 0) places.push(`and ${String(more)} more`);
+    return `- **${escapeMarkdown(owner.module)}** (${owner.evidence}): ${places.join(', ')}`;
+  });
+  if (owners.length > lines.length) lines.push(`- and ${String(owners.length - lines.length)} more modules`);
+  return [owners.length === 1 ? 'Used by one module:' : `Used by ${String(owners.length)} modules:`, '', ...lines].join(
+    '\n',
+  );
+}
+
+function placeLink(place: Place): string {
+  if (place.kind === 'source') {
+    const { line } = place.range.start;
+    return fileLink(`${basename(place.file)}:${String(line + 1)}`, uriOfKey(place.file), line);
+  }
+  const at = place.function ?? `0x${place.rva.toString(16)}`;
+  const source = place.source;
+  const line = source === undefined ? '' : ` (${source.file.split(/[\\/]/).at(-1) ?? ''}:${String(source.line + 1)})`;
+  return escapeMarkdown(`${basename(place.file)} ${at}${line}`);
+}

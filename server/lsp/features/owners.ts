@@ -1,0 +1,34 @@
+/**
+ * Requests of ours: who owns a tag (poollens/owners), labels for the panel (poollens/ownerLabels), where an image's
+ * place leads (poollens/resolvePlace).
+ */
+import type { OwnersParams, OwnersResult } from '../../../src/shared/serverProtocol';
+import { ServerRequest } from '../../../src/shared/serverProtocol';
+import type {
+  OwnerLabelsParams,
+  OwnerLabelsResult,
+  ResolvePlaceParams,
+  ResolvePlaceResult,
+} from '../../../src/shared/serverProtocol';
+import { ownersOf, ownerText } from '../../core/index/owners';
+import type { ServerContext } from '../context';
+import { localSource } from '../localSource';
+
+export function registerOwners({ connection, workspace }: ServerContext): void {
+  connection.onRequest(ServerRequest.owners, ({ tag }: OwnersParams): OwnersResult => {
+    return { owners: ownersOf(workspace.index, tag) };
+  });
+  connection.onRequest(ServerRequest.ownerLabels, ({ tags }: OwnerLabelsParams): OwnerLabelsResult => {
+    const wanted = tags ?? workspace.index.tags();
+    return { labels: wanted.flatMap((tag) => ownerText(workspace.index, tag) ?? []) };
+  });
+  connection.onRequest(ServerRequest.resolvePlace, ({ site }: ResolvePlaceParams): ResolvePlaceResult => {
+    const { place } = site;
+    if (place.kind === 'source') {
+      return { file: place.file, line: place.range.start.line, column: place.range.start.column };
+    }
+    if (place.source === undefined) return { reason: 'no PDB of this image gives a source line for this place' };
+    const local = localSource(workspace, site);
+    return local ?? { reason: `the source ${place.source.file} is not in this workspace` };
+  });
+}

@@ -1,0 +1,105 @@
+/**
+ * Entry of the language server (dist/server.js): builds the services, registers one file for each feature, speaks LSP
+ * over whatever transport the client chose. Translates and delegates; the work is in scan and core.
+ */
+import {
+  createConnection,
+  PositionEncodingKind,
+  ProposedFeatures,
+  TextDocumentSyncKind,
+  type InitializeParams,
+  type InitializeResult,
+  type WorkspaceFolder,
+} from 'vscode-languageserver/node';
+import type { ServerInitializationOptions } from '../../src/shared/serverProtocol';
+import type { ServerContext } from './context';
+import { registerConfiguration } from './features/configuration';
+import { registerDefinition } from './features/definition';
+import { registerDiagnostics } from './features/diagnostics';
+import { registerHover } from './features/hover';
+import { registerOwners } from './features/owners';
+import { registerReferences } from './features/references';
+import { registerScanStatus } from './features/scanStatus';
+import { registerWatchedFiles } from './features/watchedFiles';
+import { OpenDocuments } from './openDocuments';
+import { ScanProgress } from './scanProgress';
+import { Workspace } from './workspace';
+
+const connection = createConnection(ProposedFeatures.all);
+
+connection.onInitialize((params): InitializeResult => {
+  const context = createContext(params);
+  registerConfiguration(context, initialFolders(params));
+  registerWatchedFiles(context);
+  registerScanStatus(context);
+  registerDiagnostics(context);
+  registerHover(context);
+  registerDefinition(context);
+  registerReferences(context);
+  registerOwners(context);
+  connection.onShutdown(() => context.workspace.dispose());
+  return {
+    capabilities: {
+      positionEncoding: PositionEncodingKind.UTF16,
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      diagnosticProvider: { identifier: 'poollens', interFileDependencies: true, workspaceDiagnostics: true },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+    serverInfo: { name: 'PoolLens' },
+  };
+});
+
+function createContext({ capabilities, initializationOptions }: InitializeParams): ServerContext {
+  const { trusted, storagePath } = parseOptions(initializationOptions);
+  const documents = new OpenDocuments();
+  const progressTo = capabilities.window?.workDoneProgress === true ? connection : undefined;
+  const workspace = new Workspace({
+    trusted,
+    documents,
+    ...(storagePath === undefined ? {} : { cacheFolder: storagePath }),
+    startProgress: (cancel) => new ScanProgress(progressTo, cancel),
+    log: (message) => {
+      connection.console.error(message);
+    },
+  });
+  documents.listen(connection, {
+    changed: (key, text) => {
+      workspace.documentChanged(key, text);
+    },
+    closed: (key) => {
+      workspace.documentClosed(key);
+    },
+  });
+  // The connection keeps one listener for `initialized`; features add theirs to this list.
+  const listeners: (() => void)[] = [];
+  connection.onInitialized(() => {
+    for (const listener of listeners) listener();
+  });
+  return {
+    connection,
+    workspace,
+    documents,
+    client: capabilities,
+    onInitialized: (listener) => listeners.push(listener),
+  };
+}
+
+/** Untrusted unless the client says otherwise in so many words. */
+function parseOptions(options: unknown): ServerInitializationOptions {
+  if (typeof options !== 'object' || options === null) return { trusted: false };
+  const { trusted, storagePath } = options as Readonly<Record<string, unknown>>;
+  return { trusted: trusted === true, ...(typeof storagePath === 'string' ? { storagePath } : {}) };
+}
+
+function initialFolders({
+  workspaceFolders,
+  rootUri,
+}: InitializeParams & { readonly rootUri?: string | null }): WorkspaceFolder[] {
+  if (workspaceFolders !== undefined && workspaceFolders !== null) return workspaceFolders;
+  return rootUri === undefined || rootUri === null ? [] : [{ uri: rootUri, name: '' }];
+}
+
+connection.listen();

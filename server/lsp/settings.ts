@@ -1,0 +1,49 @@
+/**
+ * The section `poollens` of the client's configuration, read as what it should be: anything else is the default.
+ */
+import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
+import type { ServerSettings } from '../../src/shared/serverProtocol';
+
+export const DEFAULT_SETTINGS: ServerSettings = {
+  lint: { enable: true, rules: {} },
+  scan: { enable: true, exclude: [], folders: [] },
+  symbols: { path: '' },
+};
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {};
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
+
+function flag(value: unknown, fallback: boolean): boolean {
+  return typeof value === 'boolean' ? value : fallback;
+}
+
+function ruleSettings(value: unknown): Record<string, RuleSetting> {
+  const settings: Record<string, RuleSetting> = {};
+  for (const [rule, wanted] of Object.entries(record(value))) {
+    const setting = (['off', ...SEVERITIES] as const).find((candidate) => candidate === wanted);
+    if (setting !== undefined) settings[rule] = setting;
+  }
+  return settings;
+}
+
+/** Settings out of a configuration answer of unknown shape. */
+export function parseSettings(value: unknown): ServerSettings {
+  const { lint, scan, symbols } = record(value);
+  const { path } = record(symbols);
+  return {
+    lint: { enable: flag(record(lint)['enable'], true), rules: ruleSettings(record(lint)['rules']) },
+    scan: {
+      enable: flag(record(scan)['enable'], true),
+      exclude: texts(record(scan)['exclude']),
+      folders: texts(record(scan)['folders']),
+    },
+    symbols: { path: typeof path === 'string' ? path : '' },
+  };
+}

@@ -1,0 +1,242 @@
+/**
+ * What the server knows of the workspace: folders and their settings, the index, and the scans that keep it current.
+ * Answers no request itself; features ask it and are told when something changed.
+ */
+import { join } from 'node:path';
+import type { FileFacts } from '../../src/shared/facts';
+import type { ScanStatus, ServerSettings } from '../../src/shared/serverProtocol';
+import { TagIndex } from '../core/index/tagIndex';
+import { createScanner, engineIdentity } from '../scan/engine';
+import { isInside, isUncOrDevicePath } from '../scan/paths';
+import { scanFolders, type ScanRequest } from '../scan/scanFolders';
+import type { ScanRoot } from '../scan/discoverFiles';
+import { SourceMapping } from '../scan/sourceMapping';
+import { DocumentScans } from './documentScans';
+import type { OpenDocuments } from './openDocuments';
+import { DEFAULT_SETTINGS } from './settings';
+
+const MOST_ISSUES_SHOWN = 100;
+
+export interface WorkspaceFolderSettings {
+  /** Absolute. */
+  readonly path: string;
+  readonly settings: ServerSettings;
+}
+
+export interface WorkspaceOptions {
+  /** Whether paths written in the workspace's settings and images may be followed. */
+  readonly trusted: boolean;
+  readonly cacheFolder?: string;
+  readonly documents: OpenDocuments;
+  /** A scan of everything begins; gives what shows its progress. */
+  readonly startProgress: (cancel: () => void) => { report(done: number, total: number): void; done(): void };
+  readonly log: (message: string) => void;
+}
+
+export class Workspace {
+  readonly index = new TagIndex();
+  readonly #options: WorkspaceOptions;
+  readonly #documentScans: DocumentScans;
+  readonly #listeners = new Set<() => void>();
+  readonly #issues = new Map<string, string>();
+  #folders: readonly WorkspaceFolderSettings[] = [];
+  #global: ServerSettings = DEFAULT_SETTINGS;
+  #settingsRevision = 0;
+  #current: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
+  #milliseconds = 0;
+  #mapping: { readonly revision: number; readonly value: SourceMapping } | undefined;
+
+  constructor(options: WorkspaceOptions) {
+    this.#options = options;
+    this.#documentScans = new DocumentScans(createScanner(1), {
+      scanned: (facts) => {
+        this.#take(facts);
+      },
+      settled: () => {
+        this.#changed();
+      },
+      failed: (error) => {
+        options.log(`scan of a document failed: ${String(error)}`);
+      },
+      includersOf: (file) => this.index.includersOf(file),
+    });
+  }
+
+  /** Equal numbers: nothing changed that an answer could depend on. */
+  get revision(): string {
+    return `${String(this.index.revision)}.${String(this.#settingsRevision)}`;
+  }
+
+  get folders(): readonly WorkspaceFolderSettings[] {
+    return this.#folders;
+  }
+
+  /** Settings that hold for a file: those of the innermost folder it lies in, else the window's. */
+  settingsFor(file: string): ServerSettings {
+    const inside = this.#folders.filter((folder) => isInside(folder.path, file));
+    return inside.sort((a, b) => b.path.length - a.path.length)[0]?.settings ?? this.#global;
+  }
+
+  /** Called whenever facts, settings or the state of the scan changed. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Takes folders and settings over; scans again when what is scanned changed. */
+  configure(folders: readonly WorkspaceFolderSettings[], global: ServerSettings): void {
+    const scanned = (list: readonly WorkspaceFolderSettings[], window: ServerSettings): string =>
+      JSON.stringify([list.map(({ path, settings }) => [path, settings.scan, settings.symbols]), window.scan]);
+    const again = this.#settingsRevision === 0 || scanned(folders, global) !== scanned(this.#folders, this.#global);
+    this.#folders = folders;
+    this.#global = global;
+    this.#settingsRevision += 1;
+    if (again) void this.rescan();
+    else this.#changed();
+  }
+
+  documentChanged(key: string, text: string): void {
+    this.#documentScans.setOpen(key, text);
+  }
+
+  /** The disk counts again, for files that are part of the workspace; other documents are forgotten. */
+  documentClosed(key: string): void {
+    this.#documentScans.setOpen(key, undefined);
+    if (!this.#folders.some((folder) => isInside(folder.path, key))) {
+      this.index.remove(key);
+      this.#changed();
+    }
+  }
+
+  /** These files, of which the index has facts, changed on disk. */
+  changedOnDisk(files: readonly string[]): void {
+    const known = files.filter(
+      (file) => this.index.facts(file) !== undefined || this.index.includersOf(file).length > 0,
+    );
+    if (known.length > 0) this.#documentScans.changedOnDisk(known);
+  }
+
+  /** Resolves when the document's facts are those of its newest text. */
+  flush(key: string): Promise<void> {
+    return this.#documentScans.flush(key);
+  }
+
+  /** Scans everything; a scan that is under way is given up. Never rejects. */
+  async rescan(): Promise<void> {
+    const before = this.#current;
+    before?.stop.abort();
+    const stop = new AbortController();
+    const ended = (before?.ended ?? Promise.resolve()).then(() => this.#scanAll(stop));
+    this.#current = { stop, ended };
+    await ended;
+    if (this.#current.ended === ended) this.#current = undefined;
+    this.#changed();
+  }
+
+  status(): ScanStatus {
+    return {
+      state: this.#current === undefined ? 'idle' : 'scanning',
+      ...this.index.counts,
+      milliseconds: Math.round(this.#milliseconds),
+      issues: [...this.#issues.values()].slice(0, MOST_ISSUES_SHOWN),
+    };
+  }
+
+  /** Where sources named by PDBs lie in the workspace. */
+  sourceMapping(): SourceMapping {
+    if (this.#mapping?.revision !== this.index.revision) {
+      const sources = this.index.files().filter((facts) => facts.kind === 'source');
+      this.#mapping = { revision: this.index.revision, value: new SourceMapping(sources.map((facts) => facts.file)) };
+    }
+    return this.#mapping.value;
+  }
+
+  async dispose(): Promise<void> {
+    this.#current?.stop.abort();
+    await this.#documentScans.dispose();
+    await this.#current?.ended;
+  }
+
+  async #scanAll(stop: AbortController): Promise<void> {
+    if (stop.signal.aborted) return;
+    const scanner = createScanner();
+    const { documents } = this.#options;
+    for (const key of documents.keys()) scanner.setOpen(key, documents.text(key));
+    const progress = this.#options.startProgress(() => {
+      stop.abort();
+    });
+    const seen = new Set<string>();
+    this.#issues.clear();
+    this.#changed();
+    try {
+      const outcome = await scanFolders(
+        scanner,
+        this.#request(),
+        {
+          setUp: (setup) => {
+            this.#documentScans.setUp(setup);
+            for (const key of documents.keys()) this.#documentScans.again(key);
+          },
+          facts: (facts) => {
+            seen.add(facts.file);
+            if (!documents.isOpen(facts.file)) this.#take(facts);
+          },
+          issue: ({ file, message }) => {
+            this.#issues.set(file, `${file}: ${message}`);
+          },
+          progress: (done, total) => {
+            progress.report(done, total);
+          },
+        },
+        stop.signal,
+      );
+      this.#milliseconds = outcome.milliseconds;
+      for (const { file } of this.index.files()) if (!seen.has(file) && !documents.isOpen(file)) this.#forget(file);
+    } catch (error) {
+      if (!stop.signal.aborted) {
+        this.#issues.set('', `scan failed: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.log(`scan failed: ${String(error)}`);
+      }
+    } finally {
+      progress.done();
+      await scanner.dispose();
+    }
+  }
+
+  #request(): ScanRequest {
+    const roots: ScanRoot[] = this.#folders
+      .filter(({ settings }) => settings.scan.enable)
+      .map(({ path, settings }) => ({ path, exclude: settings.scan.exclude }));
+    const { trusted, cacheFolder } = this.#options;
+    if (trusted && this.#global.scan.enable) {
+      for (const path of this.#global.scan.folders) if (!isUncOrDevicePath(path)) roots.push({ path });
+    }
+    const engine = cacheFolder === undefined ? undefined : engineIdentity();
+    return {
+      roots,
+      trusted,
+      symbolPath: trusted ? this.#global.symbols.path : '',
+      ...(cacheFolder === undefined || engine === undefined
+        ? {}
+        : { cache: { folder: join(cacheFolder, 'scan'), engine } }),
+    };
+  }
+
+  #take(facts: FileFacts): void {
+    this.index.replace(facts);
+    const [issue] = facts.issues;
+    if (issue === undefined) this.#issues.delete(facts.file);
+    else {
+      const where = issue.offset === undefined ? '' : ` (offset ${String(issue.offset)})`;
+      this.#issues.set(facts.file, `${facts.file}: ${issue.message}${where}`);
+    }
+  }
+
+  #forget(file: string): void {
+    this.index.remove(file);
+    this.#issues.delete(file);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
