@@ -46,6 +46,7 @@ export class Panel {
       leaveFilter: () => this.grid.node.focus(),
     });
     this.node = element('main', { className: 'panel' }, [
+      element('h1', { className: 'unseen', text: this.strings.gridLabel }),
       this.source.node,
       this.toolbar.node,
       this.memory.node,
