@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { pdbCandidates } from '../core/binary/pdb/pdbCandidates';
-import type { PdbReference, ScanImageOptions } from '../core/binary/scanImage';
+import type { PdbReference } from '../core/binary/pdbReference';
+import type { ScanImageOptions } from '../core/binary/scanImage';
 import { stampOf } from './fileStamp';
 import { isUncOrDevicePath } from './paths';
 import type { FileStamp } from './scanTypes';

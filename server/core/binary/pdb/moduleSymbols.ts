@@ -28,6 +28,8 @@ export interface Procedure {
   readonly start: number;
   readonly end: number;
   readonly name: string;
+  /** An import thunk: the linker writes its name, with the decoration it links by. */
+  readonly thunk: boolean;
 }
 
 /** One level of inlining at an address. */
@@ -40,6 +42,7 @@ export interface InlinedCall {
 interface Entry {
   readonly symbol: CodeSymbol;
   readonly record: number;
+  readonly thunk: boolean;
   /** Where the function of a moved part starts. */
   readonly parent?: number | undefined;
 }
@@ -77,7 +80,7 @@ export class ModuleSymbols {
     if (owner === undefined || owner.parent !== undefined) return undefined;
     // A part that lies before its function cannot be written as Function+offset: it counts from its own start.
     const start = entry.parent <= rva ? entry.parent : range.start;
-    return { start, end: range.end, name: symbolName(this.symbols, owner.record) };
+    return { start, end: range.end, name: symbolName(this.symbols, owner.record), thunk: false };
   }
 
   /** End of the last procedure that starts at or before the address. */
@@ -95,7 +98,7 @@ export class ModuleSymbols {
   }
 
   private procedure(range: { readonly start: number; readonly end: number }, entry: Entry): Procedure {
-    return { start: range.start, end: range.end, name: symbolName(this.symbols, entry.record) };
+    return { start: range.start, end: range.end, name: symbolName(this.symbols, entry.record), thunk: entry.thunk };
   }
 
   /** Inlined calls that hold the address, outermost first. */
@@ -118,18 +121,15 @@ export class ModuleSymbols {
 }
 
 function readEntry(symbols: StreamReader, record: SymbolRecord, sections: SectionMap): Entry | undefined {
-  if (isProcedure(record.kind)) {
-    const symbol = readProcedure(symbols, record);
-    return symbol && { symbol, record: record.offset };
-  }
-  if (record.kind === S_THUNK32) {
-    const symbol = readThunk(symbols, record);
-    return symbol && { symbol, record: record.offset };
+  if (isProcedure(record.kind) || record.kind === S_THUNK32) {
+    const thunk = record.kind === S_THUNK32;
+    const symbol = thunk ? readThunk(symbols, record) : readProcedure(symbols, record);
+    return symbol && { symbol, record: record.offset, thunk };
   }
   if (record.kind !== S_SEPCODE) return undefined;
-  const part = readSeparatedCode(symbols, record);
-  const parent = part && sections.rva(part.parentSection, part.parentOffset);
-  return part && parent !== undefined ? { symbol: part, record: record.offset, parent } : undefined;
+  const symbol = readSeparatedCode(symbols, record);
+  const parent = symbol && sections.rva(symbol.parentSection, symbol.parentOffset);
+  return symbol && parent !== undefined ? { symbol, record: record.offset, thunk: false, parent } : undefined;
 }
 
 /** Cuts a module stream into symbols, C11 lines (not read) and C13; undefined when the sizes do not fit. */

@@ -3,7 +3,7 @@
  * Pure string work on Windows and POSIX paths; names local files only, never a share, a device or a URL, because the
  * path inside an image is written by whoever made the image.
  */
-import type { PdbReference } from '../scanImage';
+import type { PdbReference } from '../pdbReference';
 
 /** Names that Windows takes for devices, whatever ending follows. */
 const DEVICE_NAME = /^(con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(\.|$)/i;

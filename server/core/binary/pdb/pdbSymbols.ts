@@ -4,12 +4,12 @@
  * Reads no files; never throws.
  */
 import type { ParseIssue, PdbLine } from '../../../../src/shared/facts';
-import type { PdbReference } from '../scanImage';
+import type { PdbReference } from '../pdbReference';
 import { NO_STREAM, readContributions, readDbi } from './dbi';
 import type { Dbi } from './dbi';
 import { functionItemName, TypeStream } from './itemNames';
 import { readModuleSymbols } from './moduleSymbols';
-import type { ModuleSymbols } from './moduleSymbols';
+import type { ModuleSymbols, Procedure } from './moduleSymbols';
 import { addIssue, openMsf } from './msf';
 import type { Msf } from './msf';
 import { readNames, readPdbInfo } from './pdbInfo';
@@ -33,6 +33,7 @@ export interface PdbFunction {
 }
 
 export interface PdbInlinee {
+  /** Empty when the PDB does not say. */
   readonly name: string;
   readonly file?: string;
   /** Line inside the inlined function, from 0. */
@@ -109,7 +110,7 @@ class Symbols implements PdbSymbols {
 
   functionAt(rva: number): PdbFunction | undefined {
     const found = this.moduleAt(rva)?.procedureAt(rva);
-    if (found !== undefined) return { name: found.name, rva: found.start, offset: rva - found.start };
+    if (found !== undefined) return { name: this.procedureName(found), rva: found.start, offset: rva - found.start };
     return this.publicAt(rva);
   }
 
@@ -135,8 +136,9 @@ class Symbols implements PdbSymbols {
   *functions(): Generator<{ rva: number; size: number; name: string }> {
     const found: { rva: number; size: number; name: string }[] = [];
     for (const index of this.modulesByStream.values()) {
-      for (const { start, end, name } of this.module(index)?.procedures() ?? []) {
-        found.push({ rva: start, size: end - start, name });
+      for (const procedure of this.module(index)?.procedures() ?? []) {
+        const { start, end } = procedure;
+        found.push({ rva: start, size: end - start, name: this.procedureName(procedure) });
       }
     }
     found.sort((a, b) => a.rva - b.rva);
@@ -192,6 +194,10 @@ class Symbols implements PdbSymbols {
     const barrier = Math.max(contribution?.start ?? 0, this.moduleAt(rva)?.lastProcedureEnd(rva) ?? 0);
     if (found.start < barrier) return undefined;
     return { name: this.publicName(found.value), rva: found.start, offset: rva - found.start };
+  }
+
+  private procedureName({ name, thunk }: Procedure): string {
+    return thunk ? undecorate(name, this.dbi.machine) : name;
   }
 
   private publicName(record: number): string {

@@ -1,0 +1,64 @@
+/**
+ * The bounds-checked little-endian reader through which all structures of images and PDBs are read.
+ * Reads past the end give undefined, never an exception; a view's byteOffset is honoured. Holds no position.
+ */
+
+export class ByteReader {
+  readonly bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  get length(): number {
+    return this.bytes.length;
+  }
+
+  /** Whether `count` bytes from `offset` are inside. */
+  has(offset: number, count: number): boolean {
+    return offset >= 0 && count >= 0 && offset + count <= this.bytes.length;
+  }
+
+  u8(offset: number): number | undefined {
+    return this.has(offset, 1) ? this.#view.getUint8(offset) : undefined;
+  }
+
+  u16(offset: number): number | undefined {
+    return this.has(offset, 2) ? this.#view.getUint16(offset, true) : undefined;
+  }
+
+  u32(offset: number): number | undefined {
+    return this.has(offset, 4) ? this.#view.getUint32(offset, true) : undefined;
+  }
+
+  i32(offset: number): number | undefined {
+    return this.has(offset, 4) ? this.#view.getInt32(offset, true) : undefined;
+  }
+
+  /** 64-bit value as a number: exact up to 2^53, rounded above. */
+  u64(offset: number): number | undefined {
+    if (!this.has(offset, 8)) return undefined;
+    return this.#view.getUint32(offset + 4, true) * 0x100000000 + this.#view.getUint32(offset, true);
+  }
+
+  /** A part of the same memory, or undefined when it is not wholly inside. */
+  slice(offset: number, count: number): Uint8Array | undefined {
+    return this.has(offset, count) ? this.bytes.subarray(offset, offset + count) : undefined;
+  }
+
+  /** Text up to a NUL, one character a byte; undefined when none comes within `longest` bytes or the end. */
+  zeroTerminated(offset: number, longest: number): string | undefined {
+    if (offset < 0) return undefined;
+    const end = this.bytes.indexOf(0, offset);
+    if (end < 0 || end - offset > longest) return undefined;
+    return latin1(this.bytes.subarray(offset, end));
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

@@ -1,0 +1,202 @@
+/**
+ * Finds the calls of allocators, from the import slots outwards: direct, through thunks, out of a register, by tail jump,
+ * and then the calls of functions that hand their own parameter on as the tag, to a fixed point.
+ */
+import type { Allocator } from '../../tags/allocators';
+import type { AnalysedFunction, ImageCode } from './imageCode';
+import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
+import type { Location, Value } from './value';
+import { isSlot, slotLocation, slotOffset, unknown } from './value';
+
+/** A function in the image whose callers name a tag. */
+interface CallTarget {
+  readonly entry: number;
+  readonly allocator: Allocator;
+  /** Where the tag stands on entry; undefined for an allocator without one. */
+  readonly tagLocation: Location | undefined;
+  /** Key of the wrapper it is, or is a thunk of; undefined for the allocator itself and its thunks. */
+  readonly wrapper?: string;
+}
+
+/** A call of an allocator or of a wrapper. */
+export interface CallSite {
+  readonly rva: number;
+  readonly allocator: Allocator;
+  readonly caller: number;
+  /** What the tag can be; undefined for an allocator without one. */
+  readonly value: Value | undefined;
+  /** Set when the call goes through a wrapper. */
+  readonly via?: { readonly entry: number; readonly wrapper: string };
+}
+
+/** Wrapper chains longer than this are recursion of generated code. */
+const MOST_ROUNDS = 16;
+const MOST_SITES = 1 << 18;
+
+export function wrapperKey(entry: number, allocator: Allocator, location: Location): string {
+  return `${allocator.name}@${String(entry)}:${String(location)}`;
+}
+
+export class CallSearch {
+  readonly #sites = new Map<string, CallSite>();
+  /** Functions whose callers have been, or will be, visited. */
+  readonly #reached = new Set<string>();
+  /** Functions found since the last round, whose callers are still to be visited. */
+  #pending: CallTarget[] = [];
+
+  constructor(
+    private readonly image: ImageCode,
+    /** Allocators by import slot. */
+    private readonly slots: ReadonlyMap<number, Allocator>,
+    /** Allocators that are functions of this image. */
+    private readonly exported: ReadonlyMap<number, Allocator>,
+  ) {}
+
+  run(): readonly CallSite[] {
+    this.#visitSlots();
+    for (const [entry, allocator] of this.exported) {
+      this.#addPending({ entry, allocator, tagLocation: this.#tagLocation(allocator) });
+    }
+    for (let round = 0; round < MOST_ROUNDS && this.#pending.length > 0; round += 1) this.#visitCallers();
+    return [...this.#sites.values()].sort((a, b) => a.rva - b.rva);
+  }
+
+  #visitSlots(): void {
+    const addresses = [...this.slots.keys()];
+    if (addresses.length === 0) return;
+    const [first, last] = [Math.min(...addresses), Math.max(...addresses)];
+    const hoisting = new Set<AnalysedFunction>();
+    for (const code of this.image.sections) {
+      const references = this.image.architecture.findReferences(code, (rva) => this.slots.has(rva), first, last);
+      for (const { offset, slot } of references) this.#visitReference(code.rva + offset, slot, hoisting);
+    }
+    for (const analysed of hoisting) this.#visitIndirectCalls(analysed);
+  }
+
+  #visitReference(rva: number, slot: number, hoisting: Set<AnalysedFunction>): void {
+    const analysed = this.image.analyse(rva);
+    const allocator = this.slots.get(slot);
+    const index = analysed?.code.indexContaining(rva);
+    if (analysed === undefined || allocator === undefined || index === undefined) return;
+    const flow = analysed.code.flow(index);
+    if (flow !== FLOW_CALL_INDIRECT && flow !== FLOW_JUMP_INDIRECT) {
+      hoisting.add(analysed);
+      return;
+    }
+    const operand = this.#callOperand(analysed, index);
+    if (operand?.kind !== 'memory' || !operand.inImage || operand.displacement !== slot) return;
+    const location = this.#tagLocation(allocator);
+    if (flow === FLOW_JUMP_INDIRECT && analysed.code.address(index) === analysed.bounds.entry) {
+      this.#addPending({ entry: analysed.bounds.entry, allocator, tagLocation: location });
+      return;
+    }
+    this.#addSite(analysed, index, { entry: slot, allocator, tagLocation: location });
+  }
+
+  /** Calls through registers and stack slots in a function that loads an allocator's pointer. */
+  #visitIndirectCalls(analysed: AnalysedFunction): void {
+    const { code, flow } = analysed;
+    for (let index = 0; index < code.count; index += 1) {
+      if (code.flow(index) !== FLOW_CALL_INDIRECT && code.flow(index) !== FLOW_JUMP_INDIRECT) continue;
+      const operand = this.#callOperand(analysed, index);
+      if (operand === undefined || (operand.kind === 'memory' && operand.inImage)) continue;
+      const value = flow.operandBefore(index, operand);
+      // One of several callees: a site only if each of them is known.
+      if (!value.every((atom) => atom.kind === 'import')) continue;
+      for (const atom of value) {
+        const allocator = this.slots.get(atom.slot);
+        if (allocator === undefined) continue;
+        this.#addSite(analysed, index, {
+          entry: atom.slot,
+          allocator,
+          tagLocation: this.#tagLocation(allocator),
+        });
+      }
+    }
+  }
+
+  /** One round: all direct calls and jumps to the pending functions. */
+  #visitCallers(): void {
+    const targets = new Map<number, CallTarget[]>();
+    for (const target of this.#pending) {
+      const same = targets.get(target.entry);
+      if (same === undefined) targets.set(target.entry, [target]);
+      else same.push(target);
+    }
+    this.#pending = [];
+    const candidates: { rva: number; entry: number }[] = [];
+    for (const code of this.image.sections) {
+      this.image.architecture.findCalls(code, (offset, entry) => {
+        if (targets.has(entry)) candidates.push({ rva: code.rva + offset, entry });
+      });
+    }
+    for (const { rva, entry } of candidates) this.#visitCaller(rva, entry, targets.get(entry) ?? []);
+  }
+
+  #visitCaller(rva: number, entry: number, targets: readonly CallTarget[]): void {
+    const analysed = this.image.analyse(rva);
+    const index = analysed?.code.indexAt(rva);
+    if (analysed === undefined || index === undefined || analysed.code.target(index) !== entry) return;
+    const flow = analysed.code.flow(index);
+    if (flow !== FLOW_CALL && flow !== FLOW_JUMP && flow !== FLOW_BRANCH) return;
+    // A loop back to the function's own start.
+    if (flow !== FLOW_CALL && analysed.code.contains(entry)) return;
+    for (const target of targets) {
+      const isThunk = flow === FLOW_JUMP && analysed.bounds.entry === rva;
+      if (isThunk) this.#addPending({ ...target, entry: rva });
+      else this.#addSite(analysed, index, target);
+    }
+  }
+
+  #addPending(target: CallTarget): void {
+    const key = `${String(target.entry)} ${target.wrapper ?? target.allocator.name}`;
+    if (this.#reached.has(key)) return;
+    this.#reached.add(key);
+    this.#pending.push(target);
+  }
+
+  #addSite(analysed: AnalysedFunction, index: number, target: CallTarget): void {
+    const rva = analysed.code.address(index);
+    const key = `${String(rva)}:${target.allocator.name}`;
+    if (this.#sites.has(key) || this.#sites.size >= MOST_SITES) return;
+    const value = target.tagLocation === undefined ? undefined : this.#valueAt(analysed, index, target.tagLocation);
+    this.#sites.set(key, {
+      rva,
+      allocator: target.allocator,
+      caller: analysed.bounds.entry,
+      value,
+      ...(target.wrapper === undefined ? {} : { via: { entry: target.entry, wrapper: target.wrapper } }),
+    });
+    for (const atom of value ?? []) {
+      if (atom.kind !== 'entry') continue;
+      this.#addPending({
+        entry: analysed.bounds.entry,
+        allocator: target.allocator,
+        tagLocation: atom.location,
+        wrapper: wrapperKey(analysed.bounds.entry, target.allocator, atom.location),
+      });
+    }
+  }
+
+  /** Value, at a call or tail jump, of what the callee sees at a location on entry. */
+  #valueAt(analysed: AnalysedFunction, index: number, location: Location): Value {
+    const { code, flow } = analysed;
+    if (!isSlot(location)) return flow.valueBefore(index, location);
+    const pushed = isCall(code.flow(index)) ? this.image.architecture.returnAddressSize : 0;
+    const offset = flow.depth.stackBefore(index) - pushed + slotOffset(location);
+    return Number.isNaN(offset) ? unknown('stack pointer not known') : flow.valueBefore(index, slotLocation(offset));
+  }
+
+  #tagLocation(allocator: Allocator): Location | undefined {
+    if (allocator.tagPosition === 0) return undefined;
+    const place = this.image.architecture.argument(allocator.tagPosition);
+    if (place.kind === 'register') return place.register;
+    return slotLocation(this.image.architecture.returnAddressSize + place.offset);
+  }
+
+  #callOperand(analysed: AnalysedFunction, index: number): ReturnType<ImageCode['architecture']['callOperand']> {
+    const rva = analysed.code.address(index);
+    const range = analysed.code.rangeAt(rva);
+    return range === undefined ? undefined : this.image.architecture.callOperand(range.code, rva - range.code.rva);
+  }
+}

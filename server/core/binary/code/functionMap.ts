@@ -1,0 +1,110 @@
+/**
+ * Which function an address belongs to: from .pdata where there is one, else from call targets and known starts.
+ * Gives bounds; the instructions are `functionCode.ts`.
+ */
+import type { RuntimeFunction } from '../exceptionDirectory';
+import type { Architecture, CodeBytes } from './architecture';
+import type { CodeRange } from './functionCode';
+
+export interface FunctionBounds {
+  readonly entry: number;
+  readonly ranges: readonly CodeRange[];
+}
+
+/** Distance over which a start is looked for where no record gives it. */
+const FARTHEST_START = 1 << 16;
+/** Bytes compilers put between functions. */
+const INT3 = 0xcc;
+const NOP = 0x90;
+
+export class FunctionMap {
+  readonly #pieces = new Map<number, RuntimeFunction[]>();
+  /** Per code section: 1 where a function is known to begin. */
+  readonly #starts = new Map<CodeBytes, Uint8Array>();
+
+  constructor(
+    private readonly sections: readonly CodeBytes[],
+    private readonly records: readonly RuntimeFunction[],
+    private readonly architecture: Architecture,
+    private readonly knownStarts: readonly number[],
+  ) {
+    for (const record of records) {
+      const pieces = this.#pieces.get(record.primary);
+      if (pieces === undefined) this.#pieces.set(record.primary, [record]);
+      else pieces.push(record);
+    }
+  }
+
+  sectionAt(rva: number): CodeBytes | undefined {
+    return this.sections.find((code) => rva >= code.rva && rva < code.rva + code.size);
+  }
+
+  /** The function whose code contains the RVA. */
+  functionAt(rva: number): FunctionBounds | undefined {
+    const code = this.sectionAt(rva);
+    if (code === undefined) return undefined;
+    const index = this.#recordBefore(rva);
+    const record = this.records[index];
+    if (record !== undefined && rva < record.end) return this.#recorded(record.primary);
+    return this.#between(code, rva, record?.end ?? code.rva, this.records[index + 1]?.begin ?? code.rva + code.size);
+  }
+
+  #recorded(primary: number): FunctionBounds | undefined {
+    const ranges: CodeRange[] = [];
+    for (const piece of this.#pieces.get(primary) ?? []) {
+      const code = this.sectionAt(piece.begin);
+      if (code === undefined) continue;
+      const begin = piece.begin - code.rva;
+      ranges.push({ code, begin, end: Math.min(piece.end - code.rva, code.size) });
+    }
+    return ranges.length === 0 ? undefined : { entry: primary, ranges };
+  }
+
+  /** Last record that begins at or before the RVA; -1 when none does. */
+  #recordBefore(rva: number): number {
+    let low = 0;
+    let high = this.records.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.records[middle]?.begin ?? 0) <= rva) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** A function without a record: from the nearest known start, or the end of the padding, to the next start. */
+  #between(code: CodeBytes, rva: number, from: number, to: number): FunctionBounds | undefined {
+    const starts = this.#startsOf(code);
+    const lowest = Math.max(from - code.rva, 0, rva - code.rva - FARTHEST_START);
+    let begin = rva - code.rva;
+    while (begin > lowest && starts[begin] !== 1) begin -= 1;
+    if (starts[begin] !== 1) begin = this.#skipPadding(code, begin, rva - code.rva);
+    const highest = Math.min(to - code.rva, code.size, begin + FARTHEST_START);
+    let end = rva - code.rva + 1;
+    while (end < highest && starts[end] !== 1) end += 1;
+    return { entry: code.rva + begin, ranges: [{ code, begin, end }] };
+  }
+
+  #skipPadding(code: CodeBytes, from: number, to: number): number {
+    let at = from;
+    while (at < to && (code.bytes[at] === INT3 || code.bytes[at] === NOP || code.bytes[at] === 0)) at += 1;
+    return at;
+  }
+
+  #startsOf(code: CodeBytes): Uint8Array {
+    const known = this.#starts.get(code);
+    if (known !== undefined) return known;
+    const starts = new Uint8Array(code.size + 1);
+    const mark = (target: number): void => {
+      if (target >= code.rva && target < code.rva + code.size) starts[target - code.rva] = 1;
+    };
+    for (const start of this.knownStarts) mark(start);
+    for (const section of this.sections) {
+      this.architecture.findCalls(section, (_offset, target, isCall) => {
+        if (isCall) mark(target);
+      });
+    }
+    this.#starts.set(code, starts);
+    return starts;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * An image's executable sections, its functions analysed on demand, and what code can read from the rest of the image.
+ * Holds the state of one scan; decides nothing about tags.
+ */
+import type { ImportedFunction } from '../importDirectory';
+import type { PeImage } from '../peImage';
+import type { Architecture, CodeBytes } from './architecture';
+import { FLOW_CALL } from './flow';
+import { FunctionCode } from './functionCode';
+import type { FunctionBounds, FunctionMap } from './functionMap';
+import type { PoppedBy } from './stackDepth';
+import type { Value } from './value';
+import { constantValue, unknown } from './value';
+import type { ImageContext } from './valueFlow';
+import { ValueFlow } from './valueFlow';
+
+/** Decoders may look this far past a section's end. */
+const PADDING = 32;
+/** A section past this is data in disguise; no driver has that much code. */
+const MOST_CODE = 1 << 28;
+
+/** Copies of the executable sections, as the file holds them. */
+export function readCodeSections(image: PeImage): readonly CodeBytes[] {
+  const sections: CodeBytes[] = [];
+  for (const section of image.sections) {
+    if (!section.executable || section.rawSize === 0 || section.rawSize > MOST_CODE) continue;
+    const bytes = new Uint8Array(section.rawSize + PADDING);
+    bytes.set(image.reader.bytes.subarray(section.rawOffset, section.rawOffset + section.rawSize));
+    sections.push({ rva: section.rva, size: section.rawSize, bytes });
+  }
+  return sections;
+}
+
+/** What an architecture adds to the common context. */
+export interface MachineKnowledge {
+  /** Where an indirect jump's table leads; undefined when there is a table that can't be read. */
+  jumpTable(code: FunctionCode, index: number): readonly number[] | undefined;
+  preservesRegisters(code: FunctionCode, index: number): boolean;
+  readonly poppedBy: (code: FunctionCode) => PoppedBy;
+}
+
+export interface AnalysedFunction {
+  readonly bounds: FunctionBounds;
+  readonly code: FunctionCode;
+  readonly flow: ValueFlow;
+}
+
+export class ImageCode implements ImageContext {
+  readonly #functions = new Map<number, AnalysedFunction>();
+  readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
+
+  constructor(
+    readonly image: PeImage,
+    readonly architecture: Architecture,
+    readonly sections: readonly CodeBytes[],
+    readonly functions: FunctionMap,
+    readonly imports: readonly ImportedFunction[],
+    private readonly machine: MachineKnowledge,
+  ) {
+    this.#importBySlot = new Map(imports.map((imported) => [imported.slot, imported]));
+  }
+
+  /** The function around an address, cut and ready for questions. */
+  analyse(rva: number): AnalysedFunction | undefined {
+    const bounds = this.functions.functionAt(rva);
+    if (bounds === undefined) return undefined;
+    const known = this.#functions.get(bounds.entry);
+    if (known !== undefined) return known;
+    const code = new FunctionCode(this.architecture, bounds.entry, bounds.ranges, (of, index) =>
+      this.machine.jumpTable(of, index),
+    );
+    const analysed = { bounds, code, flow: new ValueFlow(code, this.architecture, this) };
+    this.#functions.set(bounds.entry, analysed);
+    return analysed;
+  }
+
+  importAt(slot: number): ImportedFunction | undefined {
+    return this.#importBySlot.get(slot);
+  }
+
+  load(rva: number, width: number): Value {
+    if (this.#importBySlot.has(rva)) return [{ kind: 'import', slot: rva }];
+    const section = this.image.sectionAt(rva);
+    if (section === undefined) return unknown('read from memory');
+    if (section.writable) return unknown('global variable');
+    const value = width >= 4 ? this.image.u32(rva) : undefined;
+    return value === undefined ? unknown('read from memory') : constantValue(value);
+  }
+
+  preservesRegisters(code: FunctionCode, index: number): boolean {
+    return code.flow(index) === FLOW_CALL && this.machine.preservesRegisters(code, index);
+  }
+
+  get poppedBy(): (code: FunctionCode) => PoppedBy {
+    return this.machine.poppedBy;
+  }
+}

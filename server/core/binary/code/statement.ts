@@ -1,0 +1,92 @@
+/**
+ * What an instruction does to registers and memory, in a form all architectures share.
+ * Values are the low 32 bits (a tag's width); whatever an instruction does that is not said here must be `unknown`.
+ */
+
+export interface RegisterOperand {
+  readonly kind: 'register';
+  readonly register: number;
+}
+
+export interface ConstantOperand {
+  readonly kind: 'constant';
+  /** Unsigned 32 bits. */
+  readonly value: number;
+}
+
+/** Address inside the image, as position-independent code makes it. */
+export interface ImageOperand {
+  readonly kind: 'image';
+  readonly rva: number;
+}
+
+/** `width` bytes at base + index * scale + displacement, or at `displacement` as an RVA when `inImage`. */
+export interface MemoryOperand {
+  readonly kind: 'memory';
+  /** Register, or NO_REGISTER. */
+  readonly base: number;
+  readonly index: number;
+  readonly scale: number;
+  readonly displacement: number;
+  readonly inImage: boolean;
+  readonly width: number;
+}
+
+export type Operand = RegisterOperand | ConstantOperand | ImageOperand | MemoryOperand;
+
+export const NO_REGISTER = -1;
+
+/** Width of a store whose end is not known (string instructions). */
+export const UNBOUNDED = 1 << 24;
+
+export type Operation =
+  | 'copy'
+  | 'add'
+  | 'subtract'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shiftLeft'
+  | 'shiftRight'
+  | 'multiply'
+  /** One of the two sources. */
+  | 'select'
+  /** `left` with `bits` bits from `shift` on replaced by those of `right`. */
+  | 'insert'
+  /** `left` with `bits` bits from `shift` on replaced by 0 or 1. */
+  | 'flag'
+  /** The address of the memory operand `left`. */
+  | 'address'
+  | 'unknown';
+
+export interface Statement {
+  readonly operation: Operation;
+  readonly target: RegisterOperand | MemoryOperand;
+  readonly left?: Operand;
+  readonly right?: Operand;
+  readonly shift?: number;
+  readonly bits?: number;
+}
+
+/** What one instruction does; every operand is read before any target is written. */
+export type Statements = readonly Statement[];
+
+export const NO_STATEMENTS: Statements = [];
+
+export function constant(value: number): ConstantOperand {
+  return { kind: 'constant', value: value >>> 0 };
+}
+
+const registerOperands: readonly RegisterOperand[] = Array.from({ length: 64 }, (_, register) => ({
+  kind: 'register',
+  register,
+}));
+
+export function register(number: number): RegisterOperand {
+  return registerOperands[number] ?? { kind: 'register', register: number };
+}
+
+/** Memory at base + displacement. */
+export function memoryAt(base: number, displacement: number, width: number): MemoryOperand {
+  return { kind: 'memory', base, index: NO_REGISTER, scale: 1, displacement, inImage: false, width };
+}

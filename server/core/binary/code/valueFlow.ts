@@ -1,0 +1,284 @@
+/**
+ * What a register or stack slot can hold before an instruction: a search backwards over all paths of one function.
+ * Complete or marked unknown: a path, store or call that might change the value is never passed over.
+ */
+import type { Architecture } from './architecture';
+import { isCall } from './flow';
+import type { FunctionCode } from './functionCode';
+import { evaluateOperation } from './operations';
+import type { PoppedBy } from './stackDepth';
+import { StackDepth } from './stackDepth';
+import type { MemoryOperand, Operand, Statement } from './statement';
+import type { Location, Value } from './value';
+import { isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
+
+/** Steps one question may take, over all it leads to; real ones need a few dozen. */
+const MOST_STEPS = 20000;
+const DEEPEST = 48;
+const TOO_COMPLEX = 'too many paths';
+
+/** What lies outside the function. */
+export interface ImageContext {
+  /** Value of memory at an RVA: import pointers, constants in read-only sections, else unknown. */
+  load(rva: number, width: number): Value;
+  /** Whether the call changes no register (stack probes). */
+  preservesRegisters(code: FunctionCode, index: number): boolean;
+  readonly poppedBy: (code: FunctionCode) => PoppedBy;
+}
+
+export class ValueFlow {
+  #depth: StackDepth | undefined;
+  #lowestAddressTaken: { readonly below: number; readonly above: number } | undefined;
+  readonly #inProgress = new Set<number>();
+  readonly #known = new Map<number, Value>();
+  #steps = 0;
+  #nesting = 0;
+
+  constructor(
+    readonly code: FunctionCode,
+    private readonly architecture: Architecture,
+    private readonly image: ImageContext,
+  ) {}
+
+  get depth(): StackDepth {
+    this.#depth ??= new StackDepth(this.code, this.architecture, this.image.poppedBy(this.code));
+    return this.#depth;
+  }
+
+  /** Value of a location before the instruction. */
+  valueBefore(index: number, location: Location): Value {
+    this.#steps = 0;
+    return this.#search(index, location);
+  }
+
+  /** Value of an operand as the instruction reads it. */
+  operandBefore(index: number, operand: Operand): Value {
+    this.#steps = 0;
+    return this.#operand(index, operand);
+  }
+
+  #search(index: number, location: Location): Value {
+    if (!isSlot(location) && location === this.architecture.stackRegister)
+      return stackAddress(this.depth.stackBefore(index));
+    if (!isSlot(location) && location === this.architecture.frameRegister) {
+      const frame = this.depth.frameBefore(index);
+      if (!Number.isNaN(frame)) return stackAddress(frame);
+    }
+    if (this.#nesting >= DEEPEST) return unknown(TOO_COMPLEX);
+    this.#nesting += 1;
+    const value = this.#searchPaths(index, location);
+    this.#nesting -= 1;
+    return value;
+  }
+
+  #searchPaths(start: number, location: Location): Value {
+    const { code } = this;
+    const startBlock = code.blockOf(start);
+    let value = this.#walk(start, code.blockStarts[startBlock] ?? 0, location);
+    if (value !== undefined) return value;
+    value = [];
+    const visited = new Set<number>();
+    const queue = [startBlock];
+    for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
+      value = unite(value, this.#atStartOf(block, location));
+      for (const predecessor of code.predecessors[block] ?? []) {
+        if (visited.has(predecessor)) continue;
+        visited.add(predecessor);
+        const found = this.#walk(code.blockEnd(predecessor), code.blockStarts[predecessor] ?? 0, location);
+        if (found === undefined) queue.push(predecessor);
+        else value = unite(value, found);
+        if (this.#steps > MOST_STEPS) return unknown(TOO_COMPLEX);
+      }
+    }
+    return value;
+  }
+
+  /** What flows into a block other than from its predecessors. */
+  #atStartOf(block: number, location: Location): Value {
+    const { code } = this;
+    if (block === code.entryBlock) {
+      const isOwnSlot = isSlot(location) && slotOffset(location) < this.architecture.returnAddressSize;
+      return isOwnSlot ? unknown('uninitialised stack') : [{ kind: 'entry', location }];
+    }
+    if (code.hasUnknownEdges) return unknown('an indirect jump may lead here');
+    return code.predecessors[block]?.length === 0 ? unknown('reached through an exception handler or a table') : [];
+  }
+
+  /** Walks back from before `from` to `to`; undefined when nothing on the way changes the location. */
+  #walk(from: number, to: number, location: Location): Value | undefined {
+    for (let index = from - 1; index >= to; index -= 1) {
+      this.#steps += 1;
+      if (this.#steps > MOST_STEPS) return unknown(TOO_COMPLEX);
+      if (isCall(this.code.flow(index)) && this.#callChanges(index, location)) {
+        const isResult = location === this.architecture.resultRegister;
+        return unknown(isResult ? 'result of a call' : 'left over from a call');
+      }
+      const statements = this.code.statements(index);
+      for (let at = statements.length - 1; at >= 0; at -= 1) {
+        const statement = statements[at];
+        const value = statement === undefined ? undefined : this.#effect(index, at, statement, location);
+        if (value !== undefined) return value;
+      }
+    }
+    return undefined;
+  }
+
+  #callChanges(index: number, location: Location): boolean {
+    if (this.image.preservesRegisters(this.code, index)) return false;
+    if (!isSlot(location)) return this.architecture.isVolatile(location);
+    const offset = slotOffset(location);
+    const stack = this.depth.stackBefore(index);
+    if (Number.isNaN(stack)) return true;
+    // Below the stack pointer, and in the home space, the callee writes what it likes.
+    if (offset < stack + this.architecture.homeSpace) return true;
+    return this.#mayBePointedTo(offset);
+  }
+
+  /** Value the statement gives to the location, or undefined when it leaves it alone. */
+  #effect(index: number, at: number, statement: Statement, location: Location): Value | undefined {
+    const { target } = statement;
+    if (target.kind === 'register') {
+      return target.register === location ? this.#evaluate(index, at, statement) : undefined;
+    }
+    if (!isSlot(location) || target.inImage) return undefined;
+    return this.#storeEffect(index, at, statement, target, slotOffset(location));
+  }
+
+  #storeEffect(
+    index: number,
+    at: number,
+    statement: Statement,
+    target: MemoryOperand,
+    slot: number,
+  ): Value | undefined {
+    const address = this.#storeAddress(index, target, slot);
+    if (address === undefined) return undefined;
+    if (Number.isNaN(address)) return unknown('a store through a pointer may have changed it');
+    if (slot >= address + target.width || slot + 4 <= address) return undefined;
+    if (slot === address && target.width >= 4 && target.width <= 8) return this.#evaluate(index, at, statement);
+    return unknown('partly overwritten on the stack');
+  }
+
+  /** Stack offset a store goes to; NaN when it may be the slot; undefined when it can't be. */
+  #storeAddress(index: number, target: MemoryOperand, slot: number): number | undefined {
+    const { base } = target;
+    if (base < 0) return undefined;
+    const isStack = base === this.architecture.stackRegister;
+    const frame = base === this.architecture.frameRegister ? this.depth.frameBefore(index) : Number.NaN;
+    if (isStack || !Number.isNaN(frame)) {
+      const origin = isStack ? this.depth.stackBefore(index) : frame;
+      // An indexed store stays inside its array, which begins at or behind the displacement.
+      if (target.index >= 0) return slot >= origin + target.displacement ? Number.NaN : undefined;
+      return origin + target.displacement;
+    }
+    if (!this.#mayBePointedTo(slot)) return undefined;
+    const offset = stackOffset(this.#search(index, base));
+    if (offset === undefined) return Number.NaN;
+    return target.index >= 0 ? Number.NaN : offset + target.displacement;
+  }
+
+  /**
+   * Whether a pointer to the slot may exist: its own address or a lower one on the same side of the return address
+   * was computed somewhere in the function. Objects extend upwards from their address.
+   */
+  #mayBePointedTo(slot: number): boolean {
+    this.#lowestAddressTaken ??= this.#findAddressesTaken();
+    const { below, above } = this.#lowestAddressTaken;
+    return slot < 0 ? slot >= below : slot >= above;
+  }
+
+  #findAddressesTaken(): { below: number; above: number } {
+    const { code, depth } = this;
+    let below = Number.POSITIVE_INFINITY;
+    let above = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < code.count; index += 1) {
+      if (!code.movesStack(index)) continue;
+      for (const statement of code.statements(index)) {
+        const offset = this.#addressMade(statement, depth.stackBefore(index), depth.frameBefore(index));
+        if (offset === undefined) continue;
+        if (Number.isNaN(offset)) return { below: Number.NEGATIVE_INFINITY, above: Number.NEGATIVE_INFINITY };
+        if (offset < 0) below = Math.min(below, offset);
+        else if (offset > 0) above = Math.min(above, offset);
+      }
+    }
+    return { below, above };
+  }
+
+  /** Stack address a statement puts where a pointer can carry it away; setting up the frame pointer is none. */
+  #addressMade(statement: Statement, stack: number, frame: number): number | undefined {
+    const { stackRegister, frameRegister } = this.architecture;
+    const { target, operation, left } = statement;
+    const origin = (register: number): number | undefined => {
+      if (register === stackRegister) return stack;
+      return register === frameRegister && !Number.isNaN(frame) ? frame : undefined;
+    };
+    if (target.kind === 'register' && (target.register === stackRegister || target.register === frameRegister))
+      return undefined;
+    if (left?.kind === 'register' && (operation === 'copy' || operation === 'add' || operation === 'subtract')) {
+      const base = origin(left.register);
+      if (base === undefined || operation === 'copy') return base;
+      return statement.right?.kind === 'constant'
+        ? base + (operation === 'add' ? 1 : -1) * (statement.right.value | 0)
+        : Number.NaN;
+    }
+    if (operation !== 'address' || left?.kind !== 'memory' || left.base < 0) return undefined;
+    const base = origin(left.base);
+    return base === undefined ? undefined : base + left.displacement;
+  }
+
+  #evaluate(index: number, at: number, statement: Statement): Value {
+    const definition = index * 8 + at;
+    const known = this.#known.get(definition);
+    if (known !== undefined) return known;
+    if (this.#inProgress.has(definition)) return [{ kind: 'cycle', definition }];
+    this.#inProgress.add(definition);
+    const found = evaluateOperation(statement, (operand) => this.#operand(index, operand));
+    this.#inProgress.delete(definition);
+    const value = found.filter((atom) => atom.kind !== 'cycle' || atom.definition !== definition);
+    const isFinal =
+      !value.some((atom) => atom.kind === 'cycle') && this.#steps <= MOST_STEPS && this.#nesting < DEEPEST;
+    if (isFinal) this.#known.set(definition, value);
+    return value;
+  }
+
+  #operand(index: number, operand: Operand): Value {
+    switch (operand.kind) {
+      case 'constant':
+        return [{ kind: 'constant', value: operand.value }];
+      case 'image':
+        return [{ kind: 'image', rva: operand.rva }];
+      case 'register':
+        return this.#search(index, operand.register);
+      case 'memory':
+        return this.#memory(index, operand);
+    }
+  }
+
+  #memory(index: number, operand: MemoryOperand): Value {
+    if (operand.inImage) {
+      if (operand.base >= 0 || operand.index >= 0) return unknown('read from a table');
+      return this.image.load(operand.displacement, operand.width);
+    }
+    if (operand.base < 0) return unknown('read from memory');
+    const base = this.#search(index, operand.base);
+    if (operand.index >= 0) return unknown('read from a table');
+    let value: Value = [];
+    for (const atom of base) {
+      if (atom.kind === 'stack')
+        value = unite(value, this.#slotValue(index, atom.offset + operand.displacement, operand.width));
+      else if (atom.kind === 'image')
+        value = unite(value, this.image.load(atom.rva + operand.displacement, operand.width));
+      else if (atom.kind === 'cycle') value = unite(value, unknown('changes in a loop'));
+      else value = unite(value, unknown('read from memory'));
+    }
+    return value;
+  }
+
+  #slotValue(index: number, offset: number, width: number): Value {
+    return width >= 4 ? this.#search(index, slotLocation(offset)) : unknown('part of a stack variable');
+  }
+}
+
+function stackAddress(offset: number): Value {
+  return Number.isNaN(offset) ? unknown('stack pointer not known') : [{ kind: 'stack', offset }];
+}

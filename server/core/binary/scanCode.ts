@@ -1,0 +1,88 @@
+/**
+ * Machine code of an image to call sites with their tags: chooses the architecture and runs the search.
+ * Knows no files and no PDB; names come from the caller.
+ */
+import type { ParseIssue } from '../../../src/shared/facts';
+import type { Allocator } from '../tags/allocators';
+import { ALLOCATORS } from '../tags/allocators';
+import type { Architecture } from './code/architecture';
+import type { CallSite } from './code/callSearch';
+import { CallSearch } from './code/callSearch';
+import { FunctionMap } from './code/functionMap';
+import type { MachineKnowledge } from './code/imageCode';
+import { ImageCode, readCodeSections } from './code/imageCode';
+import { findOpenFunctions } from './code/openFunctions';
+import type { ResolvedTags } from './code/tagResolution';
+import { TagResolution } from './code/tagResolution';
+import { readRuntimeFunctions } from './exceptionDirectory';
+import type { ExportedFunction } from './exportDirectory';
+import type { ImportedFunction } from './importDirectory';
+import type { PeImage } from './peImage';
+import { X86Architecture } from './x86/x86Architecture';
+import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
+
+export interface TaggedCall {
+  readonly site: CallSite;
+  readonly resolved: ResolvedTags;
+}
+
+export interface ScannedCode {
+  readonly calls: readonly TaggedCall[];
+  readonly issues: readonly ParseIssue[];
+  /** Start of the function around an address. */
+  readonly functionStart: (rva: number) => number | undefined;
+}
+
+const functionsByName = new Map(
+  ALLOCATORS.filter((allocator) => allocator.kind === 'param').map((allocator) => [allocator.name, allocator]),
+);
+
+function architectureOf(image: PeImage): { architecture: Architecture; knowledge: MachineKnowledge } | undefined {
+  if (image.machine !== 'x64') return undefined;
+  const architecture = new X86Architecture(true, image.imageBase);
+  return { architecture, knowledge: new X86Knowledge(image, architecture, nothingPopped) };
+}
+
+/** Allocators among named addresses. */
+function allocatorsIn<T extends { readonly name?: string }>(
+  list: readonly T[],
+  address: (entry: T) => number,
+): Map<number, Allocator> {
+  const found = new Map<number, Allocator>();
+  for (const entry of list) {
+    const allocator = entry.name === undefined ? undefined : functionsByName.get(entry.name);
+    if (allocator !== undefined) found.set(address(entry), allocator);
+  }
+  return found;
+}
+
+/** Finds every call of a catalogued allocator, with the tags that reach it. */
+export function scanCode(
+  image: PeImage,
+  imports: readonly ImportedFunction[],
+  exports: readonly ExportedFunction[],
+  nameOf: (entry: number) => string,
+): ScannedCode {
+  const slots = allocatorsIn(imports, (imported) => imported.slot);
+  const exported = allocatorsIn(exports, (entry) => entry.rva);
+  const nothing = { calls: [], issues: [], functionStart: () => undefined };
+  if (slots.size === 0 && exported.size === 0) return nothing;
+  const machine = architectureOf(image);
+  if (machine === undefined) {
+    return { ...nothing, issues: [{ message: `calls in ${image.machine} code are not searched yet` }] };
+  }
+  const sections = readCodeSections(image);
+  const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
+  const functions = new FunctionMap(sections, readRuntimeFunctions(image), machine.architecture, starts);
+  const code = new ImageCode(image, machine.architecture, sections, functions, imports, machine.knowledge);
+  const sites = new CallSearch(code, slots, exported).run();
+  const parametric = sites.filter((site) => site.value?.some((atom) => atom.kind === 'entry'));
+  const open = findOpenFunctions(
+    code,
+    new Set(parametric.map((site) => site.caller)),
+    new Set(exports.map((entry) => entry.rva)),
+  );
+  const resolution = new TagResolution(sites, (entry) => open.has(entry), nameOf);
+  const calls = sites.map((site) => ({ site, resolved: resolution.resolve(site) }));
+  return { calls, issues: [], functionStart: (rva) => functions.functionAt(rva)?.entry };
+}

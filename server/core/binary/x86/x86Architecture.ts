@@ -1,0 +1,185 @@
+/**
+ * x86 and x64 for the search: sweep, meaning, calling conventions, references to import slots, direct calls.
+ * Conventions: Microsoft x64 (rcx, rdx, r8, r9, stack), and 32-bit stdcall/cdecl (all on the stack).
+ */
+import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
+import { FLOW_CALL_INDIRECT, FLOW_JUMP_INDIRECT } from '../code/flow';
+import type { Operand, Statements } from '../code/statement';
+import { LengthDecoder, MAP_ONE_BYTE, read32 } from './lengthDecoder';
+import { liftInstruction } from './lift';
+import { Operands } from './operands';
+import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
+
+const X64_ARGUMENTS = [RCX, RDX, R8, R9];
+
+/** Opcodes that may move the stack pointer or copy it: checked before anything is lifted. */
+function movesStack(decoder: LengthDecoder): boolean {
+  if (decoder.map !== MAP_ONE_BYTE || decoder.vector) return false;
+  const { opcode, modrm } = decoder;
+  if (opcode >= 0x50 && opcode <= 0x5f) return true;
+  switch (opcode) {
+    case 0x68:
+    case 0x6a:
+    case 0x8d:
+    case 0x8f:
+    case 0x9c:
+    case 0x9d:
+    case 0x60:
+    case 0x61:
+    case 0xc8:
+    case 0xc9:
+    case 0x06:
+    case 0x07:
+    case 0x0e:
+    case 0x16:
+    case 0x17:
+    case 0x1e:
+    case 0x1f:
+      return true;
+    case 0x89:
+    case 0x8b:
+    case 0x81:
+    case 0x83:
+    case 0x87:
+    case 0x01:
+    case 0x03:
+    case 0x21:
+    case 0x23:
+    case 0x29:
+    case 0x2b:
+      return modrm >> 6 === 3;
+    case 0xff:
+      return ((modrm >> 3) & 7) === 6;
+    default:
+      // Moves of constants into a frame register would hide it; others can't touch the stack registers.
+      return opcode >= 0xb8 && opcode <= 0xbf && (opcode & 7) === RBP;
+  }
+}
+
+export class X86Architecture implements Architecture {
+  readonly registerCount: number;
+  readonly stackRegister = RSP;
+  readonly frameRegister = RBP;
+  readonly resultRegister = RAX;
+  readonly pointerSize: number;
+  readonly returnAddressSize: number;
+  readonly calleePops: boolean;
+  readonly fixedFrames: boolean;
+  readonly homeSpace: number;
+  readonly #decoder: LengthDecoder;
+
+  constructor(
+    readonly is64Bit: boolean,
+    private readonly imageBase: number,
+  ) {
+    this.registerCount = is64Bit ? 16 : 8;
+    this.pointerSize = is64Bit ? 8 : 4;
+    this.returnAddressSize = this.pointerSize;
+    this.calleePops = !is64Bit;
+    this.fixedFrames = is64Bit;
+    this.homeSpace = is64Bit ? 32 : 0;
+    this.#decoder = new LengthDecoder(is64Bit);
+  }
+
+  isVolatile(register: number): boolean {
+    if (register === RAX || register === RCX || register === RDX) return true;
+    return this.is64Bit && register >= R8 && register <= R11;
+  }
+
+  sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void {
+    const decoder = this.#decoder;
+    for (let offset = begin; offset < end; offset += decoder.length) {
+      decoder.decode(code.bytes, offset);
+      if (offset + decoder.length > end) return;
+      sink.add(offset, decoder.flow, decoder.target, movesStack(decoder));
+    }
+  }
+
+  instructionEnd(code: CodeBytes, offset: number): number {
+    this.#decoder.decode(code.bytes, offset);
+    return offset + this.#decoder.length;
+  }
+
+  lift(code: CodeBytes, offset: number): Statements {
+    this.#decoder.decode(code.bytes, offset);
+    return liftInstruction(this.#decoder, code, offset, this.imageBase);
+  }
+
+  callOperand(code: CodeBytes, offset: number): Operand | undefined {
+    const decoder = this.#decoder;
+    decoder.decode(code.bytes, offset);
+    if (decoder.flow !== FLOW_CALL_INDIRECT && decoder.flow !== FLOW_JUMP_INDIRECT) return undefined;
+    // Far calls (odd forms) go through another segment.
+    if (((decoder.modrm >> 3) & 1) === 1) return undefined;
+    return new Operands(decoder, code.rva + offset, this.imageBase).rm(this.pointerSize);
+  }
+
+  argument(position: number): ArgumentPlace {
+    if (!this.is64Bit) return { kind: 'stack', offset: (position - 1) * 4 };
+    const inRegister = X64_ARGUMENTS[position - 1];
+    if (inRegister !== undefined) return { kind: 'register', register: inRegister };
+    return { kind: 'stack', offset: (position - 1) * 8 };
+  }
+
+  findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[] {
+    return this.is64Bit
+      ? relativeReferences(code, isSlot, first, last)
+      : absoluteReferences(code, isSlot, first, last, this.imageBase);
+  }
+
+  findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {
+    const { bytes, size, rva } = code;
+    for (let at = 0; at + 5 <= size; at += 1) {
+      const opcode = bytes[at] ?? 0;
+      if ((opcode & 0xfe) === 0xe8) add(at, rva + at + 5 + read32(bytes, at + 1), opcode === 0xe8);
+      else if (opcode === 0x0f && ((bytes[at + 1] ?? 0) & 0xf0) === 0x80)
+        add(at, rva + at + 6 + read32(bytes, at + 2), false);
+    }
+  }
+}
+
+/**
+ * Displacements that lead from the end of their four bytes to a slot, whatever the instruction. A call or load of a
+ * slot ends with its displacement, so no other base needs trying.
+ */
+function relativeReferences(
+  code: CodeBytes,
+  isSlot: (rva: number) => boolean,
+  first: number,
+  last: number,
+): SlotReference[] {
+  const found: SlotReference[] = [];
+  const { bytes, size, rva } = code;
+  const low = first - rva - 1;
+  const high = last - rva - 1;
+  let word = 0;
+  for (let end = 0; end < size; end += 1) {
+    word = (word >>> 8) | ((bytes[end] ?? 0) << 24);
+    const target = (word + end) | 0;
+    if (target >= low && target <= high && end >= 3 && isSlot(target + rva + 1))
+      found.push({ offset: end - 3, slot: target + rva + 1 });
+  }
+  return found;
+}
+
+function absoluteReferences(
+  code: CodeBytes,
+  isSlot: (rva: number) => boolean,
+  first: number,
+  last: number,
+  imageBase: number,
+): SlotReference[] {
+  const found: SlotReference[] = [];
+  const { bytes, size } = code;
+  const span = last - first;
+  const start = imageBase + first;
+  let word = 0;
+  for (let end = 0; end < size; end += 1) {
+    word = (word >>> 8) | ((bytes[end] ?? 0) << 24);
+    const distance = (word >>> 0) - start;
+    if (distance >= 0 && distance <= span && end >= 3 && isSlot(distance + first)) {
+      found.push({ offset: end - 3, slot: distance + first });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,91 @@
+/**
+ * Habits of x86 and x64 compilers that values alone don't show: jump tables, stack probes, arguments a callee removes.
+ */
+import type { PeImage } from '../peImage';
+import type { Architecture } from '../code/architecture';
+import type { FunctionCode } from '../code/functionCode';
+import type { MachineKnowledge } from '../code/imageCode';
+import type { PoppedBy } from '../code/stackDepth';
+import type { MemoryOperand } from '../code/statement';
+import { RAX, RSP } from './registers';
+
+/** Instructions between a table's load and its jump. */
+const TABLE_DISTANCE = 12;
+const MOST_CASES = 4096;
+
+export class X86Knowledge implements MachineKnowledge {
+  constructor(
+    private readonly image: PeImage,
+    private readonly architecture: Architecture,
+    readonly poppedBy: (code: FunctionCode) => PoppedBy,
+  ) {}
+
+  jumpTable(code: FunctionCode, index: number): readonly number[] | undefined {
+    const range = code.rangeAt(code.address(index));
+    if (range === undefined) return [];
+    const operand = this.architecture.callOperand(range.code, code.address(index) - range.code.rva);
+    if (operand?.kind === 'memory') {
+      // Through a pointer in memory: a tail call, unless it is indexed.
+      if (operand.index < 0) return [];
+      return operand.inImage && this.architecture.pointerSize === 4
+        ? this.#readTable(code, operand.displacement, -this.image.imageBase)
+        : undefined;
+    }
+    if (operand?.kind !== 'register') return [];
+    const load = this.#tableLoad(code, index);
+    // A jump through a register that no table fed is a tail call.
+    if (load === undefined) return [];
+    if (load.inImage) return this.#readTable(code, load.displacement, -this.image.imageBase);
+    const base = this.#addressIn(code, index, load.base);
+    return base === undefined ? undefined : this.#readTable(code, base + load.displacement, base);
+  }
+
+  /** The nearest load of a scaled 4-byte entry before the jump. */
+  #tableLoad(code: FunctionCode, index: number): MemoryOperand | undefined {
+    for (let before = index - 1; before >= Math.max(0, index - TABLE_DISTANCE); before -= 1) {
+      for (const { operation, target, left } of code.statements(before)) {
+        if (operation !== 'copy' || target.kind !== 'register' || left?.kind !== 'memory') continue;
+        if (left.index >= 0 && left.scale === 4 && left.width === 4) return left;
+      }
+    }
+    return undefined;
+  }
+
+  /** Image address last put into the register, in the order of addresses. */
+  #addressIn(code: FunctionCode, index: number, register: number): number | undefined {
+    for (let before = index - 1; before >= 0; before -= 1) {
+      for (const { operation, target, left } of code.statements(before)) {
+        if (target.kind !== 'register' || target.register !== register) continue;
+        if (operation === 'address' && left?.kind === 'memory' && left.inImage) return left.displacement;
+      }
+    }
+    return undefined;
+  }
+
+  /** Entries that lead to instructions of the function, up to the first that does not. */
+  #readTable(code: FunctionCode, table: number, base: number): readonly number[] | undefined {
+    const targets: number[] = [];
+    for (let entry = 0; entry < MOST_CASES; entry += 1) {
+      const value = this.image.u32(table + entry * 4);
+      if (value === undefined) break;
+      const target = base < 0 ? (value >>> 0) + base : base + (value | 0);
+      if (code.indexAt(target) === undefined) break;
+      targets.push(target);
+    }
+    return targets.length === 0 ? undefined : targets;
+  }
+
+  /** __chkstk and its kin: called with a size in eax that is then taken from the stack pointer. */
+  preservesRegisters(code: FunctionCode, index: number): boolean {
+    for (const { operation, target, right } of code.statements(index + 1)) {
+      const takes = operation === 'subtract' && target.kind === 'register' && target.register === RSP;
+      if (takes && right?.kind === 'register' && right.register === RAX) return true;
+    }
+    return false;
+  }
+}
+
+/** x64: the caller removes its own arguments. */
+export function nothingPopped(): PoppedBy {
+  return () => 0;
+}
