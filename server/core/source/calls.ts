@@ -72,7 +72,9 @@ export function readCall(
   const args = splitArguments(tokens, at + 2, close);
   const found = { at, name: token.text, end: close + 1, args };
   if (allocator) {
-    const carries = allocator.tagPosition > 0 ? [allocator.tagPosition - 1] : [];
+    // KsEdit's C++ form leaves the sizes out: the tag stands last in both.
+    const position = token.text === 'KsEdit' ? args.length : allocator.tagPosition;
+    const carries = position > 0 ? [position - 1] : [];
     return { ...found, api: allocator.name, role: allocator.role, carries, fixed: [] };
   }
   const wrapper = chooseOverload(candidates, args.length, qualifier(tokens, at));

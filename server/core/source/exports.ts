@@ -4,7 +4,7 @@
 import type { FileExports, Flow, NamedValue } from './externals';
 import type { Names } from './names';
 import type { RawSite } from './rawSites';
-import { findMacroWrappers, findWrappers } from './sites';
+import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './sites';
 import type { TranslationUnit } from './translationUnit';
 
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
@@ -24,9 +24,21 @@ export function findExports(
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   return {
     wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw) : [])],
-    values: [...macroValues(unit, names), ...names.exportedVariables()].slice(0, MOST_VALUES),
+    values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...names.exportedVariables()].slice(
+      0,
+      MOST_VALUES,
+    ),
     flows,
   };
+}
+
+function driverPoolTags(raw: readonly RawSite[], unit: TranslationUnit): NamedValue[] {
+  const { root } = unit;
+  return raw.flatMap((site): NamedValue[] => {
+    if (site.api !== 'WDF_DRIVER_CONFIG' || site.value.tags.length === 0) return [];
+    const definedAt = { file: root.path, range: root.lines.range(site.name.start, site.name.end) };
+    return [{ name: DRIVER_POOL_TAG, kind: 'variable', value: site.value, definedAt }];
+  });
 }
 
 /** Object-like macros of the file that look like tags: a four-character literal, or a value under a name with TAG in it. */

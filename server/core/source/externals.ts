@@ -133,6 +133,8 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
 export function namesAny(text: string, names: ReadonlySet<string>): boolean {
   if (names.size === 0) return false;
   const wanted = new Set([...names].map((name) => (name.startsWith('operator ') ? 'new' : name)));
+  // The driver's default tag has no name in the text: a WDF call with tag 0 asks for it.
+  if (names.has('WDF_DRIVER_CONFIG.DriverPoolTag')) wanted.add('WdfMemoryCreate').add('WdfLookasideListCreate');
   for (const match of text.matchAll(/[A-Za-z_$][\w$]*/g)) if (wanted.has(match[0])) return true;
   return false;
 }

@@ -119,16 +119,16 @@ function readFunction(node: Node, scope: string | undefined, masked: MaskedSourc
       declarator.namedChildren.find((c) => /declarator$/.test(c.type)) ??
       null;
   }
-  const name = declarator?.childForFieldName('declarator');
   const list = declarator?.childForFieldName('parameters');
-  if (!body || !name || !list || !/^(?:compound_statement|try_statement)$/.test(body.type)) return undefined;
-  const head = masked.text.slice(node.startIndex, name.startIndex);
+  if (!body || !list || !/^(?:compound_statement|try_statement)$/.test(body.type)) return undefined;
+  const open = tokenAt(masked.tokens, list.startIndex);
+  const named = nameBefore(masked.tokens, open);
+  if (named === undefined) return undefined;
+  const head = masked.text.slice(node.startIndex, named.nameStart);
   return {
-    name: name.text.replace(/\s+/g, ' ').slice(0, 200),
+    ...named,
     ...(scope !== undefined && { scope }),
-    nameStart: name.startIndex,
-    nameEnd: name.endIndex,
-    parameters: parameterNames(masked, tokenAt(masked.tokens, list.startIndex)),
+    parameters: parameterNames(masked, open),
     bodyStart: body.startIndex,
     bodyEnd: body.endIndex,
     isStatic: /\bstatic\b/.test(head),
@@ -196,23 +196,31 @@ function bracketFunction(
   bodyStart: number,
   bodyEnd: number,
 ): FunctionDefinition | undefined {
-  const { tokens } = masked;
-  const name = tokens[open - 1];
-  if (name?.kind !== 'name' || NOT_FUNCTIONS.has(name.text)) return undefined;
-  let first = open - 1;
-  while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
-  const text = tokens
-    .slice(first, open)
-    .map((token) => token.text)
-    .join('');
-  const nameStart = tokens[first]?.start ?? name.start;
+  const named = nameBefore(masked.tokens, open);
+  if (named === undefined || NOT_FUNCTIONS.has(named.name)) return undefined;
   return {
-    name: text,
-    nameStart,
-    nameEnd: name.end,
+    ...named,
     parameters: parameterNames(masked, open),
     bodyStart,
     bodyEnd,
-    isStatic: /\bstatic\b[^;{}]*$/.test(masked.text.slice(Math.max(0, nameStart - 200), nameStart)),
+    isStatic: /\bstatic\b[^;{}]*$/.test(masked.text.slice(Math.max(0, named.nameStart - 200), named.nameStart)),
   };
+}
+
+/** The name in front of a parameter list: `Name`, `Class::Name`, `operator new[]`. The tree may have taken a type for its part. */
+function nameBefore(
+  tokens: readonly Token[],
+  open: number,
+): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd'> | undefined {
+  let first = open - 1;
+  if (tokens[first]?.text === ']' && tokens[first - 1]?.text === '[') first -= 2;
+  if (tokens[first - 1]?.text === 'operator') first -= 1;
+  else if (tokens[first]?.kind !== 'name') return undefined;
+  while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
+  const parts = tokens.slice(first, open);
+  const [start] = parts;
+  const end = parts.at(-1);
+  if (start === undefined || end === undefined) return undefined;
+  const name = parts.map((token) => (token.text === 'operator' ? 'operator ' : token.text)).join('');
+  return { name: name.slice(0, 200), nameStart: start.start, nameEnd: end.end };
 }

@@ -29,6 +29,8 @@ export interface RawSite {
   readonly insideMacro?: MacroDefinition;
   /** Wrappers that were called, and what each of their tag parameters got. */
   readonly passes: readonly Pass[];
+  /** One of the values is a 0 that the framework replaces by the driver's default tag. */
+  readonly driverDefault?: true;
 }
 
 export interface Pass {
@@ -88,6 +90,7 @@ function callSite(call: Call, name: Token, place: Place, reader: SiteReader): Ra
   const values = call.carries.map((position) => tagValue(call, position, place, reader));
   const tagTokens = call.args[call.carries[0] ?? -1];
   const value = unite([{ ...NO_VALUE, tags: call.fixed }, ...values]);
+  const defaults = TAKES_DRIVER_DEFAULT.test(call.api) && value.tags.includes(0);
   return {
     name,
     api: call.api,
@@ -98,20 +101,20 @@ function callSite(call: Call, name: Token, place: Place, reader: SiteReader): Ra
     ...(tagTokens && tagTokens.length > 0 && { tagTokens }),
     place,
     passes: call.wrapper ? [{ wrapper: call.wrapper, values }] : [],
+    ...(defaults && { driverDefault: true }),
   };
 }
 
-const DRIVER_DEFAULT = "tag 0: the framework uses the driver's default tag";
+/** KMDF puts the driver's own tag in the place of 0, NDIS one of its own. */
+const TAKES_DRIVER_DEFAULT = /^Wdf/;
+const NDIS_DEFAULT = 0x6d61444e; // NDam
 
 function tagValue(call: Call, position: number, place: Place, reader: SiteReader): TagValue {
   const tokens = call.args[position];
   if (tokens === undefined) return unknown('the call has too few arguments');
   const value = reader.names.value(tokens, place);
-  // KMDF replaces 0 by the driver's tag, so 0 is no answer.
-  if (/^Wdf/.test(call.api) && value.tags.includes(0)) {
-    return { ...value, tags: value.tags.filter((tag) => tag !== 0), reasons: [...value.reasons, DRIVER_DEFAULT] };
-  }
-  return value;
+  if (call.api !== 'NdisAllocateMemoryWithTag' || !value.tags.includes(0)) return value;
+  return { ...value, tags: value.tags.map((tag) => (tag === 0 ? NDIS_DEFAULT : tag)) };
 }
 
 /** The macro use at `at`, if its expansion calls an allocator. */
@@ -127,7 +130,8 @@ function macroUse(
   const candidates = definitionsOf(name.text, place.offset, reader);
   const sites: RawSite[] = [];
   for (const definition of candidates.slice(0, 4)) {
-    if (definition.parameters !== undefined && close < 0) continue;
+    if (definition.parameters !== undefined && (close < 0 || !acceptsArguments(definition, tokens, at, close)))
+      continue;
     const use = tokens.slice(at, close >= 0 ? close + 1 : at + 1);
     const site = expandUse(use, definition, place, reader);
     if (site) sites.push(site);
@@ -135,6 +139,12 @@ function macroUse(
   const [first] = sites;
   if (first === undefined || sites.length === 1) return first;
   return { ...first, value: unite(sites.map((site) => site.value)) };
+}
+
+/** Too few arguments: another macro of that name is meant, one that is not at hand. */
+function acceptsArguments(definition: MacroDefinition, tokens: readonly Token[], at: number, close: number): boolean {
+  const wanted = (definition.parameters?.length ?? 0) - (definition.variadic ? 1 : 0);
+  return wanted < 2 || splitArguments(tokens, at + 2, close).length >= wanted;
 }
 
 /** Definitions of a macro in force; those of branches that are not taken only when there is no other and no function. */
@@ -202,6 +212,7 @@ function macroSite(
     ...(own.length > 0 && { tagTokens: own }),
     place,
     passes: [...outer, ...inner.flatMap((site) => site.passes)],
+    ...(inner.some((site) => site.driverDefault) && { driverDefault: true }),
   };
 }
 

@@ -120,7 +120,25 @@ export function finishSites(
   const here = resolveFlows(flows);
   const reaching = (key: string, parameter: number): TagValue =>
     unite([here.get(key)?.[parameter] ?? NO_VALUE, externals.reaching.get(key)?.[parameter] ?? NO_VALUE]);
-  return sites.map((site) => finishSite(site, reaching, context));
+  const driverTag = unite([
+    ...sites.filter((site) => site.api === 'WDF_DRIVER_CONFIG').map((site) => site.value),
+    ...(externals.values.get(DRIVER_POOL_TAG) ?? []).map((entry) => entry.value),
+  ]);
+  return sites.map((site) => {
+    if (site.driverDefault !== true) return finishSite(site, reaching, context);
+    return finishSite(withDriverTag(site, driverTag), reaching, context);
+  });
+}
+
+/** Under this name a project exports the tag its WDF_DRIVER_CONFIG sets. */
+export const DRIVER_POOL_TAG = 'WDF_DRIVER_CONFIG.DriverPoolTag';
+const NO_DRIVER_TAG = "tag 0: the framework uses the driver's default tag, and no DriverPoolTag at hand sets one";
+
+/** A site whose 0 is replaced by the tag the driver's configuration gives. */
+function withDriverTag(site: RawSite, driverTag: TagValue): RawSite {
+  const others = { ...site.value, tags: site.value.tags.filter((tag) => tag !== 0) };
+  if (driverTag.tags.length === 0) return { ...site, value: unite([others, unknown(NO_DRIVER_TAG)]) };
+  return { ...site, evidence: 'field', value: unite([others, { ...driverTag, parameters: [] }]) };
 }
 
 function finishSite(
