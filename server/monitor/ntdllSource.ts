@@ -7,8 +7,10 @@ import type { LiveAvailability } from '../../src/shared/monitorProtocol';
 import type { MemoryTotals, Sample } from '../../src/shared/sample';
 import type { DecodedBasic } from '../core/capture/systemPerformanceInformation';
 import {
+  BASIC_INFORMATION_SIZE,
   decodeBasic,
   decodePerformance,
+  PERFORMANCE_INFORMATION_MAX_SIZE,
   SYSTEM_BASIC_INFORMATION,
   SYSTEM_PERFORMANCE_INFORMATION,
 } from '../core/capture/systemPerformanceInformation';
@@ -32,8 +34,6 @@ export interface NtdllSourceOptions extends NtdllOptions {
 
 /** About 6,500 tags; grows by itself. */
 const TAG_BUFFER = 256 * 1024;
-/** Larger than every known SYSTEM_PERFORMANCE_INFORMATION. */
-const TOTALS_BUFFER = 4096;
 
 /** Opens the live source and reads once, so that a refusal shows at once. Throws PoolSourceError. */
 export function openNtdllSource(options: NtdllSourceOptions = {}): PoolSource {
@@ -59,8 +59,7 @@ export function liveAvailability(options: NtdllSourceOptions = {}): LiveAvailabi
 
 class NtdllSource implements PoolSource {
   readonly info = { kind: 'ntdll', label: 'Live: this machine', live: true } as const;
-  readonly #tags: SystemQueryBuffer;
-  readonly #totals: SystemQueryBuffer;
+  readonly #query: SystemQueryBuffer;
   readonly #basic: DecodedBasic | undefined;
   readonly #pointerSize: PointerSize;
   readonly #now: () => number;
@@ -69,13 +68,11 @@ class NtdllSource implements PoolSource {
   #pageFaultCount: number | undefined;
 
   constructor(options: NtdllSourceOptions) {
-    const query = openNtdll(options);
-    this.#tags = new SystemQueryBuffer(query, TAG_BUFFER);
-    this.#totals = new SystemQueryBuffer(query, TOTALS_BUFFER);
+    this.#query = new SystemQueryBuffer(openNtdll(options), TAG_BUFFER);
     this.#pointerSize = process.arch === 'ia32' || process.arch === 'arm' ? 4 : 8;
     this.#now = options.now ?? Date.now;
-    const basic = this.#totals.query(SYSTEM_BASIC_INFORMATION);
-    this.#basic = decodeBasic(basic.bytes);
+    const basicSize = BASIC_INFORMATION_SIZE[this.#pointerSize];
+    this.#basic = decodeBasic(this.#query.queryFixed(SYSTEM_BASIC_INFORMATION, basicSize).bytes);
   }
 
   read(): Sample {
@@ -88,10 +85,10 @@ class NtdllSource implements PoolSource {
   }
 
   #readTags(): Float64Array {
-    let result = this.#tags.query(this.#infoClass);
+    let result = this.#query.query(this.#infoClass);
     if (result.status === STATUS_INVALID_INFO_CLASS && this.#infoClass === SYSTEM_POOL_TAG_INFORMATION_2) {
       this.#infoClass = SYSTEM_POOL_TAG_INFORMATION;
-      result = this.#tags.query(this.#infoClass);
+      result = this.#query.query(this.#infoClass);
     }
     if (result.status !== STATUS_SUCCESS) throw refusal('pool tag statistics', result.status);
     const decoded = decodePoolTags(result.bytes, this.#infoClass, this.#pointerSize, this.#previous);
@@ -103,7 +100,7 @@ class NtdllSource implements PoolSource {
 
   /** Totals are a courtesy: without them the tags are still shown. */
   #readTotals(): MemoryTotals {
-    const { bytes } = this.#totals.query(SYSTEM_PERFORMANCE_INFORMATION);
+    const { bytes } = this.#query.queryFixed(SYSTEM_PERFORMANCE_INFORMATION, PERFORMANCE_INFORMATION_MAX_SIZE);
     const decoded = decodePerformance(bytes, this.#basic?.pageSize ?? 4096);
     if (decoded === undefined) return this.#basic === undefined ? {} : { totalBytes: this.#basic.totalBytes };
     const before = this.#pageFaultCount;

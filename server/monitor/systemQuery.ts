@@ -14,6 +14,8 @@ export interface QueryResult {
 /** Room for tags that appear between two tries, and for the table's growth between two samples. */
 const SLACK = 1.25;
 const MAX_TRIES = 12;
+/** No fixed structure we ask for is near this. */
+const MAX_FIXED = 64 * 1024;
 /** Far past any real table (100,000 tags take 5.6 MB). */
 const MAX_SIZE = 256 * 1024 * 1024;
 
@@ -37,6 +39,25 @@ export class SystemQueryBuffer {
       if (status !== STATUS_INFO_LENGTH_MISMATCH || attempt === MAX_TRIES || !this.#grow(length)) {
         return { status, bytes: new Uint8Array() };
       }
+    }
+  }
+
+  /**
+   * For a structure of one size: some classes refuse a buffer that is too large as well, so the reported length is then
+   * tried exactly.
+   */
+  queryFixed(infoClass: number, size: number): QueryResult {
+    let wanted = size;
+    for (let attempt = 1; ; attempt++) {
+      const buffer = new Uint8Array(wanted);
+      this.#returned[0] = 0;
+      const status = this.#query(infoClass, buffer, this.#returned) >>> 0;
+      const length = this.#returned[0];
+      if (status === STATUS_SUCCESS)
+        return { status, bytes: length > 0 && length < wanted ? buffer.subarray(0, length) : buffer };
+      const again = status === STATUS_INFO_LENGTH_MISMATCH && length > 0 && length <= MAX_FIXED && length !== wanted;
+      if (!again || attempt === MAX_TRIES) return { status, bytes: new Uint8Array() };
+      wanted = length;
     }
   }
 

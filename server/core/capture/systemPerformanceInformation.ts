@@ -7,8 +7,10 @@ import type { MemoryTotals } from '../../../src/shared/sample';
 export const SYSTEM_BASIC_INFORMATION = 0;
 export const SYSTEM_PERFORMANCE_INFORMATION = 2;
 
-/** The shortest answer of a supported Windows (x86 XP); later versions append. */
-export const PERFORMANCE_INFORMATION_MIN_SIZE = 0x138;
+/** Bytes of SYSTEM_BASIC_INFORMATION by pointer size; the kernel takes no other length. */
+export const BASIC_INFORMATION_SIZE = { 4: 0x2c, 8: 0x40 } as const;
+/** The longest SYSTEM_PERFORMANCE_INFORMATION known; older systems fill 0x138 bytes or a few more. */
+export const PERFORMANCE_INFORMATION_MAX_SIZE = 0x178;
 
 /** Fields of SYSTEM_PERFORMANCE_INFORMATION; all are ULONG. */
 const Field = {

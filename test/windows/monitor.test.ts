@@ -1,0 +1,148 @@
+/**
+ * The production monitor in a real Windows node.exe under Wine: once against Wine's own kernel, which knows no pool tags,
+ * then against a double of ntdll's export that honours the buffer contract. Says nothing of real values, rights or timing.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { before, test } from 'node:test';
+import { build } from 'esbuild';
+import type { WineSetup } from '../../scripts/setup/wine.mjs';
+import { openRecording } from '../../server/core/capture/recordingReader';
+import { outstanding } from '../../src/shared/counters';
+import { tagFromText } from '../../src/shared/poolTag';
+import type { TagCounters } from '../../src/shared/sample';
+import { rowsToCounters } from '../../src/shared/sample';
+import type { DriverResult } from './driver';
+
+const root = resolve(__dirname, '../..');
+const work = join(root, '.cache', 'test-windows');
+const double = join(root, 'test', 'windows', 'double', 'install.cjs');
+let wine: WineSetup;
+
+before(async () => {
+  const { ensureWine } = await import('../../scripts/setup/wine.mjs');
+  wine = await ensureWine();
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { recursive: true });
+  await build({
+    entryPoints: { monitor: join(root, 'server/monitor/main.ts'), driver: join(root, 'test/windows/driver.ts') },
+    outdir: work,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['./native/*'],
+    logLevel: 'error',
+  });
+  // As in a package for Windows: koffi's own files beside the bundle.
+  cpSync(wine.native, join(work, 'native'), { recursive: true });
+});
+
+/** A Linux path as Windows programs see it. */
+function windowsPath(file: string): string {
+  return `Z:${file.replaceAll('/', '\\')}`;
+}
+
+function drive(name: string, preloads: readonly string[], environment: Readonly<Record<string, string>>): DriverResult {
+  const result = join(work, `${name}.json`);
+  const files = [join(work, 'driver.js'), join(work, 'monitor.js'), result, join(work, `${name}.poolrec`), ...preloads];
+  execFileSync(wine.wine, [wine.node, ...files.map(windowsPath)], {
+    env: { ...wine.env, ...environment, POOLLENS_DOUBLE_KOFFI: windowsPath(join(work, 'native/koffi/index.cjs')) },
+    stdio: 'ignore',
+    timeout: 120_000,
+  });
+  const answer = JSON.parse(readFileSync(result, 'utf8')) as DriverResult | { readonly failed: string };
+  if ('failed' in answer) throw new Error(answer.failed);
+  return answer;
+}
+
+/** Rows of the last message that lists every tag, as objects. */
+function wholeRows(result: DriverResult): TagCounters[] {
+  return rowsToCounters(result.samples.find((sample) => sample.reset)?.rows ?? []);
+}
+
+function row(rows: readonly TagCounters[], text: string): TagCounters {
+  const found = rows.find((candidate) => candidate.tag === tagFromText(text));
+  assert.ok(found, `${text} is missing`);
+  return found;
+}
+
+test("Wine's kernel refuses: one clear line with the status, its name and what to do", () => {
+  const result = drive('refusal', [], {});
+  assert.match(result.node, /^win32-x64 /);
+  assert.equal(result.hello.platform, 'win32-x64');
+  assert.equal(result.hello.live.available, false);
+  assert.equal(result.hello.live.ntstatus, '0xc0000003');
+  assert.match(
+    result.hello.live.reason ?? '',
+    /^The kernel refused pool tag statistics with 0xc0000003 STATUS_INVALID_INFO_CLASS: .*gflags \/r \+ptg.*\.$/,
+  );
+  assert.equal(result.refused?.message, result.hello.live.reason);
+  assert.deepEqual(result.refused?.data, { ntstatus: '0xc0000003' });
+  assert.equal(result.opened, undefined);
+  assert.equal(result.exitCode, 0);
+  assert.equal(result.stderr, '');
+});
+
+test('class 22: 9,000 tags that grow while they are asked for, past 4 GiB, with wrapped counters', () => {
+  const result = drive('class22', [double], { POOLLENS_DOUBLE_TAGS: '9000', POOLLENS_DOUBLE_GROW: '40' });
+  assert.deepEqual(result.hello.live, { available: true });
+  assert.deepEqual(result.opened, { kind: 'ntdll', label: 'Live: this machine', live: true });
+  assert.equal(result.exitCode, 0);
+  assert.equal(result.stderr, '');
+  const rows = wholeRows(result);
+  assert.ok(rows.length > 9000, String(rows.length));
+  assert.equal(row(rows, 'T000').nonPaged.bytes, 5 * 2 ** 32);
+  const wrapped = row(rows, 'T001').paged;
+  assert.deepEqual([wrapped.allocs, wrapped.frees], [5, 0xfffffff6]);
+  assert.equal(outstanding(wrapped.allocs, wrapped.frees), 15);
+  assert.deepEqual(row(rows, 'T007').paged, { allocs: 1007, frees: 900, bytes: 1712 });
+});
+
+test('after the first message only rows that changed travel', () => {
+  const result = drive('changes', [double], { POOLLENS_DOUBLE_TAGS: '4000' });
+  const [first, second] = result.samples;
+  assert.ok(first !== undefined && second !== undefined);
+  assert.equal(first.reset, true);
+  assert.equal(first.rows.length / 7, 4000);
+  assert.equal(second.reset, false);
+  // One row in eight moves, row 0 stays.
+  assert.equal(second.rows.length / 7, 499);
+  assert.deepEqual(second.removed, []);
+});
+
+test("totals come from Wine's own class 2 and 0", () => {
+  const { samples } = drive('totals', [double], {});
+  const memory = samples[1]?.memory ?? {};
+  assert.ok((memory.totalBytes ?? 0) > 64 * 2 ** 20, JSON.stringify(memory));
+  assert.ok((memory.availableBytes ?? 0) > 0, JSON.stringify(memory));
+  assert.ok((memory.commitLimitBytes ?? 0) >= (memory.commitBytes ?? Infinity), JSON.stringify(memory));
+  assert.equal(typeof memory.pageFaults, 'number');
+});
+
+test('class 255 is preferred where the kernel knows it', () => {
+  const result = drive('class255', [double], { POOLLENS_DOUBLE_TAGS: '300', POOLLENS_DOUBLE_WIDE: '1' });
+  const rows = wholeRows(result);
+  assert.equal(rows.length, 300);
+  assert.equal(row(rows, 'T000').nonPaged.bytes, 5 * 2 ** 32);
+  assert.deepEqual(row(rows, 'T007').paged, { allocs: 1007, frees: 900, bytes: 1712 });
+});
+
+test('any other refusal is said with its status', () => {
+  const result = drive('denied', [double], { POOLLENS_DOUBLE_STATUS: '0xc0000022' });
+  assert.deepEqual(result.refused?.data, { ntstatus: '0xc0000022' });
+  assert.match(result.refused?.message ?? '', /0xc0000022 STATUS_ACCESS_DENIED: this process runs at low integrity/);
+});
+
+test('a recording made on Windows opens here with every sample', () => {
+  const result = drive('recording', [double], {});
+  const { value, issues } = openRecording(readFileSync(join(work, 'recording.poolrec')));
+  assert.deepEqual(issues, []);
+  assert.equal(value?.source, 'Live: this machine');
+  assert.equal(value?.sampleCount, result.recorded);
+  assert.ok((result.recorded ?? 0) >= 3, String(result.recorded));
+  assert.equal((value?.read()?.rows.length ?? 0) / 7, 100);
+});
