@@ -11,11 +11,11 @@ interface TagItem extends vscode.QuickPickItem {
   readonly tag: number;
 }
 
-function typedItem(text: string): TagItem[] {
-  const tag = readTagInput(text);
-  if (tag === undefined) return [];
-  const { literal, hex } = tagSpellings(tag);
-  return [{ label: text, description: `${literal} · ${hex}`, alwaysShow: true, tag }];
+/** The tag that is typed, in its spellings; first in the list, whatever the list's own filter thinks of them. */
+function typedItem(tag: number, owner: string | undefined): TagItem {
+  const { text, literal, hex } = tagSpellings(tag);
+  const description = [literal, hex, owner].filter((part) => part !== undefined).join(' · ');
+  return { label: text, description, alwaysShow: true, tag };
 }
 
 /** What is selected in the editor, if that reads as a tag. */
@@ -36,8 +36,12 @@ export async function askForTag(labels: OwnerLabels): Promise<number | undefined
   pick.value = selectedText();
   let known: readonly TagItem[] = [];
   const render = (): void => {
-    const typed = typedItem(pick.value).filter((item) => !known.some((one) => one.label === item.label));
-    pick.items = [...typed, ...known];
+    const tag = readTagInput(pick.value);
+    if (tag === undefined) pick.items = known;
+    else {
+      const owner = known.find((item) => item.tag === tag)?.description;
+      pick.items = [typedItem(tag, owner), ...known.filter((item) => item.tag !== tag)];
+    }
   };
   const answer = new Promise<number | undefined>((resolve) => {
     owned.add(pick.onDidChangeValue(render));

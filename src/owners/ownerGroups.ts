@@ -2,7 +2,7 @@
  * Owners of a tag as a person wants to choose among them: one entry a place, where the same call found in a source and in
  * the images built from it is one place. Pure; texts and icons are showOwners' part.
  */
-import { EVIDENCE_KINDS, type Evidence, type SiteRole, type TagSite } from '../shared/facts';
+import { EVIDENCE_KINDS, siteTag, type Evidence, type SiteRole, type TagSite } from '../shared/facts';
 import type { TagOwner } from '../shared/serverProtocol';
 
 export interface PlaceEntry {
@@ -15,7 +15,7 @@ export interface PlaceEntry {
 export interface OwnerGroup {
   readonly module: string;
   readonly evidence: Evidence;
-  /** Allocations first, then bindings, then the rest. */
+  /** Allocations first, then bindings, then the rest; where this tag alone is meant before the inside of a wrapper. */
   readonly entries: readonly PlaceEntry[];
 }
 
@@ -51,9 +51,15 @@ function mergeSites(sites: readonly TagSite[]): PlaceEntry[] {
   return entries;
 }
 
+/** Whether the site uses one tag; inside a wrapper that is given several it does not. */
+function isSpecific({ site }: PlaceEntry): boolean {
+  return siteTag(site) !== undefined;
+}
+
 function compareEntries(a: PlaceEntry, b: PlaceEntry): number {
   return (
     ROLE_ORDER.indexOf(a.site.role) - ROLE_ORDER.indexOf(b.site.role) ||
+    Number(isSpecific(b)) - Number(isSpecific(a)) ||
     EVIDENCE_KINDS.indexOf(a.site.evidence) - EVIDENCE_KINDS.indexOf(b.site.evidence)
   );
 }
@@ -67,10 +73,15 @@ export function groupOwners(owners: readonly TagOwner[]): OwnerGroup[] {
   }));
 }
 
-/** The place to go to without asking: the only one where the tag's blocks can come from. */
+/**
+ * The place to go to without asking: the only one where the tag's blocks can come from. A call of the driver's own
+ * allocator with this tag says more than the call inside that allocator, which serves other tags as well.
+ */
 export function soleOrigin(groups: readonly OwnerGroup[]): PlaceEntry | undefined {
   const origins = groups
     .flatMap((group) => group.entries)
     .filter(({ site }) => site.role !== 'free' && site.role !== 'verify');
-  return origins.length === 1 ? origins[0] : undefined;
+  const specific = origins.filter(isSpecific);
+  const [first, second] = specific.length > 0 ? specific : origins;
+  return second === undefined ? first : undefined;
 }

@@ -83,7 +83,7 @@ test('the panel names the owner of each tag of the drivers', async () => {
 test('a tag of two drivers asks which, with the evidence', async () => {
   await runCommand(page, 'PoolLens: Find Tag');
   await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill("'omeD'");
-  await pickRows(page).filter({ hasText: '0x656d6f44' }).first().click();
+  await pickRows(page).filter({ hasText: '0x6f6d6544' }).first().click();
   const places = pickRows(page).filter({ hasText: 'allocator' });
   await places.first().waitFor();
   const texts = await places.allTextContents();
@@ -102,7 +102,7 @@ test('a tag of two drivers asks which, with the evidence', async () => {
 });
 
 test('Problems shows the shared tag and the default tag', async () => {
-  await openFile(page, 'pool.c');
+  await openFile(page, join(session.folder, 'steady/pool.c'));
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
   await runCommand(page, 'Problems: Focus on Problems View');
   const rows = page.locator('.markers-panel .monaco-list-row');
@@ -117,9 +117,9 @@ test('Problems shows the shared tag and the default tag', async () => {
 });
 
 test('a hover on a tag spells it and names its other users', async () => {
-  await openFile(page, 'leaky.h');
+  await openFile(page, join(session.folder, 'leaky/leaky.h'));
   const macro = page.locator('.monaco-editor .view-line', { hasText: 'define DEMO_TAG' }).getByText('DEMO_TAG').first();
-  const hover = page.locator('.monaco-hover:visible', { hasText: '0x656d6f44' });
+  const hover = page.locator('.monaco-hover:visible', { hasText: '0x6f6d6544' });
   await eventually('the hover', async () => {
     await macro.hover();
     return (await hover.count()) > 0 ? true : undefined;

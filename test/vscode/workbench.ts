@@ -65,8 +65,9 @@ export async function editorAt(page: Page, file: string, position: RegExp): Prom
   });
 }
 
-/** Opens a file of the workspace by name. */
+/** Opens a file by its absolute path: code-server from npm has no ripgrep, so a search by name finds nothing. */
 export async function openFile(page: Page, file: string): Promise<void> {
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Control+P');
   const input = page.locator(`${PALETTE} input[type="text"]`);
   await input.waitFor();

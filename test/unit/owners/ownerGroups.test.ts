@@ -63,3 +63,15 @@ test('one origin is gone to at once, whatever frees there are; two are a choice'
   assert.equal(soleOrigin(groupOwners(owner(free))), undefined);
   assert.equal(soleOrigin([]), undefined);
 });
+
+test('a call of the wrapper with this tag stands before the call inside the wrapper', () => {
+  const inside: TagSite = { ...site(source('/w/pool.c', 8)), tags: [LEAK, 0x6f6d6544] };
+  const call: TagSite = { ...site(source('/w/steady.c', 63)), evidence: 'wrapper', via: 'SteadyAllocate' };
+  const groups = groupOwners(owner(inside, call));
+  assert.deepEqual(
+    groups[0]?.entries.map((entry) => entry.site),
+    [call, inside],
+  );
+  assert.equal(soleOrigin(groups)?.site, call);
+  assert.equal(soleOrigin(groupOwners(owner(inside)))?.site, inside);
+});
