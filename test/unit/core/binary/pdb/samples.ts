@@ -8,7 +8,7 @@ import { readPdb } from '../../../../../server/core/binary/pdb/pdbSymbols';
 import type { PdbSymbols } from '../../../../../server/core/binary/pdb/pdbSymbols';
 import type { PdbReference } from '../../../../../server/core/binary/pdbReference';
 
-const FIXTURES = path.join(import.meta.dirname, '../../../../fixtures/pdb');
+const FIXTURES = path.join(__dirname, '../../../../fixtures/pdb');
 
 export const ARCHITECTURES = ['x64', 'x86', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
