@@ -1,15 +1,16 @@
 /**
- * Scans of single files while one works: an edited document soon, then the files that include it. One thread of its own,
- * so that an edit never waits for the scan of a whole workspace.
+ * Scans of single files while one works: an edited document soon, then the files that depend on it. One thread of its
+ * own, so that an edit never waits for the scan of a whole workspace.
  */
 import type { FileFacts } from '../../src/shared/facts';
+import { MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
 import { kindOfName } from '../scan/fileKinds';
 import type { Scanner } from '../scan/scanner';
 import type { ScanSetup, ScanTask } from '../scan/scanTypes';
 
 const MS_AFTER_EDIT = 120;
-/** Includers wait for a longer pause in typing: a header may have hundreds. */
-const MS_BEFORE_INCLUDERS = 600;
+/** Files that depend on the edited one wait for a longer pause in typing: a header may have hundreds. */
+const MS_BEFORE_DEPENDENTS = 600;
 
 export interface DocumentScanEvents {
   scanned(facts: FileFacts): void;
@@ -22,12 +23,13 @@ export interface DocumentScanEvents {
 export class DocumentScans {
   readonly #scanner: Scanner;
   readonly #events: DocumentScanEvents;
+  #crossFile: CrossFile | undefined;
   readonly #waiting = new Set<string>();
   readonly #changed = new Set<string>();
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #includersTimer: NodeJS.Timeout | undefined;
-  #includersRun = new AbortController();
+  #dependentsTimer: NodeJS.Timeout | undefined;
+  #dependentsRun = new AbortController();
 
   constructor(scanner: Scanner, events: DocumentScanEvents) {
     this.#scanner = scanner;
@@ -36,6 +38,12 @@ export class DocumentScans {
 
   setUp(setup: ScanSetup): void {
     this.#scanner.setUp(setup);
+  }
+
+  /** What a scan of everything learnt about each project; it is kept current from here on. */
+  setCrossFile(crossFile: CrossFile): void {
+    this.#crossFile = crossFile;
+    for (const { project, externals } of crossFile.externals()) this.#scanner.setExternals(project, externals);
   }
 
   /** An open document has this text now; undefined: it was closed, the disk counts again. */
@@ -63,15 +71,15 @@ export class DocumentScans {
 
   async dispose(): Promise<void> {
     clearTimeout(this.#timer);
-    clearTimeout(this.#includersTimer);
-    this.#includersRun.abort();
+    clearTimeout(this.#dependentsTimer);
+    this.#dependentsRun.abort();
     await this.#scanner.dispose();
   }
 
   #wait(file: string): void {
     this.#waiting.add(file);
-    this.#includersRun.abort();
-    clearTimeout(this.#includersTimer);
+    this.#dependentsRun.abort();
+    clearTimeout(this.#dependentsTimer);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#scanWaiting();
@@ -83,33 +91,52 @@ export class DocumentScans {
     const files = [...this.#waiting];
     this.#waiting.clear();
     for (const file of files) this.#changed.add(file);
-    this.#running = this.#running.then(() => this.#scan(files));
-    clearTimeout(this.#includersTimer);
-    this.#includersTimer = setTimeout(() => {
-      void this.#scanIncluders();
-    }, MS_BEFORE_INCLUDERS);
+    this.#running = this.#running.then(() => this.#scan(files.map(this.#task)));
+    clearTimeout(this.#dependentsTimer);
+    this.#dependentsTimer = setTimeout(() => {
+      void this.#scanDependents();
+    }, MS_BEFORE_DEPENDENTS);
   }
 
-  async #scanIncluders(): Promise<void> {
+  async #scanDependents(): Promise<void> {
     const changed = [...this.#changed];
     this.#changed.clear();
+    const run = new AbortController();
+    this.#dependentsRun = run;
     const includers = new Set(changed.flatMap((file) => this.#events.includersOf(file)));
     for (const file of changed) includers.delete(file);
-    if (includers.size === 0) return;
-    const run = new AbortController();
-    this.#includersRun = run;
-    await this.#scan([...includers], run.signal);
-    // An edit came in between: its own includers, and those that were left, get their turn after it.
+    if (includers.size > 0) await this.#scan([...includers].map(this.#task), run.signal);
+    for (let round = 0; round < MOST_ROUNDS && !run.signal.aborted; round += 1) {
+      const tasks = this.#namingTasks();
+      if (tasks.length === 0) return;
+      await this.#scan(tasks, run.signal);
+    }
+    // An edit came in between: what depends on these files, and was left, gets its turn after it.
     if (run.signal.aborted) for (const file of changed) this.#changed.add(file);
   }
 
-  async #scan(files: readonly string[], signal?: AbortSignal): Promise<void> {
-    const tasks: ScanTask[] = files.map((path) => ({ path, kind: kindOfName(path) ?? 'source' }));
+  /** Files that name what changed its meaning in another file of their project. */
+  #namingTasks(): ScanTask[] {
+    return (this.#crossFile?.settle() ?? []).flatMap(({ project, externals, names, files }) => {
+      this.#scanner.setExternals(project, externals);
+      return files.map((path): ScanTask => ({ path, kind: 'source', project, onlyIfNaming: names }));
+    });
+  }
+
+  readonly #task = (path: string): ScanTask => {
+    if (kindOfName(path) === 'image') return { path, kind: 'image' };
+    const project = this.#crossFile?.projectOf(path);
+    return { path, kind: 'source', ...(project === undefined ? {} : { project }) };
+  };
+
+  async #scan(tasks: readonly ScanTask[], signal?: AbortSignal): Promise<void> {
     try {
       await this.#scanner.run(
         tasks,
-        ({ facts }) => {
-          this.#events.scanned(facts);
+        (scanned) => {
+          if (scanned === undefined) return;
+          if (scanned.facts.kind === 'source') this.#crossFile?.update(scanned.facts.file, scanned.exports);
+          this.#events.scanned(scanned.facts);
         },
         signal,
       );

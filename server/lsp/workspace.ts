@@ -190,6 +190,8 @@ export class Workspace {
         stop.signal,
       );
       this.#milliseconds = outcome.milliseconds;
+      this.#documentScans.setCrossFile(outcome.crossFile);
+      for (const key of documents.keys()) this.#documentScans.again(key);
       for (const { file } of this.index.files()) if (!seen.has(file) && !documents.isOpen(file)) this.#forget(file);
     } catch (error) {
       if (!stop.signal.aborted) {

@@ -92,6 +92,13 @@ export class FactCache {
     return entry;
   }
 
+  /** What an earlier scan found in the file, whether it still holds or not. */
+  stale(file: DiscoveredFile): ScannedFile | undefined {
+    const line = this.#lines.get(file.path);
+    const entry = parse(line?.slice(line.indexOf('\t') + 1));
+    return isScannedFile(entry) ? entry : undefined;
+  }
+
   put(file: DiscoveredFile, scanned: ScannedFile): void {
     this.#lines.set(file.path, `${entryStamp(file)}\t${JSON.stringify(scanned)}`);
     this.#changed = true;

@@ -56,10 +56,11 @@ function pathKey(path: string): string {
   return path.toLowerCase();
 }
 
-function folderModule(file: string): string {
+/** The first folder upwards that has a telling name. */
+function namedFolder(file: string): string {
   let folder = dirname(file);
   while (GENERIC_FOLDERS.has(basename(folder).toLowerCase()) && dirname(folder) !== folder) folder = dirname(folder);
-  return basename(folder) === '' ? basename(dirname(file)) || 'sources' : basename(folder);
+  return basename(folder) === '' ? dirname(file) : folder;
 }
 
 /** Length of the common folder of two paths. */
@@ -104,8 +105,14 @@ export class ProjectMap {
     }
   }
 
+  /** What tells projects apart: files with equal keys are one project. */
+  keyOf(file: string): string {
+    const project = this.projectOf(file);
+    return project === undefined ? namedFolder(file) : join(project.folder, project.module);
+  }
+
   /** Name of the driver or project the file belongs to; without one, of the first folder upwards that has a telling name. */
   moduleOf(file: string): string {
-    return this.projectOf(file)?.module ?? folderModule(file);
+    return this.projectOf(file)?.module ?? (basename(namedFolder(file)) || 'sources');
   }
 }

@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { FileFacts } from '../../src/shared/facts';
 import { scanImage, type ScannedImage } from '../core/binary/scanImage';
+import { namesAny, type Externals } from '../core/source/externals';
 import { scanSource, type SourceParsers } from '../core/source/scanSource';
+import { SourceCache } from '../core/source/sourceCache';
 import { decodeText } from './decodeText';
 import { MOST_BYTES, type FileKind } from './fileKinds';
 import { stampOf } from './fileStamp';
@@ -24,8 +26,9 @@ export function failedFile(task: ScanTask, message: string, milliseconds = 0): S
 
 /** Scans files one after the other within one setup. */
 export class FileScanner {
-  readonly files: DiskSourceFiles;
-  readonly #setup: ScanSetup;
+  readonly #files: DiskSourceFiles;
+  readonly #cache = new SourceCache();
+  readonly #externals = new Map<string, Externals>();
   readonly #projects: ProjectMap;
   readonly #parsers: SourceParsers;
   readonly #defines: ReadonlyMap<string, string>;
@@ -33,28 +36,40 @@ export class FileScanner {
   readonly #byHash = new Map<string, ScannedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
-    this.#setup = setup;
     this.#parsers = parsers;
     this.#projects = new ProjectMap(setup.projects);
     this.#defines = new Map(Object.entries(setup.defines));
     this.#pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
-    this.files = new DiskSourceFiles({
+    this.#files = new DiskSourceFiles({
       known: setup.sources,
       projects: this.#projects,
       includeFolders: setup.includeFolders,
     });
   }
 
-  get setup(): ScanSetup {
-    return this.#setup;
+  /** An open document's text wins over the disk; undefined: the document was closed. */
+  setOpen(path: string, text: string | undefined): void {
+    this.#files.setOpen(path, text);
+    this.#cache.invalidate(path);
   }
 
-  scan(task: ScanTask): ScannedFile {
+  setExternals(project: string, externals: Externals): void {
+    this.#externals.set(project, externals);
+  }
+
+  /** The file changed on disk. */
+  changed(path: string): void {
+    this.#files.forget(path);
+    this.#cache.invalidate(path);
+  }
+
+  /** The file's facts; undefined when the task's condition keeps it from being scanned. */
+  scan(task: ScanTask): ScannedFile | undefined {
     const started = performance.now();
     const elapsed = (): number => performance.now() - started;
     try {
-      const { facts, dependsOn } = task.kind === 'image' ? this.#scanImage(task) : this.#scanSource(task);
-      return { facts: { ...facts, milliseconds: elapsed() }, dependsOn };
+      const scanned = task.kind === 'image' ? this.#scanImage(task) : this.#scanSource(task);
+      return scanned && { ...scanned, facts: { ...scanned.facts, milliseconds: elapsed() } };
     } catch (error) {
       // Core's scanners don't throw on input; should one do so all the same, the fault stays with this file.
       const message = error instanceof FileError ? error.message : `scan failed: ${String(error)}`;
@@ -73,18 +88,22 @@ export class FileScanner {
     return { facts: { ...base(task, bytes.length), ...scanned, sha256 }, dependsOn: search.touched() };
   }
 
-  #scanSource(task: ScanTask): ScannedFile {
-    const open = this.files.openText(task.path);
+  #scanSource(task: ScanTask): ScannedFile | undefined {
+    const open = this.#files.openText(task.path);
     const bytes = open === undefined ? readBytes(task.path, task.kind) : Buffer.from(open);
     const text = open ?? decodeText(bytes);
-    const scanned = scanSource(text, {
+    if (task.onlyIfNaming !== undefined && !namesAny(text, new Set(task.onlyIfNaming))) return undefined;
+    const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
+    const { exports, ...scanned } = scanSource(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
-      files: this.files,
+      files: this.#files,
       parsers: this.#parsers,
       defines: this.#defines,
+      cache: this.#cache,
+      ...(externals === undefined ? {} : { externals }),
     });
-    return { facts: { ...base(task, bytes.length), ...scanned }, dependsOn: scanned.includes.map(stampOf) };
+    return { facts: { ...base(task, bytes.length), ...scanned }, exports, dependsOn: scanned.includes.map(stampOf) };
   }
 }
 

@@ -2,15 +2,16 @@
  * A whole scan: discover, take from the cache what still holds, scan the rest, deliver facts in the order of paths.
  * Knows no output format and no protocol.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
-import { discoverFiles, type DiscoveredFile, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
+import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
+import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
 import type { Project } from './projectFile';
-import { loadProjects, projectFilesAbove } from './projects';
+import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
+import { ScanPlan } from './scanPlan';
 import type { Scanner } from './scanner';
-import type { ScannedFile, ScanSetup } from './scanTypes';
+import type { ScanSetup } from './scanTypes';
 
 export interface ScanRequest {
   readonly roots: readonly ScanRoot[];
@@ -40,10 +41,9 @@ export interface ScanOutcome {
   readonly milliseconds: number;
   /** Roots that could not be read at all. */
   readonly unreadableRoots: readonly FileIssue[];
+  /** What the files of each project tell each other, for scans of single files later on. */
+  readonly crossFile: CrossFile;
 }
-
-/** Files looked up in the cache before other work gets its turn. */
-const LOOKUPS_PER_TURN = 100;
 
 /** Scans; rejects with the signal's reason when it aborts, or when scanning can't work here at all. */
 export async function scanFolders(
@@ -60,24 +60,17 @@ export async function scanFolders(
   events.setUp?.(setup);
   const roots = request.roots.map((root) => root.path);
   const cache = request.cache === undefined ? undefined : await FactCache.open({ ...request.cache, roots, setup });
-  const progress = (done: number): void => events.progress?.(done, discovery.files.length);
-  progress(0);
-  const queue = new OrderedDelivery(discovery.files, events, progress);
-  const missing = await takeFromCache(cache, discovery.files, queue, signal);
-  const byPath = new Map(missing.map((file) => [file.path, file]));
-  const scanned = (result: ScannedFile): void => {
-    const file = byPath.get(result.facts.file);
-    if (file !== undefined && result.failed === undefined) cache?.put(file, result);
-    queue.add(result.facts);
-  };
-  await scanner.run(missing, scanned, signal);
+  const plan = new ScanPlan(scanner, discovery.files, new CrossFile(new ProjectMap(setup.projects)), events, cache);
+  await plan.lookUp(signal);
+  await plan.scan(signal);
   await cache?.save(discovery.files);
   return {
     files: discovery.files.length,
-    bytes: queue.bytes,
-    fromCache: discovery.files.length - missing.length,
+    bytes: plan.bytes,
+    fromCache: plan.fromCache,
     milliseconds: performance.now() - started,
     unreadableRoots: discovery.unreadableRoots,
+    crossFile: plan.crossFile,
   };
 }
 
@@ -99,55 +92,4 @@ async function projectsFor(roots: readonly ScanRoot[], discovery: Discovery): Pr
     for (const file of await projectFilesAbove(folder)) above.add(file);
   }
   return loadProjects([...new Set([...discovery.projectFiles, ...above])]);
-}
-
-async function takeFromCache(
-  cache: FactCache | undefined,
-  files: readonly DiscoveredFile[],
-  queue: OrderedDelivery,
-  signal: AbortSignal | undefined,
-): Promise<DiscoveredFile[]> {
-  if (cache === undefined) return [...files];
-  const missing: DiscoveredFile[] = [];
-  for (const [at, file] of files.entries()) {
-    const known = cache.get(file);
-    if (known === undefined) missing.push(file);
-    else queue.add(known.facts);
-    if (at % LOOKUPS_PER_TURN === LOOKUPS_PER_TURN - 1) {
-      await nextTurn();
-      signal?.throwIfAborted();
-    }
-  }
-  return missing;
-}
-
-/** Passes facts on in the order of the files, whatever the order in which threads finish. */
-class OrderedDelivery {
-  bytes = 0;
-  readonly #files: readonly DiscoveredFile[];
-  readonly #events: ScanEvents;
-  readonly #progress: (done: number) => void;
-  readonly #waiting = new Map<string, FileFacts>();
-  #next = 0;
-  #done = 0;
-
-  constructor(files: readonly DiscoveredFile[], events: ScanEvents, progress: (done: number) => void) {
-    this.#files = files;
-    this.#events = events;
-    this.#progress = progress;
-  }
-
-  add(facts: FileFacts): void {
-    this.bytes += facts.size;
-    this.#done += 1;
-    this.#waiting.set(facts.file, facts);
-    for (let file = this.#files[this.#next]; file !== undefined; file = this.#files[this.#next]) {
-      const ready = this.#waiting.get(file.path);
-      if (ready === undefined) break;
-      this.#waiting.delete(file.path);
-      this.#next += 1;
-      this.#events.facts(ready);
-    }
-    this.#progress(this.#done);
-  }
 }

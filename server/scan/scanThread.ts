@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker } from './workerMessages';
 const HEAP_MIB = 1024;
 
 export interface ThreadEvents<Item> {
-  scanned(item: Item, file: ScannedFile): void;
+  scanned(item: Item, file: ScannedFile | undefined): void;
   /** Everything handed over is done. */
   idle(): void;
   /** The thread is gone. `current` was being scanned, `rest` was not begun. `started`: it had been working before. */

@@ -2,6 +2,7 @@
  * What passes between the side that plans a scan and the threads that do it. Plain values only: they are cloned.
  */
 import type { FileFacts } from '../../src/shared/facts';
+import type { FileExports } from '../core/source/externals';
 import type { FileKind } from './fileKinds';
 import type { Project } from './projectFile';
 
@@ -10,6 +11,10 @@ export interface ScanTask {
   /** Absolute. */
   readonly path: string;
   readonly kind: FileKind;
+  /** Key of the project whose externals hold for a source. */
+  readonly project?: string;
+  /** Scan only if the text names one of these. */
+  readonly onlyIfNaming?: readonly string[];
 }
 
 /** State of a file the facts depend on; what is not there has size -1. */
@@ -23,6 +28,8 @@ export interface ScannedFile {
   readonly facts: FileFacts;
   /** Files besides itself whose change makes the facts stale: included texts, PDBs used or looked for. */
   readonly dependsOn: readonly FileStamp[];
+  /** Sources: what the file tells the others of its project. */
+  readonly exports?: FileExports;
   /** The file was not scanned to its end (unreadable, crash, time cap): another try may do better, so it is not cached. */
   readonly failed?: true;
 }

@@ -17,15 +17,18 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
     switch (message.type) {
       case 'setup':
         scanner = new FileScanner(message.setup, parsers);
-        for (const [path, text] of open) scanner.files.setOpen(path, text);
+        for (const [path, text] of open) scanner.setOpen(path, text);
         break;
       case 'open':
         if (message.text === undefined) open.delete(message.path);
         else open.set(message.path, message.text);
-        scanner.files.setOpen(message.path, message.text);
+        scanner.setOpen(message.path, message.text);
+        break;
+      case 'externals':
+        scanner.setExternals(message.project, message.externals);
         break;
       case 'changed':
-        for (const path of message.paths) scanner.files.forget(path);
+        for (const path of message.paths) scanner.changed(path);
         break;
       case 'scan':
         for (const task of message.tasks) {

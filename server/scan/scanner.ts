@@ -2,19 +2,27 @@
  * What runs scan tasks: threads (workerPool.ts), or this very thread where there is no worker bundle (tests, tsx).
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Externals } from '../core/source/externals';
 import { sourceParsers } from './parserModules';
 import { FileScanner } from './scanFile';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from './scanTypes';
+
+export type Deliver = (file: ScannedFile | undefined) => void;
 
 export interface Scanner {
   /** What holds for the tasks that follow. */
   setUp(setup: ScanSetup): void;
   /** An open document's text, which wins over the disk; undefined: the document was closed. */
   setOpen(path: string, text: string | undefined): void;
+  /** What the files of a project know of each other, for tasks of that project; `setUp` forgets it. */
+  setExternals(project: string, externals: Externals): void;
   /** These files changed on disk. */
   changed(paths: readonly string[]): void;
-  /** Scans each task once and delivers it, in no particular order. Rejects with the signal's reason when it aborts. */
-  run(tasks: readonly ScanTask[], deliver: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void>;
+  /**
+   * Scans each task once and delivers it, in no particular order; undefined when `onlyIfNaming` kept it from being
+   * scanned. Rejects with the signal's reason when it aborts.
+   */
+  run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -23,27 +31,35 @@ export class InProcessScanner implements Scanner {
   #setup: ScanSetup = EMPTY_SETUP;
   #scanner: FileScanner | undefined;
   readonly #open = new Map<string, string>();
+  readonly #externals = new Map<string, Externals>();
 
   setUp(setup: ScanSetup): void {
     this.#setup = setup;
+    this.#externals.clear();
     this.#scanner = undefined;
   }
 
   setOpen(path: string, text: string | undefined): void {
     if (text === undefined) this.#open.delete(path);
     else this.#open.set(path, text);
-    this.#scanner?.files.setOpen(path, text);
+    this.#scanner?.setOpen(path, text);
+  }
+
+  setExternals(project: string, externals: Externals): void {
+    this.#externals.set(project, externals);
+    this.#scanner?.setExternals(project, externals);
   }
 
   changed(paths: readonly string[]): void {
-    for (const path of paths) this.#scanner?.files.forget(path);
+    for (const path of paths) this.#scanner?.changed(path);
   }
 
-  async run(tasks: readonly ScanTask[], deliver: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+  async run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void> {
     const parsers = await sourceParsers();
     if (this.#scanner === undefined) {
       this.#scanner = new FileScanner(this.#setup, parsers);
-      for (const [path, text] of this.#open) this.#scanner.files.setOpen(path, text);
+      for (const [path, text] of this.#open) this.#scanner.setOpen(path, text);
+      for (const [project, externals] of this.#externals) this.#scanner.setExternals(project, externals);
     }
     for (const task of tasks) {
       signal?.throwIfAborted();

@@ -1,12 +1,15 @@
 /**
  * Messages between the pool and a worker thread. Discriminated unions, one per direction.
  */
+import type { Externals } from '../core/source/externals';
 import type { ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 
 export type ToWorker =
   | { readonly type: 'setup'; readonly setup: ScanSetup }
   /** An open document's text; undefined: closed. */
   | { readonly type: 'open'; readonly path: string; readonly text: string | undefined }
+  /** What the files of a project know of each other. */
+  | { readonly type: 'externals'; readonly project: string; readonly externals: Externals }
   /** Files that changed on disk. */
   | { readonly type: 'changed'; readonly paths: readonly string[] }
   /** Answered by one `scanned` for each task, in their order. */
@@ -14,4 +17,4 @@ export type ToWorker =
 
 export type FromWorker =
   /** The parsers are loaded; a thread that ends before this can't work on this machine at all. */
-  { readonly type: 'ready' } | { readonly type: 'scanned'; readonly file: ScannedFile };
+  { readonly type: 'ready' } | { readonly type: 'scanned'; readonly file: ScannedFile | undefined };

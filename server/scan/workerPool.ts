@@ -3,9 +3,10 @@
  * that an issue of the file. Knows nothing of what a scan finds.
  */
 import { availableParallelism } from 'node:os';
+import type { Externals } from '../core/source/externals';
 import { failedFile } from './scanFile';
 import { ScanThread } from './scanThread';
-import type { Scanner } from './scanner';
+import type { Deliver, Scanner } from './scanner';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from './scanTypes';
 import type { ToWorker } from './workerMessages';
 
@@ -22,7 +23,7 @@ export interface WorkerPoolOptions {
 }
 
 interface Run {
-  readonly deliver: (file: ScannedFile) => void;
+  readonly deliver: Deliver;
   readonly finish: (error?: Error) => void;
   left: number;
   over: boolean;
@@ -38,6 +39,7 @@ export class WorkerPool implements Scanner {
   readonly #most: number;
   readonly #threads = new Set<ScanThread<Item>>();
   readonly #open = new Map<string, string>();
+  readonly #externals = new Map<string, Externals>();
   readonly #runs = new Set<Run>();
   #setup: ScanSetup = EMPTY_SETUP;
   #queue: Item[] = [];
@@ -49,6 +51,7 @@ export class WorkerPool implements Scanner {
 
   setUp(setup: ScanSetup): void {
     this.#setup = setup;
+    this.#externals.clear();
     this.#tellAll({ type: 'setup', setup });
   }
 
@@ -58,11 +61,16 @@ export class WorkerPool implements Scanner {
     this.#tellAll({ type: 'open', path, text });
   }
 
+  setExternals(project: string, externals: Externals): void {
+    this.#externals.set(project, externals);
+    this.#tellAll({ type: 'externals', project, externals });
+  }
+
   changed(paths: readonly string[]): void {
     this.#tellAll({ type: 'changed', paths });
   }
 
-  run(tasks: readonly ScanTask[], deliver: (file: ScannedFile) => void, signal?: AbortSignal): Promise<void> {
+  run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void> {
     if (tasks.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const aborted = (): void => {
@@ -132,6 +140,7 @@ export class WorkerPool implements Scanner {
     this.#threads.add(thread);
     thread.send({ type: 'setup', setup: this.#setup });
     for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
+    for (const [project, externals] of this.#externals) thread.send({ type: 'externals', project, externals });
     return thread;
   }
 
@@ -145,7 +154,7 @@ export class WorkerPool implements Scanner {
     this.#dispatch();
   }
 
-  #deliver({ run }: Item, file: ScannedFile): void {
+  #deliver({ run }: Item, file: ScannedFile | undefined): void {
     if (run.over) return;
     run.deliver(file);
     run.left -= 1;

@@ -1,0 +1,129 @@
+/**
+ * The work of one scan after discovery: take from the cache what still holds, scan the rest, then scan sources again
+ * whose meaning another file of their project changed. Delivers facts in the order of paths.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FileFacts } from '../../src/shared/facts';
+import { MOST_ROUNDS, type CrossFile } from './crossFile';
+import type { DiscoveredFile } from './discoverFiles';
+import type { FactCache } from './factCache';
+import type { Scanner } from './scanner';
+import type { ScannedFile, ScanTask } from './scanTypes';
+
+/** Files looked up in the cache before other work gets its turn. */
+const LOOKUPS_PER_TURN = 100;
+
+export interface PlanEvents {
+  facts(facts: FileFacts): void;
+  progress?(done: number, total: number): void;
+}
+
+export class ScanPlan {
+  readonly #byPath: ReadonlyMap<string, DiscoveredFile>;
+  readonly #results = new Map<string, ScannedFile>();
+  #missing: DiscoveredFile[] = [];
+  #delivered = 0;
+  #bytes = 0;
+
+  constructor(
+    private readonly scanner: Scanner,
+    /** In the order of their paths. */
+    private readonly files: readonly DiscoveredFile[],
+    readonly crossFile: CrossFile,
+    private readonly events: PlanEvents,
+    private readonly cache: FactCache | undefined,
+  ) {
+    this.#byPath = new Map(files.map((file) => [file.path, file]));
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get fromCache(): number {
+    return this.files.length - this.#missing.length;
+  }
+
+  /** Finds what the cache knows, and what has to be scanned. */
+  async lookUp(signal: AbortSignal | undefined): Promise<void> {
+    if (this.cache === undefined) {
+      this.#missing = [...this.files];
+      return;
+    }
+    for (const [at, file] of this.files.entries()) {
+      const known = this.cache.get(file);
+      if (known === undefined) this.#missing.push(file);
+      else this.#results.set(file.path, known);
+      // The old exports of a changed file, too: the cached facts of others were made with them.
+      const exports = (known ?? this.cache.stale(file))?.exports;
+      if (exports !== undefined) this.crossFile.update(file.path, exports);
+      if (at % LOOKUPS_PER_TURN === LOOKUPS_PER_TURN - 1) {
+        await nextTurn();
+        signal?.throwIfAborted();
+      }
+    }
+    for (const { project, externals } of this.crossFile.settle()) this.scanner.setExternals(project, externals);
+  }
+
+  /** Scans what is missing, and again what that changes for others. Everything is delivered when this resolves. */
+  async scan(signal: AbortSignal | undefined): Promise<void> {
+    let done = this.fromCache;
+    this.events.progress?.(done, this.files.length);
+    this.#deliver(false);
+    await this.scanner.run(
+      this.#missing.map((file) => this.#task(file)),
+      (result) => {
+        done += 1;
+        if (result !== undefined) this.#take(result);
+        this.#deliver(false);
+        this.events.progress?.(done, this.files.length);
+      },
+      signal,
+    );
+    await this.#settleProjects(signal);
+    this.#deliver(true);
+  }
+
+  async #settleProjects(signal: AbortSignal | undefined): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const changes = this.crossFile.settle();
+      if (changes.length === 0) return;
+      const tasks: ScanTask[] = [];
+      for (const { project, externals, names, files } of changes) {
+        this.scanner.setExternals(project, externals);
+        for (const path of files) tasks.push({ path, kind: 'source', project, onlyIfNaming: names });
+      }
+      await this.scanner.run(
+        tasks,
+        (result) => {
+          if (result !== undefined) this.#take(result);
+        },
+        signal,
+      );
+    }
+  }
+
+  #task({ path, kind }: DiscoveredFile): ScanTask {
+    return kind === 'image' ? { path, kind } : { path, kind, project: this.crossFile.projectOf(path) };
+  }
+
+  #take(result: ScannedFile): void {
+    const file = this.#byPath.get(result.facts.file);
+    if (file === undefined) return;
+    this.#results.set(file.path, result);
+    if (file.kind === 'source') this.crossFile.update(file.path, result.exports);
+    if (result.failed === undefined) this.cache?.put(file, result);
+  }
+
+  /** Delivers what is ready, in order. Sources are ready when their projects are. */
+  #deliver(sources: boolean): void {
+    for (let file = this.files[this.#delivered]; file !== undefined; file = this.files[this.#delivered]) {
+      const result = this.#results.get(file.path);
+      if (result === undefined || (file.kind === 'source' && !sources)) return;
+      this.#results.delete(file.path);
+      this.#delivered += 1;
+      this.#bytes += result.facts.size;
+      this.events.facts(result.facts);
+    }
+  }
+}
