@@ -49,8 +49,11 @@ function placeItem(entry: PlaceEntry): PlaceItem {
   const { site, images } = entry;
   const call = site.via === undefined ? site.api : vscode.l10n.t('{0} through {1}', site.api, site.via);
   const found = images.length === 0 ? '' : vscode.l10n.t('in {0}', images.map(shortPath).join(', '));
+  // An offset into the function matters only where no line is known.
+  const lineKnown = site.place.kind === 'source' || site.place.source !== undefined;
+  const name = lineKnown ? site.place.function?.replace(/\+0x[0-9a-f]+$/i, '') : site.place.function;
   return {
-    label: `$(${ROLE_ICONS[site.role]}) ${site.place.function ?? call}`,
+    label: `$(${ROLE_ICONS[site.role]}) ${name ?? call}`,
     description: whereText(site),
     detail: [call, evidenceText(site.evidence), found].filter((text) => text !== '').join(' · '),
     entry,

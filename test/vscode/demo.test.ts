@@ -102,7 +102,7 @@ test('a tag of two drivers asks which, with the evidence', async () => {
 });
 
 test('Problems shows the shared tag and the default tag', async () => {
-  await openFile(page, join(session.folder, 'steady/pool.c'));
+  await openFile(page, 'steady/pool.c');
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
   await runCommand(page, 'Problems: Focus on Problems View');
   const rows = page.locator('.markers-panel .monaco-list-row');
@@ -117,7 +117,7 @@ test('Problems shows the shared tag and the default tag', async () => {
 });
 
 test('a hover on a tag spells it and names its other users', async () => {
-  await openFile(page, join(session.folder, 'leaky/leaky.h'));
+  await openFile(page, 'leaky/leaky.h');
   const macro = page.locator('.monaco-editor .view-line', { hasText: 'define DEMO_TAG' }).getByText('DEMO_TAG').first();
   const hover = page.locator('.monaco-hover:visible', { hasText: '0x6f6d6544' });
   await eventually('the hover', async () => {

@@ -45,7 +45,8 @@ export class Session {
     cpSync(join(ROOT, 'test/fixtures/demo'), folder, { recursive: true });
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
     const codeServer = ensureCodeServer();
-    prepareProfile(data, settings);
+    // Without motion nothing is half-way in a picture, or moves away under a click.
+    prepareProfile(data, { 'workbench.reduceMotion': 'on', ...settings });
     installExtension(codeServer, data, vsix);
     const server = await startCodeServer(codeServer, { data, workspaceTrust });
     try {

@@ -65,16 +65,18 @@ export async function editorAt(page: Page, file: string, position: RegExp): Prom
   });
 }
 
-/** Opens a file by its absolute path: code-server from npm has no ripgrep, so a search by name finds nothing. */
+/** Opens a file through the explorer: code-server from npm has no ripgrep, so Go to File finds nothing. */
 export async function openFile(page: Page, file: string): Promise<void> {
   await page.keyboard.press('Escape');
-  await page.keyboard.press('Control+P');
-  const input = page.locator(`${PALETTE} input[type="text"]`);
-  await input.waitFor();
-  await input.fill(file);
-  await pickRows(page).first().waitFor();
-  await page.keyboard.press('Enter');
-  await page.locator(`.tab.active[data-resource-name="${file.slice(file.lastIndexOf('/') + 1)}"]`).waitFor();
+  const names = file.split('/');
+  for (const [depth, name] of names.entries()) {
+    const row = page
+      .locator(`.explorer-folders-view .monaco-list-row[aria-level="${String(depth + 1)}"]`)
+      .filter({ has: page.getByText(name, { exact: true }) });
+    if (depth === names.length - 1) await row.dblclick();
+    else if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  }
+  await page.locator(`.tab.active[data-resource-name="${names.at(-1) ?? ''}"]`).waitFor();
 }
 
 /** Messages VS Code shows in a corner. There must be none that nobody asked for. */
