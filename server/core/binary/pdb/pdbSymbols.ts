@@ -23,6 +23,7 @@ import { symbolName } from './symbolRecords';
 const TPI_STREAM = 2;
 const DBI_STREAM = 3;
 const IPI_STREAM = 4;
+const DBI_AGE_OFFSET = 8;
 
 export interface PdbFunction {
   readonly name: string;
@@ -78,6 +79,14 @@ export function readPdb(bytes: Uint8Array, reference: PdbReference): ReadPdb {
   if (info.fastLink) issues.push({ message: 'PDB was linked with /DEBUG:FASTLINK: lines stayed in the object files' });
   if (mismatch !== undefined || dbi.omapStream !== NO_STREAM || sectionHeaders === undefined) return { issues };
   return { value: new Symbols(msf, dbi, readNames(msf, info), readSectionMap(sectionHeaders), issues), issues };
+}
+
+/** Whether the PDB carries the GUID and age of the RSDS record; reads two headers. For a choice among candidates. */
+export function pdbMatches(bytes: Uint8Array, reference: PdbReference): boolean {
+  const msf = openMsf(bytes, []);
+  const guid = msf && readPdbInfo(msf)?.guid;
+  const age = msf?.stream(DBI_STREAM)?.u32(DBI_AGE_OFFSET);
+  return guid !== undefined && age !== undefined && describeMismatch(reference, guid, age) === undefined;
 }
 
 function describeMismatch(reference: PdbReference, guid: string, age: number): string | undefined {

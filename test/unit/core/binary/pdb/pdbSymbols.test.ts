@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PdbSymbols } from '../../../../../server/core/binary/pdb/pdbSymbols';
-import { readPdb } from '../../../../../server/core/binary/pdb/pdbSymbols';
+import { pdbMatches, readPdb } from '../../../../../server/core/binary/pdb/pdbSymbols';
 import { ARCHITECTURES, open, patch, rewrite, sample } from './samples';
 
 /** Stream numbers and offsets of the DBI stream that the tests change. */
@@ -108,6 +108,15 @@ test('the age that counts is the one of the debug information, not of the contai
     patch(streams, INFO).setUint32(8, 9, true);
   });
   assert.ok(readPdb(raised, reference).value);
+});
+
+test('candidates are told apart by GUID and age alone', () => {
+  const { pdb, reference } = sample('x64');
+  assert.equal(pdbMatches(pdb, reference), true);
+  assert.equal(pdbMatches(pdb, { ...reference, age: 2 }), false);
+  assert.equal(pdbMatches(sample('arm64').pdb, reference), false);
+  assert.equal(pdbMatches(pdb.subarray(0, 100), reference), false);
+  assert.equal(pdbMatches(new Uint8Array(), reference), false);
 });
 
 test('a lower-case GUID is the same GUID', () => {
