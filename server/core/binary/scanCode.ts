@@ -5,11 +5,9 @@
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Allocator } from '../tags/allocators';
 import { ALLOCATORS } from '../tags/allocators';
-import type { Architecture } from './code/architecture';
 import type { CallSite } from './code/callSearch';
 import { CallSearch } from './code/callSearch';
 import { FunctionMap } from './code/functionMap';
-import type { MachineKnowledge } from './code/imageCode';
 import { ImageCode, readCodeSections } from './code/imageCode';
 import { findOpenFunctions } from './code/openFunctions';
 import type { ResolvedTags } from './code/tagResolution';
@@ -18,6 +16,7 @@ import { readRuntimeFunctions } from './exceptionDirectory';
 import type { ExportedFunction } from './exportDirectory';
 import type { ImportedFunction } from './importDirectory';
 import type { PeImage } from './peImage';
+import { StdcallPops } from './x86/stdcallPops';
 import { X86Architecture } from './x86/x86Architecture';
 import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
 
@@ -37,10 +36,38 @@ const functionsByName = new Map(
   ALLOCATORS.filter((allocator) => allocator.kind === 'param').map((allocator) => [allocator.name, allocator]),
 );
 
-function architectureOf(image: PeImage): { architecture: Architecture; knowledge: MachineKnowledge } | undefined {
-  if (image.machine !== 'x64') return undefined;
-  const architecture = new X86Architecture(true, image.imageBase);
-  return { architecture, knowledge: new X86Knowledge(image, architecture, nothingPopped) };
+function machineText(image: PeImage): string {
+  return image.machine === 'unknown' ? `0x${image.machineCode.toString(16)}` : image.machine;
+}
+
+/** The image's code under its architecture; undefined for a machine that is not supported. */
+function openCode(
+  image: PeImage,
+  imports: readonly ImportedFunction[],
+  starts: readonly number[],
+): ImageCode | undefined {
+  if (image.machine !== 'x64' && image.machine !== 'x86') return undefined;
+  const architecture = new X86Architecture(image.machine === 'x64', image.imageBase);
+  const sections = readCodeSections(image);
+  const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
+  const poppedBy = architecture.calleePops
+    ? new StdcallPops(architecture, {
+        sections,
+        imports,
+        imageBase: image.imageBase,
+        sectionAt: (rva) => functions.sectionAt(rva),
+        codeAt: (rva) => code.analyse(rva)?.code,
+      }).of
+    : nothingPopped;
+  const code: ImageCode = new ImageCode(
+    image,
+    architecture,
+    sections,
+    functions,
+    imports,
+    new X86Knowledge(image, architecture, poppedBy),
+  );
+  return code;
 }
 
 /** Allocators among named addresses. */
@@ -67,14 +94,11 @@ export function scanCode(
   const exported = allocatorsIn(exports, (entry) => entry.rva);
   const nothing = { calls: [], issues: [], functionStart: () => undefined };
   if (slots.size === 0 && exported.size === 0) return nothing;
-  const machine = architectureOf(image);
-  if (machine === undefined) {
-    return { ...nothing, issues: [{ message: `calls in ${image.machine} code are not searched yet` }] };
-  }
-  const sections = readCodeSections(image);
   const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
-  const functions = new FunctionMap(sections, readRuntimeFunctions(image), machine.architecture, starts);
-  const code = new ImageCode(image, machine.architecture, sections, functions, imports, machine.knowledge);
+  const code = openCode(image, imports, starts);
+  if (code === undefined) {
+    return { ...nothing, issues: [{ message: `calls in code for machine ${machineText(image)} are not searched` }] };
+  }
   const sites = new CallSearch(code, slots, exported).run();
   const parametric = sites.filter((site) => site.value?.some((atom) => atom.kind === 'entry'));
   const open = findOpenFunctions(
@@ -84,5 +108,5 @@ export function scanCode(
   );
   const resolution = new TagResolution(sites, (entry) => open.has(entry), nameOf);
   const calls = sites.map((site) => ({ site, resolved: resolution.resolve(site) }));
-  return { calls, issues: [], functionStart: (rva) => functions.functionAt(rva)?.entry };
+  return { calls, issues: [], functionStart: (rva) => code.functions.functionAt(rva)?.entry };
 }

@@ -2,6 +2,7 @@
  * What the search for tags needs to know of a processor: instruction boundaries, meaning, and the calling convention.
  * Everything above this interface is shared by x86, x64 and ARM64.
  */
+import type { Allocator } from '../../tags/allocators';
 import type { Operand, Statements } from './statement';
 
 /** Executable bytes of one section, padded so that decoders may read a little past the end. */
@@ -57,8 +58,8 @@ export interface Architecture {
   lift(code: CodeBytes, offset: number): Statements;
   /** The operand an indirect call or jump goes through; undefined for other instructions. */
   callOperand(code: CodeBytes, offset: number): Operand | undefined;
-  /** Place of argument `position` (from 1). */
-  argument(position: number): ArgumentPlace;
+  /** Place of an allocator's tag at its call. */
+  tagArgument(allocator: Allocator): ArgumentPlace;
   /** References to [first, last] in the section's bytes. */
   findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[];
   /** Direct calls and jumps in the section's bytes, exact or not: the caller checks instruction boundaries. */

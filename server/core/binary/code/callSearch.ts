@@ -189,7 +189,7 @@ export class CallSearch {
 
   #tagLocation(allocator: Allocator): Location | undefined {
     if (allocator.tagPosition === 0) return undefined;
-    const place = this.image.architecture.argument(allocator.tagPosition);
+    const place = this.image.architecture.tagArgument(allocator);
     if (place.kind === 'register') return place.register;
     return slotLocation(this.image.architecture.returnAddressSize + place.offset);
   }

@@ -54,8 +54,14 @@ export class FunctionMap {
     for (const piece of this.#pieces.get(primary) ?? []) {
       const code = this.sectionAt(piece.begin);
       if (code === undefined) continue;
-      const begin = piece.begin - code.rva;
-      ranges.push({ code, begin, end: Math.min(piece.end - code.rva, code.size) });
+      const previous = ranges.at(-1);
+      // Records that overlap are damaged; no byte is read twice.
+      const begin = Math.max(piece.begin - code.rva, previous?.code === code ? previous.end : 0);
+      const end = Math.min(piece.end - code.rva, code.size);
+      if (begin >= end) continue;
+      // Pieces that touch are one run of instructions: only their unwind information differs.
+      if (previous?.code === code && previous.end === begin) ranges[ranges.length - 1] = { ...previous, end };
+      else ranges.push({ code, begin, end });
     }
     return ranges.length === 0 ? undefined : { entry: primary, ranges };
   }

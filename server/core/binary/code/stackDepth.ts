@@ -1,6 +1,7 @@
 /**
  * Where the stack pointer and the frame pointer stand before each instruction, relative to the stack pointer at entry.
- * One forward pass over the blocks; what differs between paths, or can't be computed, is NaN.
+ * One forward pass over the blocks. Where the distance to the entry is lost, counting starts again in a region of its own,
+ * so that slots on either side never meet; a frame pointer that can't be computed is NaN.
  */
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
@@ -31,10 +32,10 @@ export class StackDepth {
     this.#stack = new Float64Array(code.count).fill(Number.NaN);
     this.#frame = new Float64Array(code.count).fill(Number.NaN);
     this.#propagate([{ block: code.entryBlock, depth: { stack: 0, frame: Number.NaN } }]);
-    if (architecture.fixedFrames) this.#enterHandlers();
+    this.#enterOrphans();
   }
 
-  /** Stack pointer before the instruction; NaN when unknown. */
+  /** Stack pointer before the instruction; NaN in code no path reaches. */
   stackBefore(index: number): number {
     return this.#stack[index] ?? Number.NaN;
   }
@@ -61,7 +62,9 @@ export class StackDepth {
       this.#entered.set(block, { ...depth });
       return depth;
     }
-    const stack = same(known.stack, depth.stack) ? known.stack : Number.NaN;
+    // Paths that disagree meet in a region of their own: what is pushed behind the meeting is known again.
+    const meeting = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 2;
+    const stack = same(known.stack, depth.stack) ? known.stack : meeting;
     const frame = same(known.frame, depth.frame) ? known.frame : Number.NaN;
     if (same(stack, known.stack) && same(frame, known.frame)) return undefined;
     const joined = { stack, frame };
@@ -76,12 +79,17 @@ export class StackDepth {
       this.#stack[index] = depth.stack;
       this.#frame[index] = depth.frame;
       if (isCall(code.flow(index))) {
-        if (this.architecture.calleePops) depth.stack += this.poppedBy(index) ?? Number.NaN;
+        if (this.architecture.calleePops) depth.stack = this.#afterCall(depth.stack, index);
       } else if (code.movesStack(index)) {
         for (const statement of code.statements(index)) this.#apply(statement, depth, index);
       }
     }
     return depth;
+  }
+
+  #afterCall(stack: number, index: number): number {
+    const popped = this.poppedBy(index);
+    return popped === undefined ? this.#newRegion(index) : stack + popped;
   }
 
   #apply(statement: Statement, depth: Depth, index: number): void {
@@ -90,7 +98,7 @@ export class StackDepth {
     const { register } = statement.target;
     if (register !== stackRegister && register !== frameRegister) return;
     const value = this.#evaluate(statement, depth, index);
-    if (register === stackRegister) depth.stack = value;
+    if (register === stackRegister) depth.stack = Number.isNaN(value) ? this.#newRegion(index) : value;
     else depth.frame = value;
   }
 
@@ -138,16 +146,18 @@ export class StackDepth {
     return register === this.architecture.frameRegister ? depth.frame : Number.NaN;
   }
 
-  /** Exception handlers have no edge; the convention says the frame stands there as in the body. */
-  #enterHandlers(): void {
+  /**
+   * Exception handlers and unread table targets have no edge. Their frame stands as in the body; so does the stack pointer
+   * where the convention keeps it in place, else it begins a region of its own.
+   */
+  #enterOrphans(): void {
     const body = this.#bodyDepth();
-    if (body === undefined) return;
-    const starts: { block: number; depth: Depth }[] = [];
     for (let block = 0; block < this.code.blockStarts.length; block += 1) {
-      const isOrphan = this.code.predecessors[block]?.length === 0 && !this.#entered.has(block);
-      if (isOrphan) starts.push({ block, depth: body });
+      if (this.#entered.has(block) || this.code.predecessors[block]?.length !== 0) continue;
+      const region = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 4;
+      const stack = this.architecture.fixedFrames ? (body?.stack ?? region) : region;
+      this.#propagate([{ block, depth: { stack, frame: body?.frame ?? Number.NaN } }]);
     }
-    for (const start of starts) if (!this.#entered.has(start.block)) this.#propagate([start]);
   }
 
   #bodyDepth(): Depth | undefined {

@@ -2,6 +2,7 @@
  * x86 and x64 for the search: sweep, meaning, calling conventions, references to import slots, direct calls.
  * Conventions: Microsoft x64 (rcx, rdx, r8, r9, stack), and 32-bit stdcall/cdecl (all on the stack).
  */
+import type { Allocator } from '../../tags/allocators';
 import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
 import { FLOW_CALL_INDIRECT, FLOW_JUMP_INDIRECT } from '../code/flow';
 import type { Operand, Statements } from '../code/statement';
@@ -11,6 +12,13 @@ import { Operands } from './operands';
 import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 
 const X64_ARGUMENTS = [RCX, RDX, R8, R9];
+
+/** How many 64-bit arguments stand before the tag: each takes two stack slots in 32-bit code. Source: wdm.h. */
+export const WIDE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
+  ['ExAllocatePool2', 1],
+  ['ExAllocatePool3', 1],
+  ['MmAllocateContiguousMemoryEx', 3],
+]);
 
 /** Opcodes that may move the stack pointer or copy it: checked before anything is lifted. */
 function movesStack(decoder: LengthDecoder): boolean {
@@ -114,11 +122,11 @@ export class X86Architecture implements Architecture {
     return new Operands(decoder, code.rva + offset, this.imageBase).rm(this.pointerSize);
   }
 
-  argument(position: number): ArgumentPlace {
-    if (!this.is64Bit) return { kind: 'stack', offset: (position - 1) * 4 };
-    const inRegister = X64_ARGUMENTS[position - 1];
+  tagArgument({ name, tagPosition }: Allocator): ArgumentPlace {
+    if (!this.is64Bit) return { kind: 'stack', offset: (tagPosition - 1 + (WIDE_ARGUMENTS.get(name) ?? 0)) * 4 };
+    const inRegister = X64_ARGUMENTS[tagPosition - 1];
     if (inRegister !== undefined) return { kind: 'register', register: inRegister };
-    return { kind: 'stack', offset: (position - 1) * 8 };
+    return { kind: 'stack', offset: (tagPosition - 1) * 8 };
   }
 
   findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[] {

@@ -1,0 +1,137 @@
+/**
+ * Bytes each call of 32-bit code removes from the stack: from the callee's return instruction, the catalogue of allocators,
+ * or the equations of `importPops.ts` over the functions that use an import. Unknown stays unknown.
+ */
+import { ALLOCATORS } from '../../tags/allocators';
+import type { Architecture, CodeBytes } from '../code/architecture';
+import { FLOW_CALL } from '../code/flow';
+import type { FunctionCode } from '../code/functionCode';
+import type { PoppedBy } from '../code/stackDepth';
+import type { ImportedFunction } from '../importDirectory';
+import { CalleePops } from './calleePops';
+import type { CallEffect } from './importPops';
+import { PopSolver, stackEquations } from './importPops';
+import { WIDE_ARGUMENTS } from './x86Architecture';
+
+/** Functions whose equations are tried for one import. */
+const MOST_FUNCTIONS = 24;
+
+const catalogued = new Map(
+  ALLOCATORS.filter((allocator) => allocator.kind === 'param').map(({ name, parameters }) => [
+    name,
+    (parameters.length + (WIDE_ARGUMENTS.get(name) ?? 0)) * 4,
+  ]),
+);
+
+export interface StdcallSurroundings {
+  readonly sections: readonly CodeBytes[];
+  readonly imports: readonly ImportedFunction[];
+  readonly imageBase: number;
+  readonly sectionAt: (rva: number) => CodeBytes | undefined;
+  readonly codeAt: (rva: number) => FunctionCode | undefined;
+}
+
+export class StdcallPops {
+  readonly #callees: CalleePops;
+  readonly #solver = new PopSolver();
+  readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
+  /** Places in code that mention an import slot; built when the first unknown import is met. */
+  #mentions: ReadonlyMap<number, readonly number[]> | undefined;
+  readonly #asked = new Set<number>();
+  readonly #collected = new Set<number>();
+
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly around: StdcallSurroundings,
+  ) {
+    this.#callees = new CalleePops(around.sectionAt, (slot) => this.#byImport(slot), around.imageBase);
+    this.#importBySlot = new Map(around.imports.map((imported) => [imported.slot, imported]));
+  }
+
+  /** For each call of a function, what it removes. */
+  readonly of = (code: FunctionCode): PoppedBy => {
+    return (index) => {
+      const effect = this.#effect(code, index);
+      if (effect.kind === 'bytes') return effect.bytes;
+      return effect.kind === 'import' ? this.#byImport(effect.slot) : undefined;
+    };
+  };
+
+  /** Catalogue first, then what the equations say. */
+  #byImport(slot: number): number | undefined {
+    const name = this.#importBySlot.get(slot)?.name;
+    const known = name === undefined ? undefined : catalogued.get(name);
+    if (known !== undefined) return known;
+    if (!this.#asked.has(slot)) {
+      this.#asked.add(slot);
+      this.#learn(slot);
+    }
+    return this.#solver.popped(slot);
+  }
+
+  #learn(slot: number): void {
+    this.#mentions ??= this.#findMentions();
+    let used = 0;
+    for (const rva of this.#mentions.get(slot) ?? []) {
+      if (used >= MOST_FUNCTIONS) break;
+      const code = this.around.codeAt(rva);
+      if (code === undefined) continue;
+      used += 1;
+      if (this.#collected.has(code.entry)) continue;
+      this.#collected.add(code.entry);
+      this.#solver.add(stackEquations(code, (index) => this.#effect(code, index)));
+    }
+    this.#solver.solve();
+  }
+
+  #findMentions(): ReadonlyMap<number, readonly number[]> {
+    const mentions = new Map<number, number[]>();
+    const slots = [...this.#importBySlot.keys()];
+    const first = slots.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER);
+    const last = slots.reduce((a, b) => Math.max(a, b), 0);
+    for (const code of this.around.sections) {
+      const found = this.architecture.findReferences(code, (rva) => this.#importBySlot.has(rva), first, last);
+      for (const { offset, slot } of found) {
+        const places = mentions.get(slot);
+        if (places === undefined) mentions.set(slot, [code.rva + offset]);
+        else places.push(code.rva + offset);
+      }
+    }
+    return mentions;
+  }
+
+  #effect(code: FunctionCode, index: number): CallEffect {
+    if (code.flow(index) === FLOW_CALL) {
+      const bytes = this.#callees.byFunction(code.target(index));
+      return bytes === undefined ? { kind: 'unknown' } : { kind: 'bytes', bytes };
+    }
+    const slot = this.#importSlot(code, index);
+    if (slot === undefined) return { kind: 'unknown' };
+    const name = this.#importBySlot.get(slot)?.name;
+    const bytes = name === undefined ? undefined : catalogued.get(name);
+    return bytes === undefined ? { kind: 'import', slot } : { kind: 'bytes', bytes };
+  }
+
+  /** Import an indirect call goes to: in its operand, or last loaded into its register in the order of addresses. */
+  #importSlot(code: FunctionCode, index: number): number | undefined {
+    const rva = code.address(index);
+    const range = code.rangeAt(rva);
+    const operand = range && this.architecture.callOperand(range.code, rva - range.code.rva);
+    if (operand?.kind === 'memory') {
+      return operand.inImage && this.#importBySlot.has(operand.displacement) ? operand.displacement : undefined;
+    }
+    if (operand?.kind !== 'register') return undefined;
+    for (let before = index - 1; before >= 0; before -= 1) {
+      for (const { target, operation, left } of code.statements(before)) {
+        if (target.kind !== 'register' || target.register !== operand.register) continue;
+        const isLoad = operation === 'copy' && left?.kind === 'memory' && left.inImage;
+        // Registers restored by an early return's epilogue still hold the pointer on the path that goes on.
+        const isRestore =
+          operation === 'copy' && left?.kind === 'memory' && left.base === this.architecture.stackRegister;
+        if (isLoad) return this.#importBySlot.has(left.displacement) ? left.displacement : undefined;
+        if (!isRestore) return undefined;
+      }
+    }
+    return undefined;
+  }
+}
