@@ -40,15 +40,15 @@ const column = (id: ColumnId, kind: Column['kind'], width: number, hideOrder: nu
 export const COLUMNS: readonly Column[] = [
   column('tag', 'tag', 8, 0),
   column('type', 'text', 7, 0),
-  column('allocs', 'count', 14, 3),
-  column('allocsDelta', 'change', 11, 5),
-  column('frees', 'count', 14, 4),
-  column('freesDelta', 'change', 11, 6),
-  column('diff', 'count', 11, 0),
-  column('bytes', 'count', 16, 0),
-  column('bytesDelta', 'change', 14, 1),
-  column('perAlloc', 'count', 12, 2),
-  column('owner', 'text', 22, 0),
+  column('allocs', 'count', 13, 4),
+  column('allocsDelta', 'change', 9, 6),
+  column('frees', 'count', 13, 5),
+  column('freesDelta', 'change', 9, 7),
+  column('diff', 'count', 13, 1),
+  column('bytes', 'count', 17, 0),
+  column('bytesDelta', 'change', 14, 2),
+  column('perAlloc', 'count', 11, 3),
+  column('owner', 'text', 17, 0),
 ];
 
 /** Columns that fit into a width given in characters: the least important give way until the rest fits. */

@@ -6,18 +6,18 @@ import type { Formats } from '../model/format';
 import { element, setText } from './dom';
 import type { MemoryText, PanelStrings } from './strings';
 
-/** What stands first matters most here; the rest gives way when the view is narrow. */
-const ITEMS: readonly { readonly id: MemoryText; readonly minor: boolean }[] = [
-  { id: 'nonPagedPoolBytes', minor: false },
-  { id: 'pagedPoolBytes', minor: false },
-  { id: 'residentPagedPoolBytes', minor: true },
-  { id: 'residentKernelBytes', minor: true },
-  { id: 'totalBytes', minor: true },
-  { id: 'availableBytes', minor: false },
-  { id: 'commitBytes', minor: false },
-  { id: 'commitLimitBytes', minor: true },
-  { id: 'commitPeakBytes', minor: true },
-  { id: 'pageFaults', minor: true },
+/** `room`: how much width the view must have for it; what stands first matters most here. */
+const ITEMS: readonly { readonly id: MemoryText; readonly room: 'any' | 'some' | 'ample' }[] = [
+  { id: 'nonPagedPoolBytes', room: 'any' },
+  { id: 'pagedPoolBytes', room: 'any' },
+  { id: 'residentPagedPoolBytes', room: 'ample' },
+  { id: 'residentKernelBytes', room: 'ample' },
+  { id: 'totalBytes', room: 'some' },
+  { id: 'availableBytes', room: 'any' },
+  { id: 'commitBytes', room: 'any' },
+  { id: 'commitLimitBytes', room: 'some' },
+  { id: 'commitPeakBytes', room: 'ample' },
+  { id: 'pageFaults', room: 'ample' },
 ];
 
 export class MemoryBar {
@@ -28,13 +28,10 @@ export class MemoryBar {
     private readonly formats: Formats,
     private readonly strings: PanelStrings,
   ) {
-    for (const { id, minor } of ITEMS) {
+    for (const { id, room } of ITEMS) {
       const text = strings.memory[id];
       const value = element('dd');
-      const item = element('div', { className: minor ? 'item minor' : 'item' }, [
-        element('dt', { text: text.label }),
-        value,
-      ]);
+      const item = element('div', { className: `item ${room}` }, [element('dt', { text: text.label }), value]);
       item.hidden = true;
       this.values.set(id, { item, value });
       this.node.append(item);

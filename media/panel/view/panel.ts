@@ -47,12 +47,10 @@ export class Panel {
     });
     this.node = element('main', { className: 'panel' }, [
       element('h1', { className: 'unseen', text: this.strings.gridLabel }),
-      this.source.node,
-      this.toolbar.node,
+      element('div', { className: 'bars' }, [this.source.node, this.toolbar.node]),
       this.memory.node,
       this.notice.node,
-      this.grid.node,
-      this.emptyFilter.node,
+      element('div', { className: 'stage' }, [this.grid.node, this.emptyFilter.node]),
       this.live,
     ]);
     this.restore();
@@ -141,7 +139,6 @@ export class Panel {
       true,
     );
     this.grid.node.hidden = rows === 0;
-    this.grid.node.classList.toggle('empty', filteredOut);
   }
 
   private restore(): void {

@@ -32,7 +32,14 @@ export class SourceBar {
     this.slider.addEventListener('pointerdown', () => (this.dragging = true));
     this.slider.addEventListener('pointerup', () => (this.dragging = false));
     this.slider.addEventListener('input', () => onSeek(Number(this.slider.value)));
-    this.node.append(this.icon, this.label, this.state, this.time, this.slider, this.position, this.issues);
+    this.node.append(
+      element('span', { className: 'source-name' }, [this.icon, this.label]),
+      this.state,
+      this.time,
+      this.slider,
+      this.position,
+      this.issues,
+    );
     this.node.hidden = true;
   }
 

@@ -29,7 +29,7 @@ export class Toolbar {
   private readonly poolSelect;
   private readonly intervalSelect;
   private readonly filterInput;
-  private readonly count = element('span', { className: 'count' });
+  private readonly count = element('span', { className: 'row-count' });
   private offered = '';
 
   constructor(

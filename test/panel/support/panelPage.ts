@@ -70,7 +70,7 @@ export class PanelPage {
     });
     await page.route('**/*', async (route) => {
       const { pathname } = new URL(route.request().url());
-      if (pathname === '/') return await route.fulfill({ contentType: 'text/html', body: document(theme, bodyClass) });
+      if (pathname === '/') return await route.fulfill({ contentType: 'text/html', body: pageText(theme, bodyClass) });
       const asset = browser.assets.find((file) => file.path === pathname);
       if (asset === undefined) return await route.fulfill({ status: 404 });
       await route.fulfill({ contentType: TYPES[pathname.split('.').pop() ?? ''] ?? 'text/plain', body: asset.body });
@@ -157,7 +157,7 @@ function installApi(state: unknown): void {
   });
 }
 
-function document(theme: Theme, bodyClass: string): string {
+function pageText(theme: Theme, bodyClass: string): string {
   const html = panelHtml({
     cspSource: ORIGIN,
     script: `${ORIGIN}/panel.js`,

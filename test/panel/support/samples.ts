@@ -77,9 +77,9 @@ export function manyRows(count: number, random: () => number): number[] {
     const text = [n % 62, Math.floor(n / 62) % 62, Math.floor(n / 3844) % 62, 7]
       .map((at) => LETTERS.charAt(at))
       .join('');
-    const allocs = Math.floor(10 ** (random() * 7));
+    const allocs = Math.floor(10 ** (random() * 6));
     const frees = Math.floor(allocs * random());
-    const counters: Counters = [allocs, frees, (allocs - frees) * Math.ceil(16 + random() * 4000)];
+    const counters: Counters = [allocs, frees, (allocs - frees) * Math.ceil(16 + random() * 500)];
     rows.push(...flatRows([random() < 0.5 ? { tag: text, paged: counters } : { tag: text, nonPaged: counters }]));
   }
   return rows;
