@@ -41,7 +41,7 @@ function machineText(image: PeImage): string {
 }
 
 /** The image's code under its architecture; undefined for a machine that is not supported. */
-function openCode(
+export function openCode(
   image: PeImage,
   imports: readonly ImportedFunction[],
   starts: readonly number[],

@@ -107,7 +107,7 @@ export class FunctionMap {
     for (const start of this.knownStarts) mark(start);
     for (const section of this.sections) {
       this.architecture.findCalls(section, (_offset, target, isCall) => {
-        if (isCall) mark(target);
+        if (isCall && this.architecture.mayStartFunction(code, target - code.rva)) mark(target);
       });
     }
     this.#starts.set(code, starts);

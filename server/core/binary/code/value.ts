@@ -8,7 +8,7 @@ export type Location = number;
 
 /** Registers are below this; stack slots lie around SLOT_ORIGIN. */
 const FIRST_SLOT = 1024;
-const SLOT_ORIGIN = 2 ** 40;
+const SLOT_ORIGIN = 2 ** 50;
 
 export function slotLocation(offset: number): Location {
   return SLOT_ORIGIN + offset;

@@ -155,55 +155,51 @@ class EquationWalk {
 export class PopSolver {
   readonly #solved = new Map<number, number>();
   readonly #contradicted = new Set<number>();
-  readonly #equations: LinearForm[] = [];
-
-  add(equations: readonly LinearForm[]): void {
-    this.#equations.push(...equations);
-  }
+  /** Equations seen so far: most functions state the same few. */
+  readonly #seen = new Set<string>();
+  /** Those with more than one unknown. */
+  #open: readonly LinearForm[] = [];
 
   popped(slot: number): number | undefined {
     return this.#contradicted.has(slot) ? undefined : this.#solved.get(slot);
   }
 
-  solve(): void {
-    let open = this.#equations;
-    for (let progress = true; progress;) {
-      progress = false;
-      const rest: LinearForm[] = [];
-      for (const equation of open) {
-        const reduced = this.#substitute(equation);
-        if (reduced.terms.size === 1 && this.#take(reduced)) progress = true;
-        else if (reduced.terms.size > 1) rest.push(equation);
-      }
-      open = rest;
+  add(equations: readonly LinearForm[]): void {
+    const fresh = equations.filter((equation) => this.#isNew(equation));
+    if (fresh.length === 0) return;
+    let open = [...this.#open, ...fresh];
+    for (let before = open.length + 1; open.length > 0 && open.length < before;) {
+      before = open.length;
+      open = open.filter((equation) => !this.#settle(equation));
     }
-    for (const equation of this.#equations) {
-      const reduced = this.#substitute(equation);
-      if (reduced.terms.size > 0 || reduced.constant === 0) continue;
-      for (const slot of equation.terms.keys()) this.#contradicted.add(slot);
-    }
+    this.#open = open;
   }
 
-  #substitute(equation: LinearForm): LinearForm {
+  #isNew({ constant, terms }: LinearForm): boolean {
+    const key = `${String(constant)} ${[...terms].sort((a, b) => a[0] - b[0]).join(' ')}`;
+    if (this.#seen.has(key)) return false;
+    this.#seen.add(key);
+    return true;
+  }
+
+  /** Uses an equation with one unknown, checks one with none; false when it has to wait. */
+  #settle(equation: LinearForm): boolean {
     let { constant } = equation;
-    const terms = new Map<number, number>();
+    let unknownSlot: number | undefined;
+    let unknownCount = 0;
     for (const [slot, count] of equation.terms) {
       const bytes = this.#solved.get(slot);
-      if (bytes === undefined) terms.set(slot, count);
-      else constant += count * bytes;
+      if (bytes !== undefined) constant += count * bytes;
+      else if (unknownSlot !== undefined) return false;
+      else [unknownSlot, unknownCount] = [slot, count];
     }
-    return { constant, terms };
-  }
-
-  #take({ constant, terms }: LinearForm): boolean {
-    for (const [slot, count] of terms) {
-      const bytes = -constant / count;
-      if (!Number.isInteger(bytes / 4) || bytes < 0 || bytes > MOST_BYTES) {
-        this.#contradicted.add(slot);
-        return false;
-      }
-      this.#solved.set(slot, bytes);
+    if (unknownSlot === undefined) {
+      if (constant !== 0) for (const slot of equation.terms.keys()) this.#contradicted.add(slot);
+      return true;
     }
+    const bytes = -constant / unknownCount;
+    if (Number.isInteger(bytes / 4) && bytes >= 0 && bytes <= MOST_BYTES) this.#solved.set(unknownSlot, bytes);
+    else this.#contradicted.add(unknownSlot);
     return true;
   }
 }

@@ -44,7 +44,7 @@ export class StdcallPops {
     private readonly architecture: Architecture,
     private readonly around: StdcallSurroundings,
   ) {
-    this.#callees = new CalleePops(around.sectionAt, (slot) => this.#byImport(slot), around.imageBase);
+    this.#callees = new CalleePops(around.sectionAt, around.imageBase);
     this.#importBySlot = new Map(around.imports.map((imported) => [imported.slot, imported]));
   }
 
@@ -81,7 +81,6 @@ export class StdcallPops {
       this.#collected.add(code.entry);
       this.#solver.add(stackEquations(code, (index) => this.#effect(code, index)));
     }
-    this.#solver.solve();
   }
 
   #findMentions(): ReadonlyMap<number, readonly number[]> {
@@ -97,15 +96,30 @@ export class StdcallPops {
         else places.push(code.rva + offset);
       }
     }
+    this.#addThunkCallers(mentions);
     return mentions;
   }
 
-  #effect(code: FunctionCode, index: number): CallEffect {
-    if (code.flow(index) === FLOW_CALL) {
-      const bytes = this.#callees.byFunction(code.target(index));
-      return bytes === undefined ? { kind: 'unknown' } : { kind: 'bytes', bytes };
+  /** Calls of a thunk (`jmp [slot]`) use the import as well. */
+  #addThunkCallers(mentions: ReadonlyMap<number, number[]>): void {
+    const thunks = new Map<number, number[]>();
+    for (const places of mentions.values()) {
+      for (const place of places) {
+        const code = this.around.sectionAt(place);
+        const isJump = code?.bytes[place - code.rva - 2] === 0xff && code.bytes[place - code.rva - 1] === 0x25;
+        if (isJump) thunks.set(place - 2, places);
+      }
     }
-    const slot = this.#importSlot(code, index);
+    if (thunks.size === 0) return;
+    for (const code of this.around.sections) {
+      this.architecture.findCalls(code, (offset, target) => thunks.get(target)?.push(code.rva + offset));
+    }
+  }
+
+  #effect(code: FunctionCode, index: number): CallEffect {
+    const effect = code.flow(index) === FLOW_CALL ? this.#callees.byFunction(code.target(index)) : undefined;
+    if (effect !== undefined && effect.kind !== 'import') return effect;
+    const slot = effect?.slot ?? this.#importSlot(code, index);
     if (slot === undefined) return { kind: 'unknown' };
     const name = this.#importBySlot.get(slot)?.name;
     const bytes = name === undefined ? undefined : catalogued.get(name);

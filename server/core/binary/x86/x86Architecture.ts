@@ -108,6 +108,20 @@ export class X86Architecture implements Architecture {
     return offset + this.#decoder.length;
   }
 
+  mayStartFunction({ bytes, size }: CodeBytes, offset: number): boolean {
+    if (offset < 0 || offset >= size) return false;
+    if (offset % 16 === 0) return true;
+    const before = bytes[offset - 1];
+    // Behind padding or a return, or behind a jump or a call that does not come back.
+    if (before === 0xcc || before === 0x90 || before === 0xc3 || bytes[offset - 3] === 0xc2) return true;
+    return (
+      bytes[offset - 5] === 0xe9 ||
+      bytes[offset - 5] === 0xe8 ||
+      bytes[offset - 2] === 0xeb ||
+      bytes[offset - 6] === 0xff
+    );
+  }
+
   lift(code: CodeBytes, offset: number): Statements {
     this.#decoder.decode(code.bytes, offset);
     return liftInstruction(this.#decoder, code, offset, this.imageBase);
