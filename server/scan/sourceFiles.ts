@@ -84,7 +84,8 @@ export class DiskSourceFiles implements SourceFiles {
     if (wanted === '' || isUncOrDevicePath(wanted) || wanted.includes('\0')) return undefined;
     if (isAbsolute(wanted)) return this.#exists(wanted) ? wanted : undefined;
     const folders = [
-      ...(angled ? [] : [dirname(from)]),
+      // A document without a path (untitled) has no folder.
+      ...(angled || !isAbsolute(from) ? [] : [dirname(from)]),
       ...(this.#options.projects.projectOf(from)?.includeFolders ?? []),
       ...this.#options.includeFolders,
     ];

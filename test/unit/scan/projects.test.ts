@@ -1,0 +1,134 @@
+/**
+ * Which driver a source belongs to: project files of four kinds, listed sources, nearest folder, telling folder names.
+ */
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { parseProjectFile } from '../../../server/scan/projectFile';
+import { loadProjects, projectFilesAbove, ProjectMap } from '../../../server/scan/projects';
+import { SourceMapping } from '../../../server/scan/sourceMapping';
+import { temporaryFolder } from '../../support/temporaryFolder';
+
+const folder = resolve('/drv/toaster');
+const parse = (name: string, text: string): ReturnType<typeof parseProjectFile> =>
+  parseProjectFile(join(folder, name), text);
+
+test('a driver project of MSBuild', () => {
+  const project = parse(
+    'bus.vcxproj',
+    `<Project><PropertyGroup><ConfigurationType>Driver</ConfigurationType><DriverType>KMDF</DriverType>
+     <TargetName>$(ProjectName)</TargetName></PropertyGroup><PropertyGroup Condition="x"><TargetName>busenum</TargetName></PropertyGroup>
+     <ItemDefinitionGroup><ClCompile><AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);..\\inc;$(ProjectDir)own;$(DDK)\\x;C:\\abs</AdditionalIncludeDirectories></ClCompile></ItemDefinitionGroup>
+     <ItemGroup><ClCompile Include="..\\shared\\a.c" /><ClCompile Include="$(Gen)\\b.c" /><ClInclude Include="bus.h" /></ItemGroup></Project>`,
+  );
+  assert.deepEqual(project, {
+    folder,
+    module: 'busenum.sys',
+    isDriver: true,
+    sources: [resolve('/drv/shared/a.c'), join(folder, 'bus.h')],
+    includeFolders: [resolve('/drv/inc'), join(folder, 'own')],
+  });
+});
+
+test('a program or library of MSBuild is no driver, nor is a kernel library', () => {
+  const type = (text: string): unknown => parse('x.vcxproj', text)?.module;
+  assert.equal(type('<ConfigurationType>Application</ConfigurationType>'), 'x');
+  assert.equal(type('<ConfigurationType>StaticLibrary</ConfigurationType><DriverType>WDM</DriverType>'), 'x');
+  assert.equal(type('<DriverType>UMDF</DriverType><ConfigurationType>DynamicLibrary</ConfigurationType>'), 'x');
+  assert.equal(type('<PlatformToolset>WindowsKernelModeDriver10.0</PlatformToolset>'), 'x.sys');
+});
+
+test('sources files, INFs and CMakeLists', () => {
+  const old = parse(
+    'sources',
+    'TARGETNAME=toaster\r\nTARGETTYPE=DRIVER\r\nINCLUDES=..\\inc;$(DDK)\r\nSOURCES= a.c \\\r\n  b.cpp toaster.rc\r\n',
+  );
+  assert.equal(old?.module, 'toaster.sys');
+  assert.deepEqual(old.sources, [join(folder, 'a.c'), join(folder, 'b.cpp')]);
+  assert.deepEqual(old.includeFolders, [resolve('/drv/inc')]);
+  assert.equal(parse('sources', 'a list of sources'), undefined);
+  assert.equal(parse('pkg.inf', '[Svc]\r\nServiceBinary = %12%\\Toaster.sys ; the driver\r\n')?.module, 'Toaster.sys');
+  assert.equal(parse('pkg.inf', '[Version]\r\nClass=Net'), undefined);
+  assert.equal(
+    parse('CMakeLists.txt', '# add_library(no)\nwdk_add_driver(toaster KMDF 1.15 a.c)')?.module,
+    'toaster.sys',
+  );
+  assert.equal(
+    parse(
+      'CMakeLists.txt',
+      'project(top)\nadd_library(fs SHARED a.c)\nset_target_properties(fs PROPERTIES SUFFIX ".sys")',
+    )?.module,
+    'fs.sys',
+  );
+  assert.equal(parse('CMakeLists.txt', 'add_library(${NAME})\nadd_subdirectory(x)'), undefined);
+});
+
+test('hostile project files cost no time and leave the folder', () => {
+  for (const text of [
+    '<TargetName'.repeat(20_000),
+    '<ClCompile Include="'.repeat(20_000),
+    'add_library('.repeat(20_000),
+  ]) {
+    for (const name of ['x.vcxproj', 'CMakeLists.txt', 'sources', 'x.inf']) parse(name, text);
+  }
+  assert.deepEqual(parse('x.vcxproj', '<ClCompile Include="\\\\server\\share\\a.c" />')?.sources, []);
+});
+
+test('the project that lists a file wins over the nearest one; drivers come before libraries', () => {
+  const project = (at: string, module: string, sources: string[] = []): Parameters<typeof makeMap>[0] => ({
+    at,
+    module,
+    sources,
+  });
+  const makeMap = (...list: readonly { at: string; module: string; sources: string[] }[]): ProjectMap =>
+    new ProjectMap(
+      list.map(({ at, module, sources }) => ({
+        folder: resolve(at),
+        module,
+        isDriver: module.endsWith('.sys'),
+        sources: sources.map((source) => resolve(source)),
+        includeFolders: [],
+      })),
+    );
+  const map = makeMap(
+    project('/r/build', 'fs.sys', ['/r/src/sys/volume.c', '/r/lib/shared.c']),
+    project('/r/lib', 'helpers', ['/r/lib/shared.c']),
+    project('/r', 'whole'),
+  );
+  const moduleOf = (path: string): string => map.moduleOf(resolve(path));
+  assert.equal(moduleOf('/r/src/sys/VOLUME.c'), 'fs.sys');
+  assert.equal(moduleOf('/r/lib/shared.c'), 'fs.sys');
+  assert.equal(moduleOf('/r/lib/own.c'), 'helpers');
+  assert.equal(moduleOf('/r/src/new.c'), 'whole');
+  assert.notEqual(map.keyOf(resolve('/r/lib/own.c')), map.keyOf(resolve('/r/src/new.c')));
+});
+
+test('without a project the folder names the module, the first one that says something', () => {
+  const map = new ProjectMap([]);
+  assert.equal(map.moduleOf(resolve('/work/toaster/toaster.c')), 'toaster');
+  assert.equal(map.moduleOf(resolve('/work/toaster/src/sys/toaster.c')), 'toaster');
+  assert.equal(map.keyOf(resolve('/work/toaster/src/a.c')), map.keyOf(resolve('/work/toaster/inc/a.h')));
+});
+
+test('project files above a scanned folder are found, up to where the repository begins', async (t) => {
+  const root = temporaryFolder(t, {
+    'above.inf': '',
+    'repo/.git/HEAD': '',
+    'repo/CMakeLists.txt': 'project(top)',
+    'repo/drv/drv.vcxproj': '<ConfigurationType>Driver</ConfigurationType>',
+    'repo/drv/src/a.c': '',
+  });
+  const files = await projectFilesAbove(join(root, 'repo/drv/src'));
+  assert.deepEqual(files, [join(root, 'repo/drv/drv.vcxproj'), join(root, 'repo/CMakeLists.txt')]);
+  const projects = await loadProjects([...files, join(root, 'missing.vcxproj')]);
+  assert.equal(new ProjectMap(projects).moduleOf(join(root, 'repo/drv/src/a.c')), 'drv.sys');
+});
+
+test("a PDB's path leads to the source with the longest common tail, then the one nearest to the image", () => {
+  const local = ['/w/one/src/pool.c', '/w/two/src/pool.c', '/w/two/src/main.c'].map((path) => resolve(path));
+  const mapping = new SourceMapping(local);
+  assert.equal(mapping.find('D:\\build\\two\\SRC\\Pool.c', resolve('/w/x.sys')), local[1]);
+  assert.equal(mapping.find('D:\\elsewhere\\pool.c', resolve('/w/one/bin/x.sys')), local[0]);
+  assert.equal(mapping.find('/home/ci/main.c', resolve('/w/x.sys')), local[2]);
+  assert.equal(mapping.find('D:\\two\\src\\none.c', resolve('/w/x.sys')), undefined);
+});
