@@ -6,7 +6,7 @@
 import type { ParseIssue, PdbLine } from '../../../../src/shared/facts';
 import type { PdbReference } from '../pdbReference';
 import { NO_STREAM, readContributions, readDbi } from './dbi';
-import type { Dbi } from './dbi';
+import type { Dbi, ModuleInfo } from './dbi';
 import { functionItemName, TypeStream } from './itemNames';
 import { readModuleSymbols } from './moduleSymbols';
 import type { ModuleSymbols, Procedure } from './moduleSymbols';
@@ -99,7 +99,6 @@ function describeMismatch(reference: PdbReference, guid: string, age: number): s
 
 class Symbols implements PdbSymbols {
   private readonly contributions: RangeMap;
-  private readonly modulesByStream: ReadonlyMap<number, number>;
   private readonly modules = new Map<number, ModuleSymbols | undefined>();
   private readonly fileNames = new Map<number, string | undefined>();
   private publics: { readonly names: StreamReader | undefined; readonly ranges: RangeMap | undefined } | undefined;
@@ -114,7 +113,6 @@ class Symbols implements PdbSymbols {
     private readonly issues: ParseIssue[],
   ) {
     this.contributions = readContributions(dbi, sections);
-    this.modulesByStream = new Map(dbi.modules.map((module, index) => [module.stream, index]));
   }
 
   functionAt(rva: number): PdbFunction | undefined {
@@ -144,8 +142,9 @@ class Symbols implements PdbSymbols {
 
   *functions(): Generator<{ rva: number; size: number; name: string }> {
     const found: { rva: number; size: number; name: string }[] = [];
-    for (const index of this.modulesByStream.values()) {
-      for (const procedure of this.module(index)?.procedures() ?? []) {
+    const modules = new Set(this.dbi.modules.map((_, index) => this.module(index)));
+    for (const module of modules) {
+      for (const procedure of module?.procedures() ?? []) {
         const { start, end } = procedure;
         found.push({ rva: start, size: end - start, name: this.procedureName(procedure) });
       }
@@ -175,16 +174,15 @@ class Symbols implements PdbSymbols {
     return range && this.module(range.value);
   }
 
+  /** By stream: a hostile PDB could have thousands of modules that name the same large one. */
   private module(index: number): ModuleSymbols | undefined {
-    if (!this.modules.has(index)) this.modules.set(index, this.readModule(index));
-    return this.modules.get(index);
-  }
-
-  private readModule(index: number): ModuleSymbols | undefined {
     const info = this.dbi.modules[index];
     if (info === undefined || info.stream === NO_STREAM) return undefined;
-    // A stream belongs to one module; a hostile PDB could have thousands of modules parse the same large one.
-    if (this.modulesByStream.get(info.stream) !== index) return undefined;
+    if (!this.modules.has(info.stream)) this.modules.set(info.stream, this.readModule(index, info));
+    return this.modules.get(info.stream);
+  }
+
+  private readModule(index: number, info: ModuleInfo): ModuleSymbols | undefined {
     const stream = this.msf.stream(info.stream);
     const module = stream && readModuleSymbols(stream, info, this.sections);
     if (stream !== undefined && module === undefined) {

@@ -23,6 +23,7 @@ const LF_FUNC_ID = 0x1601;
 const LF_MFUNC_ID = 0x1602;
 const LF_STRING_ID = 0x1605;
 const LF_STRUCTURE = 0x1505;
+const LF_UNION = 0x1506;
 
 test('a plain function, one in a namespace, a member function', () => {
   const ids = typeStream(
@@ -30,12 +31,14 @@ test('a plain function, one in a namespace, a member function', () => {
     [LF_STRING_ID, 0, 'outer::inner'],
     [LF_FUNC_ID, FIRST + 1, 0, 'scoped'],
     [LF_MFUNC_ID, FIRST, 0, 'member'],
+    [LF_MFUNC_ID, FIRST + 1, 0, 'variant'],
   );
   // Count and properties, field list, derived, shape, size 8 as a plain numeric leaf.
-  const types = typeStream([LF_STRUCTURE, 0, 0, 0, 0, '\u0008', 'Class']);
+  const types = typeStream([LF_STRUCTURE, 0, 0, 0, 0, '\u0008', 'Class'], [LF_UNION, 0, 0, '\u0008', 'Union']);
   assert.equal(functionItemName(ids, types, FIRST), 'plain');
   assert.equal(functionItemName(ids, types, FIRST + 2), 'outer::inner::scoped');
   assert.equal(functionItemName(ids, types, FIRST + 3), 'Class::member');
+  assert.equal(functionItemName(ids, types, FIRST + 4), 'Union::variant');
   assert.equal(functionItemName(ids, undefined, FIRST + 3), 'member');
 });
 
