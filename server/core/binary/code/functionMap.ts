@@ -105,6 +105,7 @@ export class FunctionMap {
       if (target >= code.rva && target < code.rva + code.size) starts[target - code.rva] = 1;
     };
     for (const start of this.knownStarts) mark(start);
+    this.architecture.findStarts(code, (offset) => (starts[offset] = 1));
     for (const section of this.sections) {
       this.architecture.findCalls(section, (_offset, target, isCall) => {
         if (isCall && this.architecture.mayStartFunction(code, target - code.rva)) mark(target);

@@ -5,6 +5,7 @@
 import type { ImportedFunction } from '../importDirectory';
 import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
+import type { BranchEquality } from './branchEquality';
 import { FLOW_CALL } from './flow';
 import { FunctionCode } from './functionCode';
 import type { FunctionBounds, FunctionMap } from './functionMap';
@@ -36,6 +37,7 @@ export interface MachineKnowledge {
   /** Where an indirect jump's table leads; undefined when there is a table that can't be read. */
   jumpTable(code: FunctionCode, index: number): readonly number[] | undefined;
   preservesRegisters(code: FunctionCode, index: number): boolean;
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
   readonly poppedBy: (code: FunctionCode) => PoppedBy;
 }
 
@@ -89,6 +91,10 @@ export class ImageCode implements ImageContext {
 
   preservesRegisters(code: FunctionCode, index: number): boolean {
     return code.flow(index) === FLOW_CALL && this.machine.preservesRegisters(code, index);
+  }
+
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {
+    return this.machine.branchEquality(code, index);
   }
 
   get poppedBy(): (code: FunctionCode) => PoppedBy {

@@ -3,14 +3,15 @@
  * Complete or marked unknown: a path, store or call that might change the value is never passed over.
  */
 import type { Architecture } from './architecture';
-import { isCall } from './flow';
+import type { BranchEquality } from './branchEquality';
+import { FLOW_BRANCH, isCall } from './flow';
 import type { FunctionCode } from './functionCode';
 import { evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Location, Value } from './value';
-import { isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
+import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
 
 /** Steps one question may take, over all it leads to; real ones need a few dozen. */
 const MOST_STEPS = 20000;
@@ -23,6 +24,7 @@ export interface ImageContext {
   load(rva: number, width: number): Value;
   /** Whether the call changes no register (stack probes). */
   preservesRegisters(code: FunctionCode, index: number): boolean;
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
   readonly poppedBy: (code: FunctionCode) => PoppedBy;
 }
 
@@ -31,6 +33,7 @@ export class ValueFlow {
   #lowestAddressTaken: { readonly below: number; readonly above: number } | undefined;
   readonly #inProgress = new Set<number>();
   readonly #known = new Map<number, Value>();
+  readonly #equalities = new Map<number, BranchEquality | undefined>();
   #steps = 0;
   #nesting = 0;
 
@@ -83,6 +86,11 @@ export class ValueFlow {
       value = unite(value, this.#atStartOf(block, location));
       for (const predecessor of code.predecessors[block] ?? []) {
         if (visited.has(predecessor)) continue;
+        const proved = this.#provedOnEdge(predecessor, block, location);
+        if (proved !== undefined) {
+          value = unite(value, proved);
+          continue;
+        }
         visited.add(predecessor);
         const found = this.#walk(code.blockEnd(predecessor), code.blockStarts[predecessor] ?? 0, location);
         if (found === undefined) queue.push(predecessor);
@@ -91,6 +99,34 @@ export class ValueFlow {
       }
     }
     return value;
+  }
+
+  /** Constant that the branch at the end of a block proves for the location on the way to another block. */
+  #provedOnEdge(from: number, to: number, location: Location): Value | undefined {
+    const { code } = this;
+    const last = code.blockEnd(from) - 1;
+    if (code.flow(last) !== FLOW_BRANCH || code.successors[from]?.length !== 2) return undefined;
+    const equality = this.#equality(last);
+    if (equality === undefined || (code.blockAt(code.target(last)) === to) !== equality.whenTaken) return undefined;
+    const { operand, at, value } = equality;
+    const isSame = operand.kind === 'register' ? operand.register === location : this.#isSlotOf(at, operand, location);
+    if (!isSame || this.#walk(last, at + 1, location) !== undefined) return undefined;
+    return constantValue(value);
+  }
+
+  #equality(index: number): BranchEquality | undefined {
+    if (!this.#equalities.has(index)) this.#equalities.set(index, this.image.branchEquality(this.code, index));
+    return this.#equalities.get(index);
+  }
+
+  /** Whether a memory operand, on the stack by its base register, is the slot. */
+  #isSlotOf(index: number, operand: Operand, location: Location): boolean {
+    if (operand.kind !== 'memory' || operand.index >= 0 || operand.width < 4 || !isSlot(location)) return false;
+    const { stackRegister, frameRegister } = this.architecture;
+    let base = Number.NaN;
+    if (operand.base === stackRegister) base = this.depth.stackBefore(index);
+    else if (operand.base === frameRegister) base = this.depth.frameBefore(index);
+    return base + operand.displacement === slotOffset(location);
   }
 
   /** What flows into a block other than from its predecessors. */

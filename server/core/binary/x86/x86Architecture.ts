@@ -64,6 +64,12 @@ function movesStack(decoder: LengthDecoder): boolean {
   }
 }
 
+/** push ebp; mov ebp, esp in either encoding. */
+function isFramePrologue(bytes: Uint8Array, offset: number): boolean {
+  const [first, second] = [bytes[offset + 1], bytes[offset + 2]];
+  return (first === 0x8b && second === 0xec) || (first === 0x89 && second === 0xe5);
+}
+
 export class X86Architecture implements Architecture {
   readonly registerCount: number;
   readonly stackRegister = RSP;
@@ -110,8 +116,9 @@ export class X86Architecture implements Architecture {
 
   mayStartFunction({ bytes, size }: CodeBytes, offset: number): boolean {
     if (offset < 0 || offset >= size) return false;
-    if (offset % 16 === 0) return true;
     const before = bytes[offset - 1];
+    // Long no-operations that gcc and clang align with end in zero bytes.
+    if (offset === 0 || (offset % 16 === 0 && before === 0)) return true;
     // Behind padding or a return, or behind a jump or a call that does not come back.
     if (before === 0xcc || before === 0x90 || before === 0xc3 || bytes[offset - 3] === 0xc2) return true;
     return (
@@ -120,6 +127,20 @@ export class X86Architecture implements Architecture {
       bytes[offset - 2] === 0xeb ||
       bytes[offset - 6] === 0xff
     );
+  }
+
+  findStarts(code: CodeBytes, add: (offset: number) => void): void {
+    const { bytes, size } = code;
+    for (let offset = 1; offset < size; offset += 1) {
+      const byte = bytes[offset] ?? 0;
+      if (bytes[offset - 1] === 0xcc) {
+        if (byte !== 0xcc && offset % 16 === 0) add(offset);
+      } else if (byte === 0x55 && !this.is64Bit && isFramePrologue(bytes, offset)) {
+        // mov edi, edi in front leaves room for hot patches.
+        const start = bytes[offset - 2] === 0x8b && bytes[offset - 1] === 0xff ? offset - 2 : offset;
+        if (this.mayStartFunction(code, start)) add(start);
+      }
+    }
   }
 
   lift(code: CodeBytes, offset: number): Statements {

@@ -3,10 +3,13 @@
  */
 import type { PeImage } from '../peImage';
 import type { Architecture } from '../code/architecture';
+import type { BranchEquality } from '../code/branchEquality';
 import type { FunctionCode } from '../code/functionCode';
 import type { MachineKnowledge } from '../code/imageCode';
 import type { PoppedBy } from '../code/stackDepth';
 import type { MemoryOperand } from '../code/statement';
+import { branchEquality } from './branchEquality';
+import { LengthDecoder } from './lengthDecoder';
 import { RAX, RSP } from './registers';
 
 /** Instructions between a table's load and its jump. */
@@ -14,11 +17,15 @@ const TABLE_DISTANCE = 12;
 const MOST_CASES = 4096;
 
 export class X86Knowledge implements MachineKnowledge {
+  readonly #decoder: LengthDecoder;
+
   constructor(
     private readonly image: PeImage,
     private readonly architecture: Architecture,
     readonly poppedBy: (code: FunctionCode) => PoppedBy,
-  ) {}
+  ) {
+    this.#decoder = new LengthDecoder(architecture.pointerSize === 8);
+  }
 
   jumpTable(code: FunctionCode, index: number): readonly number[] | undefined {
     const range = code.rangeAt(code.address(index));
@@ -73,6 +80,10 @@ export class X86Knowledge implements MachineKnowledge {
       targets.push(target);
     }
     return targets.length === 0 ? undefined : targets;
+  }
+
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {
+    return branchEquality(this.#decoder, code, index, this.image.imageBase);
   }
 
   /** __chkstk and its kin: called with a size in eax that is then taken from the stack pointer. */
