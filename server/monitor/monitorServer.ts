@@ -50,6 +50,8 @@ export async function runMonitor(input: Readable, output: Writable, options: Mon
   const monitor = new Monitor(connection, options);
   monitor.listen();
   await ended;
+  // What arrived before the end is still being decoded.
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   monitor.dispose();
 }
 
@@ -88,6 +90,7 @@ class Monitor {
     act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
     act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
     answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
+    this.#connection.onError(([error]) => toStderr(error.message));
     this.#connection.listen();
   }
 

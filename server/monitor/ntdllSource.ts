@@ -20,7 +20,7 @@ import {
   SYSTEM_POOL_TAG_INFORMATION,
   SYSTEM_POOL_TAG_INFORMATION_2,
 } from '../core/capture/systemPoolTagInformation';
-import type { NtdllOptions } from './native';
+import type { NtdllOptions, SystemQuery } from './native';
 import { openNtdll } from './native';
 import { refusal, STATUS_INVALID_INFO_CLASS, STATUS_SUCCESS } from './ntStatus';
 import type { PoolSource } from './poolSource';
@@ -28,6 +28,8 @@ import { PoolSourceError } from './poolSource';
 import { SystemQueryBuffer } from './systemQuery';
 
 export interface NtdllSourceOptions extends NtdllOptions {
+  /** Default: ntdll's NtQuerySystemInformation. */
+  readonly query?: SystemQuery;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
 }
@@ -68,7 +70,7 @@ class NtdllSource implements PoolSource {
   #pageFaultCount: number | undefined;
 
   constructor(options: NtdllSourceOptions) {
-    this.#query = new SystemQueryBuffer(openNtdll(options), TAG_BUFFER);
+    this.#query = new SystemQueryBuffer(options.query ?? openNtdll(options), TAG_BUFFER);
     this.#pointerSize = process.arch === 'ia32' || process.arch === 'arm' ? 4 : 8;
     this.#now = options.now ?? Date.now;
     const basicSize = BASIC_INFORMATION_SIZE[this.#pointerSize];

@@ -136,7 +136,9 @@ export class SamplingLoop {
     if (!waits) this.#readOnce();
     if (this.#state.state !== 'running' && this.#state.state !== 'failed') return;
     // Missed ticks (a suspended machine, a slow disk) are left out, not caught up with.
-    this.#due = Math.max(this.#due + this.#intervalMs, this.#timers.now());
+    const now = this.#timers.now();
+    const next = this.#due + this.#intervalMs;
+    this.#due = next > now ? next : now + this.#intervalMs;
     this.#schedule();
   }
 
