@@ -13,7 +13,9 @@ const results = path.join(root, '.cache', 'test');
 const chromium = async () => (await import('./setup/chromium.mjs')).ensureChromium();
 const codeServer = async () => (await import('./setup/codeServer.mjs')).ensureCodeServer();
 const wine = async () => (await import('./setup/wine.mjs')).ensureWine();
-const packages = async () => (await import('./package.mjs')).makePackages();
+let packed;
+/** Once a run: two tiers want them. */
+const packages = () => (packed ??= import('./package.mjs').then(({ makePackages }) => makePackages()));
 
 /** Tier → what must be there before its tests run, in running order. Its tests stand in test/<tier>. */
 const tiers = {

@@ -22,7 +22,7 @@ const ROLE_ICONS: Readonly<Record<SiteRole, string>> = {
 export function evidenceText(evidence: Evidence): string {
   return {
     call: vscode.l10n.t('allocator call'),
-    wrapper: vscode.l10n.t("call of the driver's own allocator"),
+    wrapper: vscode.l10n.t('wrapper call'),
     field: vscode.l10n.t('tag in a structure'),
     'service-name': vscode.l10n.t('default tag from the service name'),
     catalogue: vscode.l10n.t('listed in pooltag.txt'),

@@ -29,6 +29,9 @@ export interface SessionOptions {
 
 export class Session {
   private constructor(
+    /** Everything of this session lies below. */
+    readonly data: string,
+    /** The copy of the demo workspace. */
     readonly folder: string,
     private readonly server: RunningCodeServer,
     private readonly browser: Browser,
@@ -51,7 +54,7 @@ export class Session {
     const server = await startCodeServer(codeServer, { data, workspaceTrust });
     try {
       const browser = await chromium.launch({ executablePath: ensureChromium(), args: [...chromiumFlags] });
-      return new Session(folder, server, browser);
+      return new Session(data, folder, server, browser);
     } catch (error) {
       await server.stop();
       throw error;
