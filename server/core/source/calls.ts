@@ -52,7 +52,7 @@ export const CATALOGUE_NAMES: ReadonlySet<string> = new Set([
 /** Wrappers in force: by name, several for overloads. */
 export type WrapperLookup = (name: string) => readonly Wrapper[];
 
-const MOST_ARGUMENT_TOKENS = 20_000;
+const MOST_ARGUMENT_TOKENS = 50_000;
 
 /** The call whose name stands at `at`, or undefined when it is none. */
 export function readCall(

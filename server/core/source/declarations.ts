@@ -36,7 +36,8 @@ export function findDeclarations(masked: MaskedSource): ReadonlyMap<string, read
     else if (text === '{') {
       const end = readBrace(masked, statement, at, add);
       if (end >= 0) at = end;
-      else statement = at + 1;
+      // Behind a body a new statement begins; behind an enumeration its declarators still may follow.
+      if (tokens[at + 1]?.text !== ';') statement = at + 1;
     } else if (text === '=') at = readInitialized(masked, statement, at, add);
     if (tokens[at + 1]?.text === ';') readBare(tokens, statement, at, add);
   }

@@ -59,6 +59,14 @@ function directiveEnd(text: string, from: number): number {
   return text.length;
 }
 
+/** Whether the apostrophe at `at` stands inside a number (`1'000`), not before a character. */
+function separatesDigits(text: string, at: number): boolean {
+  if (!/[0-9a-fA-F]/.test(text.charAt(at + 1))) return false;
+  let start = at;
+  while (start > 0 && at - start < 40 && /[\w'.$]/.test(text.charAt(start - 1))) start -= 1;
+  return start < at && /^\.?\d/.test(text.slice(start, at));
+}
+
 function readDirective(text: string, hash: number): Directive {
   const end = directiveEnd(text, hash);
   let at = hash + 1;
@@ -87,7 +95,7 @@ export function readLayout(text: string): FileLayout {
         comments.push(at, end);
         at = end - 1;
       }
-    } else if (code === 34 || code === 39) {
+    } else if (code === 34 || (code === 39 && !separatesDigits(text, at))) {
       at = literalEnd(text, at, text.length) - 1;
       lineStart = false;
     } else if (code > 32 && code !== 0xfeff) lineStart = false;

@@ -168,8 +168,11 @@ export class Names {
     const outside = declaration.isStatic
       ? []
       : (this.sources.externals.values.get(name) ?? []).map((entry) => entry.value);
-    const values = [...(initial ? [initial] : []), ...assigned, ...outside];
-    return { value: values.length > 0 ? unite(values) : unknown(`variable '${name}' is set at run time`), ...where };
+    // A zero is what a variable holds until somebody sets it; it is no tag.
+    const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
+    const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
+    const isEmpty = value.tags.length === 0 && value.parameters.length === 0 && value.reasons.length === 0;
+    return { value: isEmpty ? unknown(`variable '${name}' is set at run time`) : value, ...where };
   }
 
   /** Values assigned to a file-level variable by functions of the root. */

@@ -121,7 +121,10 @@ class SourceScan {
     const { text } = this.root;
     if (mentionsAllocator(text)) return true;
     const leading = new Set<string>(this.externals.wrappers.keys());
-    for (const path of closure) for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
+    for (const path of closure) {
+      for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
+      for (const wrapper of this.headerWrappers(path)) leading.add(wrapper.name);
+    }
     if (leading.size === 0) return false;
     return namesAny(text, leading) || closure.some((path) => this.headerNames(path, leading, text));
   }
@@ -138,19 +141,22 @@ class SourceScan {
     return namesAny(text, names);
   }
 
+  /** Wrappers that an included file defines itself. */
+  private headerWrappers(path: string): readonly Wrapper[] {
+    return this.cache.wrappers(path, this.options.files, (source) => {
+      const options = { ...this.options, file: path, cache: this.cache, externals: NO_EXTERNALS };
+      return scanSource(source.text, options).exports.wrappers;
+    });
+  }
+
   private addKnownWrappers(unit: TranslationUnit): void {
-    const { files } = this.options;
     const add = (wrapper: Wrapper): void => {
       if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
       const list = this.wrappers.get(wrapper.name) ?? [];
       if (!list.some((known) => sameWrapper(known, wrapper))) this.wrappers.set(wrapper.name, [...list, wrapper]);
     };
     for (const source of unit.files.slice(1)) {
-      const scan = (): readonly Wrapper[] => {
-        const options = { ...this.options, file: source.path, cache: this.cache, externals: NO_EXTERNALS };
-        return scanSource(source.text, options).exports.wrappers;
-      };
-      for (const wrapper of this.cache.wrappers(source, files, scan)) if (wrapper.kind === 'function') add(wrapper);
+      for (const wrapper of this.headerWrappers(source.path)) if (wrapper.kind === 'function') add(wrapper);
     }
     for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
   }

@@ -67,12 +67,12 @@ export class SourceCache {
   }
 
   /** Wrappers a header defines, found by `scan` the first time. A header that is being scanned has none yet. */
-  wrappers(source: SourceText, files: SourceFiles, scan: () => readonly Wrapper[]): readonly Wrapper[] {
-    const facts = this.header(source.path, files);
-    if (facts === undefined || !mentionsAllocator(source.text)) return [];
+  wrappers(path: string, files: SourceFiles, scan: (source: SourceText) => readonly Wrapper[]): readonly Wrapper[] {
+    const facts = this.header(path, files);
+    if (facts === undefined || !mentionsAllocator(facts.source.text)) return [];
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
-      facts.wrappers = scan();
+      facts.wrappers = scan(facts.source);
     }
     return facts.wrappers;
   }
