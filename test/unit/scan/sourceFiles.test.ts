@@ -14,7 +14,7 @@ function tree(
   t: TestContext,
   files: Readonly<Record<string, string>>,
   more: { readonly projects?: (root: string) => Project[]; readonly include?: readonly string[] } = {},
-): { readonly root: string; readonly sources: DiskSourceFiles; at(name: string): string } {
+): { readonly root: string; readonly sources: DiskSourceFiles; readonly at: (name: string) => string } {
   const root = temporaryFolder(t, files);
   const at = (name: string): string => join(root, name);
   const sources = new DiskSourceFiles({

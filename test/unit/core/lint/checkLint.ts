@@ -37,7 +37,7 @@ function annotations(file: string, text: string): Annotation[] {
 async function scan(texts: Readonly<Record<string, string>>): Promise<FileFacts[]> {
   const loaded = await parsers();
   return Object.entries(texts).map(([file, text]) => {
-    const { exports: _, ...scanned } = scanSource(text, {
+    const { sites, issues, mentions, includes } = scanSource(text, {
       file,
       module: `${file.split('/')[1] ?? ''}.sys`,
       parsers: loaded,
@@ -49,7 +49,7 @@ async function scan(texts: Readonly<Record<string, string>>): Promise<FileFacts[
         },
       },
     });
-    return { file, kind: 'source', size: text.length, milliseconds: 0, ...scanned };
+    return { file, kind: 'source', size: text.length, milliseconds: 0, sites, issues, mentions, includes };
   });
 }
 

@@ -1,0 +1,113 @@
+/**
+ * `poollens import`, `watch` and `monitor`: sample lines, recordings, sources that are not there, wrong usage of all.
+ */
+import assert from 'node:assert/strict';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { jsonLines, poollens } from '../support/processes';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const RECORDING = resolve(__dirname, '../fixtures/demo/leak.poolrec');
+const SCREEN = ` Memory:  523620K Avail:  147160K  PageFlts:   147   InRam Krnl: 2728K P:18536K
+ Commit: 407844K Limit:1277144K Peak: 489800K            Pool N:12240K P:18844K
+ System pool information
+ Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc
+
+ Fred Paged         5 (   1)         2 (   0)        3     192 (     64)     64
+`;
+
+test('PoolMon text and a recording become sample lines', async (t) => {
+  const root = temporaryFolder(t, { 'pool.txt': SCREEN });
+  const { status, stdout, stderr } = await poollens(['import', 'pool.txt', RECORDING], { cwd: root });
+  assert.deepEqual([status, stderr], [0, '']);
+  const [first, ...rest] = jsonLines(stdout);
+  assert.equal(first?.['type'], 'sample');
+  assert.equal(first['source'], 'capture');
+  assert.equal((first['memory'] as { availableBytes: number }).availableBytes, 147160 * 1024);
+  assert.deepEqual(first['tags'], [
+    ['Fred', { paged: { allocs: 5, frees: 2, bytes: 192 }, nonPaged: { allocs: 0, frees: 0, bytes: 0 } }],
+  ]);
+  assert.ok(rest.length > 10);
+  assert.ok(rest.every((line) => line['source'] === 'recording'));
+});
+
+test('a text that is no PoolMon output is one line that names it; the others are read', async (t) => {
+  const root = temporaryFolder(t, { 'no.txt': 'Dear diary,\n', 'pool.txt': SCREEN });
+  const { status, stdout, stderr } = await poollens(['import', 'no.txt', 'missing.txt', 'pool.txt'], { cwd: root });
+  assert.equal(status, 2);
+  assert.equal(jsonLines(stdout).length, 1);
+  const lines = stderr.trimEnd().split('\n');
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /no\.txt: neither PoolMon output nor/);
+  assert.match(lines[1] ?? '', /missing\.txt: no such file/);
+});
+
+test('watch plays a recording, and what it records is the same again', async (t) => {
+  const root = temporaryFolder(t);
+  const args = ['watch', '--source', `recording:${RECORDING}`, '--count', '3', '--record', 'again.poolrec'];
+  const { status, stdout } = await poollens(args, { cwd: root });
+  assert.equal(status, 0);
+  assert.equal(jsonLines(stdout).length, 3);
+  const again = await poollens(['import', join(root, 'again.poolrec')]);
+  assert.deepEqual(jsonLines(again.stdout), jsonLines(stdout));
+});
+
+test('watch --format table prints what PoolMon prints', async () => {
+  const { stdout } = await poollens(['watch', '--source', `capture:${RECORDING}`, '--count', '1', '--format', 'table']);
+  assert.match(stdout, /^ Tag {2}Type +Allocs/m);
+});
+
+test(
+  'no live source here: one clear line, status 2',
+  { skip: process.platform === 'win32' && 'there is one' },
+  async () => {
+    const { status, stdout, stderr } = await poollens(['watch', '--format', 'ndjson']);
+    assert.deepEqual([status, stdout], [2, '']);
+    assert.match(stderr, /^poollens: .*Windows.*\n$/);
+    assert.equal(stderr.split('\n').length, 2);
+  },
+);
+
+test('the monitor ends when its input does', async () => {
+  const { status, stdout } = await poollens(['monitor', '--stdio']);
+  assert.deepEqual([status, stdout], [0, '']);
+});
+
+for (const [args, message] of [
+  [[], undefined],
+  [['frobnicate'], /no command 'frobnicate'/],
+  [['scan'], /name at least one file or folder/],
+  [['scan', '.', '--bogus'], /--bogus/],
+  [['scan', '.', '--format', 'xml'], /--format xml: expected one of ndjson, table/],
+  [['scan', '.', '--threads', '0'], /--threads 0/],
+  [['scan', '.', '--define', '1=2'], /--define 1=2/],
+  [['lint', '.', '--rule', 'nope=off'], /no rule 'nope'/],
+  [['lint', '.', '--rule', 'default-tag=loud'], /loud/],
+  [['lint', '.', '--fail-on', 'never'], /--fail-on never/],
+  [['owners', 'Fred'], /--in/],
+  [['owners', 'Freddy', '--in', '.'], /'Freddy' is no pool tag/],
+  [['watch', '--interval', '-1'], /interval/],
+  [['watch', '--source', 'nowhere'], /--source nowhere/],
+  [['import'], /name at least one file/],
+  [['monitor'], /--stdio/],
+] as const) {
+  test(`wrong usage is one line and status 2: poollens ${args.join(' ')}`, async () => {
+    const { status, stderr } = await poollens(args);
+    assert.equal(status, 2);
+    if (message === undefined) return;
+    assert.match(stderr, message);
+    assert.match(stderr, /^poollens: [^\n]+\n$/);
+  });
+}
+
+test('help and version of all commands', async () => {
+  const { stdout, status } = await poollens(['--help']);
+  assert.equal(status, 0);
+  for (const name of ['scan', 'lint', 'owners', 'watch', 'import', 'monitor']) {
+    assert.ok(stdout.includes(`\n  ${name} `), name);
+    const help = await poollens([name, '--help']);
+    assert.equal(help.status, 0);
+    assert.ok(help.stdout.startsWith(`poollens ${name}`), name);
+  }
+  assert.match((await poollens(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
+});

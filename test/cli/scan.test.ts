@@ -1,0 +1,165 @@
+/**
+ * `poollens scan` and `owners`: the lines of the contract, exit statuses, bad input, the cache.
+ */
+import assert from 'node:assert/strict';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { jsonLines, poollens } from '../support/processes';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const DEMO = resolve(__dirname, '../fixtures/demo');
+const ALLOCATION = `void f(void) { ExAllocatePool2(64, 1, 'derF'); }`;
+
+test('the demo drivers: sites in sources and images, files, a summary at the end', async () => {
+  const { status, stdout, stderr } = await poollens(['scan', '.', '--format', 'ndjson', '--no-cache'], { cwd: DEMO });
+  assert.equal(status, 0);
+  assert.equal(stderr, '');
+  const lines = jsonLines(stdout);
+  const sites = lines.filter((line) => line['type'] === 'site');
+  const files = lines.filter((line) => line['type'] === 'file');
+  const source = sites.find((s) => s['file'] === 'leaky/leaky.c' && s['role'] === 'allocate');
+  assert.deepEqual([source?.['text'], source?.['module'], source?.['function']], ['Leak', 'leaky.sys', 'LeakyStore']);
+  const image = sites.find(
+    (s) => s['file'] === 'build/x64/leaky.sys' && s['text'] === 'Leak' && s['role'] === 'allocate',
+  );
+  assert.match(String(image?.['rva']), /^0x[0-9a-f]+$/);
+  assert.match(String(image?.['function']), /^LeakyStore\+0x/);
+  assert.match((image?.['source'] as { file: string }).file, /leaky\.c$/);
+  const driver = files.find((file) => file['file'] === 'build/x64/leaky.sys');
+  assert.equal(driver?.['machine'], 'x64');
+  assert.equal(driver['pdb'], 'leaky.pdb');
+  assert.match(String(driver['sha256']), /^[0-9a-f]{64}$/);
+  const summary = lines.at(-1);
+  assert.equal(summary?.['type'], 'summary');
+  assert.equal(summary['files'], files.length);
+  assert.equal(summary['sites'], sites.length);
+  assert.equal(
+    summary['bytes'],
+    files.reduce((sum, file) => sum + Number(file['size']), 0),
+  );
+});
+
+test('positions count from 1 and columns in UTF-16 units', async (t) => {
+  const root = temporaryFolder(t, { 'a.c': `void f(void) {\n  /* 😀 */ ExAllocatePool2(64, 1,\n    'derF');\n}` });
+  const { stdout } = await poollens(['scan', root, '--no-cache'], {});
+  const [site] = jsonLines(stdout);
+  assert.deepEqual([site?.['line'], site?.['column'], site?.['tagRange']], [2, 12, [3, 5, 3, 11]]);
+  assert.equal(site?.['file'], join(root, 'a.c').replaceAll('\\', '/'));
+});
+
+test('--define and --include decide what the text says', async (t) => {
+  const root = temporaryFolder(t, {
+    'src/a.c': `#include <tags.h>\n#if MODE == 2\n#define TAG TAG_TWO\n#else\n#define TAG TAG_ONE\n#endif\nvoid f(void) { ExAllocatePool2(64, 1, TAG); }`,
+    'elsewhere/tags.h': `#define TAG_ONE '1gaT'\n#define TAG_TWO '2gaT'`,
+  });
+  const scan = async (...more: readonly string[]): Promise<unknown> => {
+    const { stdout } = await poollens(['scan', 'src', '--no-cache', '--include', 'elsewhere', ...more], { cwd: root });
+    return jsonLines(stdout)[0]?.['text'];
+  };
+  assert.equal(await scan('--define', 'MODE=2'), 'Tag2');
+  assert.equal(await scan('--define', 'MODE=1'), 'Tag1');
+});
+
+test('a path that is missing: an issue, one clear line, status 2; the others are scanned', async (t) => {
+  const root = temporaryFolder(t, { 'a.c': ALLOCATION });
+  const { status, stdout, stderr } = await poollens(['scan', 'missing', 'a.c', '--no-cache'], { cwd: root });
+  assert.equal(status, 2);
+  assert.equal(stderr, 'poollens: missing: no such file or folder\n');
+  const lines = jsonLines(stdout);
+  assert.deepEqual(lines[0], { type: 'issue', file: 'missing', message: 'no such file or folder' });
+  assert.equal(lines[1]?.['text'], 'Fred');
+});
+
+test('a folder that may not be read is one issue, the others go on, status 0', async (t) => {
+  if (process.platform === 'win32') return void t.skip('modes forbid nothing on Windows');
+  const root = temporaryFolder(t, { 'closed/a.c': ALLOCATION, 'open/b.c': ALLOCATION });
+  chmodSync(root, 0o755);
+  chmodSync(join(root, 'closed'), 0);
+  try {
+    // Root reads what mode 0 forbids, so it lets somebody else try.
+    const options = { cwd: root, ...(process.getuid?.() === 0 ? { uid: 65534 } : {}) };
+    const { status, stdout, stderr } = await poollens(['scan', '.', '--no-cache'], options);
+    assert.deepEqual([status, stderr], [0, '']);
+    const lines = jsonLines(stdout);
+    assert.deepEqual(
+      lines.filter((line) => line['type'] === 'issue'),
+      [{ type: 'issue', file: 'closed', message: 'permission denied' }],
+    );
+    assert.equal(lines.filter((line) => line['type'] === 'site').length, 1);
+    assert.equal((await poollens(['scan', 'closed', '--no-cache'], options)).status, 2);
+  } finally {
+    // The folder could not be removed otherwise.
+    chmodSync(join(root, 'closed'), 0o700);
+  }
+});
+
+test('truncated images, at every length that cuts a structure, are issues; none stops the scan', async (t) => {
+  const whole = readFileSync(join(DEMO, 'build/x64/leaky.sys'));
+  const lengths = [0, 1, 2, 63, 64, 128, 200, 300, 500, 1024, 1500, 2048, 3000, 4000];
+  const files = Object.fromEntries(lengths.map((length) => [`cut${String(length)}.sys`, whole.subarray(0, length)]));
+  const root = temporaryFolder(t, { ...files, 'whole.sys': whole });
+  const { status, stdout } = await poollens(['scan', '.', '--no-cache'], { cwd: root });
+  assert.equal(status, 0);
+  const lines = jsonLines(stdout);
+  const issues = new Set(lines.filter((line) => line['type'] === 'issue').map((line) => line['file']));
+  for (const length of lengths)
+    assert.ok(issues.has(`cut${String(length)}.sys`), `no issue for length ${String(length)}`);
+  assert.ok(!issues.has('whole.sys'));
+  assert.ok(lines.some((line) => line['type'] === 'site' && line['file'] === 'whole.sys'));
+});
+
+test('unchanged files come from the cache and say the same, and --no-cache writes none', async (t) => {
+  const root = temporaryFolder(t, { 'a.c': ALLOCATION });
+  const cache = join(temporaryFolder(t), 'cache');
+  const lines = async (...more: readonly string[]): Promise<Record<string, unknown>[]> => {
+    const { stdout } = await poollens(['scan', '.', '--cache-dir', cache, ...more], { cwd: root });
+    return jsonLines(stdout).filter((line) => line['type'] !== 'summary');
+  };
+  await lines('--no-cache');
+  assert.throws(() => readFileSync(cache), { code: 'ENOENT' });
+  const first = await lines();
+  // Also the milliseconds are the first scan's: the file was not scanned again.
+  assert.deepEqual(await lines(), first);
+});
+
+test('--out writes the file and nothing else; a place that can not be written is one line', async (t) => {
+  const root = temporaryFolder(t, { 'a.c': ALLOCATION });
+  const { status, stdout } = await poollens(['scan', '.', '--no-cache', '--out', 'facts.ndjson'], { cwd: root });
+  assert.deepEqual([status, stdout], [0, '']);
+  assert.equal(jsonLines(readFileSync(join(root, 'facts.ndjson'), 'utf8')).at(-1)?.['type'], 'summary');
+  const failed = await poollens(['scan', '.', '--no-cache', '--out', 'none/facts.ndjson'], { cwd: root });
+  assert.equal(failed.status, 2);
+  assert.match(failed.stderr, /^poollens: .*none.facts\.ndjson: no such file or folder\n$/);
+});
+
+test('a table has a line for each site', async () => {
+  const { stdout, status } = await poollens(['scan', 'leaky', '--format', 'table', '--no-cache'], { cwd: DEMO });
+  assert.equal(status, 0);
+  assert.match(stdout, /^Tag +Role +Evidence/);
+  assert.match(stdout, /^Leak +allocate +call +leaky\.sys +ExAllocatePool2 +leaky\/leaky\.c:39:31 +LeakyStore$/m);
+});
+
+test('a reader that goes away ends the program quietly', async (t) => {
+  const root = temporaryFolder(t, { 'a.c': ALLOCATION.repeat(20_000) });
+  const { stderr, status } = await poollens(['scan', '.', '--no-cache'], { cwd: root, closeAfter: 10 });
+  assert.deepEqual([stderr, status], ['', 0]);
+});
+
+test('owners: modules by evidence, tags as text or number', async () => {
+  const { stdout, status } = await poollens(
+    ['owners', 'Demo', '0x6b61654c', 'None', '--in', 'leaky', 'steady', '--no-cache'],
+    {
+      cwd: DEMO,
+    },
+  );
+  assert.equal(status, 0);
+  assert.deepEqual(
+    jsonLines(stdout).map((line) => [line['type'], line['text'], line['module'], line['evidence']]),
+    [
+      ['owner', 'Demo', 'steady.sys', 'call'],
+      ['owner', 'Demo', 'leaky.sys', 'call'],
+      ['owner', 'Leak', 'leaky.sys', 'call'],
+    ],
+  );
+});
