@@ -54,10 +54,8 @@ export interface Architecture {
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void;
   /** Offset behind the instruction at `offset`. */
   instructionEnd(code: CodeBytes, offset: number): number;
-  /** Whether a function may begin at the offset, judged by what stands in front of it; for code without .pdata. */
-  mayStartFunction(code: CodeBytes, offset: number): boolean;
-  /** Offsets at which functions visibly begin: behind padding, at a customary prologue. */
-  findStarts(code: CodeBytes, add: (offset: number) => void): void;
+  /** RVAs at which functions begin, for code without .pdata: targets of calls, places behind padding, prologues. */
+  findStarts(code: CodeBytes, add: (rva: number) => void): void;
   /** Meaning of the instruction at `offset`; for calls, what happens before control leaves. */
   lift(code: CodeBytes, offset: number): Statements;
   /** The operand an indirect call or jump goes through; undefined for other instructions. */

@@ -98,20 +98,16 @@ export class FunctionMap {
   }
 
   #startsOf(code: CodeBytes): Uint8Array {
-    const known = this.#starts.get(code);
-    if (known !== undefined) return known;
-    const starts = new Uint8Array(code.size + 1);
-    const mark = (target: number): void => {
-      if (target >= code.rva && target < code.rva + code.size) starts[target - code.rva] = 1;
-    };
-    for (const start of this.knownStarts) mark(start);
-    this.architecture.findStarts(code, (offset) => (starts[offset] = 1));
-    for (const section of this.sections) {
-      this.architecture.findCalls(section, (_offset, target, isCall) => {
-        if (isCall && this.architecture.mayStartFunction(code, target - code.rva)) mark(target);
-      });
+    if (this.#starts.size === 0) {
+      for (const section of this.sections) this.#starts.set(section, new Uint8Array(section.size + 1));
+      const mark = (rva: number): void => {
+        const section = this.sectionAt(rva);
+        const starts = section && this.#starts.get(section);
+        if (section !== undefined && starts !== undefined) starts[rva - section.rva] = 1;
+      };
+      for (const start of this.knownStarts) mark(start);
+      for (const section of this.sections) this.architecture.findStarts(section, mark);
     }
-    this.#starts.set(code, starts);
-    return starts;
+    return this.#starts.get(code) ?? new Uint8Array(code.size + 1);
   }
 }

@@ -152,11 +152,14 @@ export class StackDepth {
    */
   #enterOrphans(): void {
     const body = this.#bodyDepth();
-    for (let block = 0; block < this.code.blockStarts.length; block += 1) {
-      if (this.#entered.has(block) || this.code.predecessors[block]?.length !== 0) continue;
-      const region = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 4;
-      const stack = this.architecture.fixedFrames ? (body?.stack ?? region) : region;
-      this.#propagate([{ block, depth: { stack, frame: body?.frame ?? Number.NaN } }]);
+    // Those without any edge first; what is then left is only reached from itself.
+    for (const withEdges of [false, true]) {
+      for (let block = 0; block < this.code.blockStarts.length; block += 1) {
+        if (this.#entered.has(block) || (!withEdges && this.code.predecessors[block]?.length !== 0)) continue;
+        const region = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 4;
+        const stack = this.architecture.fixedFrames ? (body?.stack ?? region) : region;
+        this.#propagate([{ block, depth: { stack, frame: body?.frame ?? Number.NaN } }]);
+      }
     }
   }
 

@@ -244,6 +244,10 @@ export class ValueFlow {
   #addressMade(statement: Statement, stack: number, frame: number): number | undefined {
     const { stackRegister, frameRegister } = this.architecture;
     const { target, operation, left } = statement;
+    // Exception frames remember the stack pointer in the frame itself; that points to no object.
+    const keepsStackPointer = target.kind === 'memory' && target.base === frameRegister;
+    const isStackPointer = left?.kind === 'register' && left.register === stackRegister;
+    if (operation === 'copy' && keepsStackPointer && isStackPointer) return undefined;
     const origin = (register: number): number | undefined => {
       if (register === stackRegister) return stack;
       return register === frameRegister && !Number.isNaN(frame) ? frame : undefined;

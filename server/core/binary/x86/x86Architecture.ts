@@ -4,12 +4,16 @@
  */
 import type { Allocator } from '../../tags/allocators';
 import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
-import { FLOW_CALL_INDIRECT, FLOW_JUMP_INDIRECT } from '../code/flow';
+import { FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, FLOW_RETURN } from '../code/flow';
 import type { Operand, Statements } from '../code/statement';
-import { LengthDecoder, MAP_ONE_BYTE, read32 } from './lengthDecoder';
+import { LengthDecoder, MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftInstruction } from './lift';
 import { Operands } from './operands';
 import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
+
+const INT3 = 0xcc;
+const NOP = 0x90;
+const RET = 0xc3;
 
 const X64_ARGUMENTS = [RCX, RDX, R8, R9];
 
@@ -64,10 +68,17 @@ function movesStack(decoder: LengthDecoder): boolean {
   }
 }
 
-/** push ebp; mov ebp, esp in either encoding. */
-function isFramePrologue(bytes: Uint8Array, offset: number): boolean {
-  const [first, second] = [bytes[offset + 1], bytes[offset + 2]];
-  return (first === 0x8b && second === 0xec) || (first === 0x89 && second === 0xe5);
+/** push ebp; mov ebp, esp in either encoding, with or without room for a hot patch in front. */
+function isFramePrologue(bytes: Uint8Array, at: number): boolean {
+  const offset = bytes[at] === 0x8b && bytes[at + 1] === 0xff ? at + 2 : at;
+  const [push, first, second] = [bytes[offset], bytes[offset + 1], bytes[offset + 2]];
+  return push === 0x55 && ((first === 0x8b && second === 0xec) || (first === 0x89 && second === 0xe5));
+}
+
+/** What compilers align with: nop, its long forms, lea esi, [esi+0]. */
+function isNoOperation({ map, opcode }: LengthDecoder): boolean {
+  if (map === MAP_0F) return opcode === 0x1f;
+  return map === MAP_ONE_BYTE && (opcode === NOP || opcode === 0x8d || opcode === 0x89);
 }
 
 export class X86Architecture implements Architecture {
@@ -114,32 +125,37 @@ export class X86Architecture implements Architecture {
     return offset + this.#decoder.length;
   }
 
-  mayStartFunction({ bytes, size }: CodeBytes, offset: number): boolean {
-    if (offset < 0 || offset >= size) return false;
-    const before = bytes[offset - 1];
-    // Long no-operations that gcc and clang align with end in zero bytes.
-    if (offset === 0 || (offset % 16 === 0 && before === 0)) return true;
-    // Behind padding or a return, or behind a jump or a call that does not come back.
-    if (before === 0xcc || before === 0x90 || before === 0xc3 || bytes[offset - 3] === 0xc2) return true;
-    return (
-      bytes[offset - 5] === 0xe9 ||
-      bytes[offset - 5] === 0xe8 ||
-      bytes[offset - 2] === 0xeb ||
-      bytes[offset - 6] === 0xff
-    );
+  findStarts(code: CodeBytes, add: (rva: number) => void): void {
+    if (this.is64Bit) this.#findStartsByBytes(code, add);
+    else this.#findStartsBySweep(code, add);
   }
 
-  findStarts(code: CodeBytes, add: (offset: number) => void): void {
-    const { bytes, size } = code;
-    for (let offset = 1; offset < size; offset += 1) {
-      const byte = bytes[offset] ?? 0;
-      if (bytes[offset - 1] === 0xcc) {
-        if (byte !== 0xcc && offset % 16 === 0) add(offset);
-      } else if (byte === 0x55 && !this.is64Bit && isFramePrologue(bytes, offset)) {
-        // mov edi, edi in front leaves room for hot patches.
-        const start = bytes[offset - 2] === 0x8b && bytes[offset - 1] === 0xff ? offset - 2 : offset;
-        if (this.mayStartFunction(code, start)) add(start);
-      }
+  /** 64-bit code has .pdata; bytes that look like calls and padding are good enough for the rest. */
+  #findStartsByBytes(code: CodeBytes, add: (rva: number) => void): void {
+    const { bytes, size, rva } = code;
+    this.findCalls(code, (_offset, target, isCall) => {
+      if (isCall) add(target);
+    });
+    for (let offset = 16; offset < size; offset += 16) {
+      const isPadded = bytes[offset - 1] === INT3 && (bytes[offset - 2] === INT3 || bytes[offset - 2] === RET);
+      if (isPadded && bytes[offset] !== INT3) add(rva + offset);
+    }
+  }
+
+  /** Without .pdata only instructions count: a displacement may look like padding, an immediate like a call. */
+  #findStartsBySweep(code: CodeBytes, add: (rva: number) => void): void {
+    const decoder = this.#decoder;
+    let isBehindPadding = false;
+    let isBehindEnd = true;
+    for (let offset = 0; offset < code.size; offset += decoder.length) {
+      decoder.decode(code.bytes, offset);
+      const isPadding = decoder.map === MAP_ONE_BYTE && (decoder.opcode === INT3 || decoder.opcode === NOP);
+      if (isBehindPadding && !isPadding && offset % 16 === 0) add(code.rva + offset);
+      else if (isBehindEnd && isFramePrologue(code.bytes, offset)) add(code.rva + offset);
+      if (decoder.flow === FLOW_CALL) add(code.rva + decoder.target);
+      isBehindPadding = decoder.valid && decoder.map === MAP_ONE_BYTE && decoder.opcode === INT3;
+      const ends = decoder.flow === FLOW_RETURN || decoder.flow === FLOW_JUMP || decoder.flow === FLOW_JUMP_INDIRECT;
+      isBehindEnd = ends || isBehindPadding || (isBehindEnd && isNoOperation(decoder));
     }
   }
 
