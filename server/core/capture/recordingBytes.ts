@@ -12,11 +12,7 @@ export class ByteWriter {
   }
 
   byte(value: number): void {
-    if (this.#length === this.#bytes.length) {
-      const larger = new Uint8Array(this.#bytes.length * 2);
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
+    if (this.#length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.#length++] = value;
   }
 
@@ -55,12 +51,20 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): void {
-    for (const byte of value) this.byte(byte);
+    if (this.#length + value.length > this.#bytes.length) this.#grow(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
   }
 
-  /** A copy of what was written. */
+  /** What was written: a view, valid until more is. */
   toBytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(room: number): void {
+    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + room));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }
 

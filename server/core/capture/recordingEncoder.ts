@@ -184,12 +184,15 @@ function withinLimits(sample: Sample): Sample {
     const value = sample.memory[field];
     if (value !== undefined) memory[field] = limit(value);
   }
-  const rows = sample.rows.every(isWithin) ? sample.rows : sample.rows.map(limit);
+  const rows = allWithin(sample.rows) ? sample.rows : sample.rows.map(limit);
   return { time: limit(sample.time), scope: sample.scope, memory, rows };
 }
 
-function isWithin(value: number): boolean {
-  return Number.isInteger(value) && value <= MAX_COUNTER && value >= -MAX_COUNTER;
+function allWithin(rows: Float64Array): boolean {
+  for (const value of rows) {
+    if (!(value <= MAX_COUNTER && value >= -MAX_COUNTER && Math.floor(value) === value)) return false;
+  }
+  return true;
 }
 
 function limit(value: number): number {

@@ -22,14 +22,23 @@ export function sameTags(previous: Float64Array, next: Float64Array): boolean {
 
 /** Differences from `previous` to `next`. */
 export function diffRows(previous: Float64Array, next: Float64Array): RowDiff {
+  return diffAligned(previous, next) ?? diffByTag(previous, next);
+}
+
+/** One pass over both; undefined when a tag is elsewhere. */
+function diffAligned(previous: Float64Array, next: Float64Array): RowDiff | undefined {
+  if (previous.length !== next.length) return undefined;
+  const changed: number[] = [];
+  for (let at = 0; at < next.length; at += ROW_STRIDE) {
+    if (previous[at] !== next[at]) return undefined;
+    if (rowDiffers(previous, at, next, at)) changed.push(at);
+  }
+  return { changed, basis: changed, removed: [] };
+}
+
+function diffByTag(previous: Float64Array, next: Float64Array): RowDiff {
   const changed: number[] = [];
   const basis: number[] = [];
-  if (sameTags(previous, next)) {
-    for (let at = 0; at < next.length; at += ROW_STRIDE) {
-      if (rowDiffers(previous, at, next, at)) changed.push(at);
-    }
-    return { changed, basis: changed, removed: [] };
-  }
   const gone = offsetsByTag(previous);
   for (let at = 0; at < next.length; at += ROW_STRIDE) {
     const tag = next[at + Row.tag] ?? 0;
@@ -42,9 +51,16 @@ export function diffRows(previous: Float64Array, next: Float64Array): RowDiff {
   return { changed, basis, removed: [...gone.values()].sort((a, b) => a - b) };
 }
 
+/** Written out: this runs for every tag at every tick. */
 function rowDiffers(a: Float64Array, atA: number, b: Float64Array, atB: number): boolean {
-  for (let i = 1; i < ROW_STRIDE; i++) if (a[atA + i] !== b[atB + i]) return true;
-  return false;
+  return (
+    a[atA + 1] !== b[atB + 1] ||
+    a[atA + 2] !== b[atB + 2] ||
+    a[atA + 3] !== b[atB + 3] ||
+    a[atA + 4] !== b[atB + 4] ||
+    a[atA + 5] !== b[atB + 5] ||
+    a[atA + 6] !== b[atB + 6]
+  );
 }
 
 function offsetsByTag(rows: Float64Array): Map<number, number> {

@@ -37,6 +37,8 @@ export class SampleMessages {
 
 function pickRows(rows: Float64Array, offsets: readonly number[]): number[] {
   const picked: number[] = [];
-  for (const at of offsets) for (let i = 0; i < ROW_STRIDE; i++) picked.push(rows[at + i] ?? 0);
+  for (const at of offsets) {
+    for (let i = at; i < at + ROW_STRIDE; i++) picked.push(rows[i] ?? 0);
+  }
   return picked;
 }

@@ -22,58 +22,48 @@ export interface DecodedPoolTags {
   readonly issues: readonly ParseIssue[];
 }
 
-/** Positions in 32-bit words. `wide`: the number takes two. */
+/** Positions in 32-bit words, and how an entry becomes a row. Loops are written out: they run for every tag at every tick. */
 interface Layout {
   readonly first: number;
   readonly stride: number;
-  /** In the order of a row: paged allocs, frees, bytes, nonpaged allocs, frees, bytes. */
-  readonly fields: readonly (readonly [word: number, wide: boolean])[];
+  readonly fill: (rows: Float64Array, words: Uint32Array) => void;
 }
 
-const NARROW: Layout = {
-  first: 1,
-  stride: 7,
-  fields: [
-    [1, false],
-    [2, false],
-    [3, false],
-    [4, false],
-    [5, false],
-    [6, false],
-  ],
-};
+const TWO_32 = 0x1_0000_0000;
+
+/** All 32-bit: both classes on 32-bit Windows. */
+function fillNarrow(rows: Float64Array, words: Uint32Array): void {
+  for (let at = 0; at < rows.length; at++) rows[at] = words[at + 1] ?? 0;
+}
+
+/** Class 22, 64-bit: ULONG tag, allocs, frees, (padding), SIZE_T used; ULONG allocs, frees, SIZE_T used. */
+function fillMixed(rows: Float64Array, words: Uint32Array): void {
+  for (let at = 0, from = 2; at < rows.length; at += ROW_STRIDE, from += 10) {
+    rows[at + Row.tag] = words[from] ?? 0;
+    rows[at + Row.pagedAllocs] = words[from + 1] ?? 0;
+    rows[at + Row.pagedFrees] = words[from + 2] ?? 0;
+    rows[at + Row.pagedBytes] = (words[from + 4] ?? 0) + (words[from + 5] ?? 0) * TWO_32;
+    rows[at + Row.nonPagedAllocs] = words[from + 6] ?? 0;
+    rows[at + Row.nonPagedFrees] = words[from + 7] ?? 0;
+    rows[at + Row.nonPagedBytes] = (words[from + 8] ?? 0) + (words[from + 9] ?? 0) * TWO_32;
+  }
+}
+
+/** Class 255, 64-bit: ULONG tag, (padding), six SIZE_T. */
+function fillWide(rows: Float64Array, words: Uint32Array): void {
+  for (let at = 0, from = 2; at < rows.length; at += ROW_STRIDE, from += 14) {
+    rows[at + Row.tag] = words[from] ?? 0;
+    for (let field = 1; field < ROW_STRIDE; field++) {
+      rows[at + field] = (words[from + 2 * field] ?? 0) + (words[from + 2 * field + 1] ?? 0) * TWO_32;
+    }
+  }
+}
+
+const NARROW: Layout = { first: 1, stride: 7, fill: fillNarrow };
 
 const LAYOUTS: Record<PoolTagClass, Record<PointerSize, Layout>> = {
-  [SYSTEM_POOL_TAG_INFORMATION]: {
-    4: NARROW,
-    8: {
-      first: 2,
-      stride: 10,
-      fields: [
-        [1, false],
-        [2, false],
-        [4, true],
-        [6, false],
-        [7, false],
-        [8, true],
-      ],
-    },
-  },
-  [SYSTEM_POOL_TAG_INFORMATION_2]: {
-    4: NARROW,
-    8: {
-      first: 2,
-      stride: 14,
-      fields: [
-        [2, true],
-        [4, true],
-        [6, true],
-        [8, true],
-        [10, true],
-        [12, true],
-      ],
-    },
-  },
+  [SYSTEM_POOL_TAG_INFORMATION]: { 4: NARROW, 8: { first: 2, stride: 10, fill: fillMixed } },
+  [SYSTEM_POOL_TAG_INFORMATION_2]: { 4: NARROW, 8: { first: 2, stride: 14, fill: fillWide } },
 };
 
 /**
@@ -97,7 +87,7 @@ export function decodePoolTags(
     issues.push({ message: `the kernel announced ${announced} tags and returned room for ${room}`, offset: 0 });
   }
   const rows = new Float64Array(count * ROW_STRIDE);
-  fillRows(rows, words, layout);
+  layout.fill(rows, words);
   if (previous !== undefined && sameTags(previous, rows)) return { value: rows, issues };
   return { value: mergeRepeatedTags(rows), issues };
 }
@@ -112,18 +102,6 @@ export function poolTagsSize(infoClass: PoolTagClass, pointerSize: PointerSize, 
 function asWords(bytes: Uint8Array): Uint32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
   return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 4));
-}
-
-function fillRows(rows: Float64Array, words: Uint32Array, layout: Layout): void {
-  let from = layout.first;
-  for (let at = 0; at < rows.length; at += ROW_STRIDE, from += layout.stride) {
-    rows[at + Row.tag] = words[from] ?? 0;
-    for (let field = 0; field < layout.fields.length; field++) {
-      const [word, wide] = layout.fields[field] ?? [0, false];
-      const low = words[from + word] ?? 0;
-      rows[at + 1 + field] = wide ? low + (words[from + word + 1] ?? 0) * 0x1_0000_0000 : low;
-    }
-  }
 }
 
 /** A sample lists a tag once; a table that lists it in parts is summed. */
