@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { build } from 'esbuild';
@@ -46,9 +47,14 @@ function windowsPath(file: string): string {
   return `Z:${file.replaceAll('/', '\\')}`;
 }
 
-function drive(name: string, preloads: readonly string[], environment: Readonly<Record<string, string>>): DriverResult {
+function drive(
+  name: string,
+  preloads: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  monitor = join(work, 'monitor.js'),
+): DriverResult {
   const result = join(work, `${name}.json`);
-  const files = [join(work, 'driver.js'), join(work, 'monitor.js'), result, join(work, `${name}.poolrec`), ...preloads];
+  const files = [join(work, 'driver.js'), monitor, result, join(work, `${name}.poolrec`), ...preloads];
   execFileSync(wine.wine, [wine.node, ...files.map(windowsPath)], {
     env: { ...wine.env, ...environment, POOLLENS_DOUBLE_KOFFI: windowsPath(join(work, 'native/koffi/index.cjs')) },
     stdio: 'ignore',
@@ -145,4 +151,18 @@ test('a recording made on Windows opens here with every sample', () => {
   assert.equal(value?.sampleCount, result.recorded);
   assert.ok((result.recorded ?? 0) >= 3, String(result.recorded));
   assert.equal((value?.read()?.rows.length ?? 0) / 7, 100);
+});
+
+test('the universal package, without a native part, says which one to install', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'poollens-universal-'));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  copyFileSync(join(work, 'monitor.js'), join(folder, 'monitor.js'));
+  const { hello, refused } = drive('universal', [], {}, join(folder, 'monitor.js'));
+  assert.deepEqual(hello.live, {
+    available: false,
+    reason: 'This package of PoolLens has no native part for win32-x64: install the one made for it.',
+  });
+  assert.equal(refused?.message, hello.live.reason);
 });
