@@ -110,8 +110,24 @@ export class ValueFlow {
     if (equality === undefined || (code.blockAt(code.target(last)) === to) !== equality.whenTaken) return undefined;
     const { operand, at, value } = equality;
     const isSame = operand.kind === 'register' ? operand.register === location : this.#isSlotOf(at, operand, location);
-    if (!isSame || this.#walk(last, at + 1, location) !== undefined) return undefined;
+    const isCopy = !isSame && operand.kind === 'register' && this.#isCopy(at, operand.register, location);
+    if ((!isSame && !isCopy) || this.#walk(last, at + 1, location) !== undefined) return undefined;
     return constantValue(value);
+  }
+
+  /** Whether, before the instruction, one of two registers was last set to the other within the block. */
+  #isCopy(index: number, a: number, b: Location): boolean {
+    if (isSlot(b)) return false;
+    const first = this.code.blockStarts[this.code.blockOf(index)] ?? 0;
+    for (let before = index - 1; before >= first; before -= 1) {
+      if (isCall(this.code.flow(before))) return false;
+      for (const { target, operation, left } of this.code.statements(before)) {
+        if (target.kind !== 'register' || (target.register !== a && target.register !== b)) continue;
+        const other = target.register === a ? b : a;
+        return operation === 'copy' && left?.kind === 'register' && left.register === other;
+      }
+    }
+    return false;
   }
 
   #equality(index: number): BranchEquality | undefined {

@@ -1,7 +1,7 @@
 /**
  * How many bytes of arguments each import removes from the stack in 32-bit code, worked out from the image itself:
  * a function must return with the stack pointer where it was, and restore saved registers from where it pushed them.
- * Every path gives a linear equation; an import is known only if no equation contradicts it.
+ * Every path gives a linear equation; what a clear majority of them says is taken.
  */
 import { FLOW_RETURN, isCall } from '../code/flow';
 import type { FunctionCode } from '../code/functionCode';
@@ -9,7 +9,7 @@ import type { Statement } from '../code/statement';
 import { RBP, RBX, RDI, RSI, RSP } from './registers';
 
 /** constant + sum of count × bytes removed by the import. */
-interface LinearForm {
+export interface LinearForm {
   readonly constant: number;
   readonly terms: ReadonlyMap<number, number>;
 }
@@ -151,55 +151,65 @@ class EquationWalk {
   }
 }
 
-/** Solves equations by substitution. A slot that any equation contradicts is given up. */
-export class PopSolver {
-  readonly #solved = new Map<number, number>();
-  readonly #contradicted = new Set<number>();
-  /** Equations seen so far: most functions state the same few. */
-  readonly #seen = new Set<string>();
-  /** Those with more than one unknown. */
-  #open: readonly LinearForm[] = [];
+interface Ballot {
+  readonly votes: Map<number, number>;
+}
 
-  popped(slot: number): number | undefined {
-    return this.#contradicted.has(slot) ? undefined : this.#solved.get(slot);
-  }
-
-  add(equations: readonly LinearForm[]): void {
-    const fresh = equations.filter((equation) => this.#isNew(equation));
-    if (fresh.length === 0) return;
-    let open = [...this.#open, ...fresh];
-    for (let before = open.length + 1; open.length > 0 && open.length < before;) {
-      before = open.length;
-      open = open.filter((equation) => !this.#settle(equation));
+/**
+ * Solves equations by substitution and vote: an equation with one unknown left votes for a value. A value needs a clear
+ * majority, because a path that does not exist (behind a call that never returns) states a false equation now and then.
+ */
+export function solvePops(equations: readonly LinearForm[]): ReadonlyMap<number, number> {
+  const solved = new Map<number, number>();
+  for (let open = equations; open.length > 0;) {
+    const ballots = new Map<number, Ballot>();
+    const rest: LinearForm[] = [];
+    for (const equation of open) {
+      const outcome = substitute(equation, solved);
+      if (outcome === 'open') rest.push(equation);
+      else if (outcome !== 'known') vote(ballots, outcome.slot, outcome.bytes);
     }
-    this.#open = open;
-  }
-
-  #isNew({ constant, terms }: LinearForm): boolean {
-    const key = `${String(constant)} ${[...terms].sort((a, b) => a[0] - b[0]).join(' ')}`;
-    if (this.#seen.has(key)) return false;
-    this.#seen.add(key);
-    return true;
-  }
-
-  /** Uses an equation with one unknown, checks one with none; false when it has to wait. */
-  #settle(equation: LinearForm): boolean {
-    let { constant } = equation;
-    let unknownSlot: number | undefined;
-    let unknownCount = 0;
-    for (const [slot, count] of equation.terms) {
-      const bytes = this.#solved.get(slot);
-      if (bytes !== undefined) constant += count * bytes;
-      else if (unknownSlot !== undefined) return false;
-      else [unknownSlot, unknownCount] = [slot, count];
+    const before = solved.size;
+    for (const [slot, ballot] of ballots) {
+      const winner = majority(ballot);
+      if (winner !== undefined) solved.set(slot, winner);
     }
-    if (unknownSlot === undefined) {
-      if (constant !== 0) for (const slot of equation.terms.keys()) this.#contradicted.add(slot);
-      return true;
-    }
-    const bytes = -constant / unknownCount;
-    if (Number.isInteger(bytes / 4) && bytes >= 0 && bytes <= MOST_BYTES) this.#solved.set(unknownSlot, bytes);
-    else this.#contradicted.add(unknownSlot);
-    return true;
+    if (solved.size === before) break;
+    open = rest;
   }
+  return solved;
+}
+
+/** What an equation says under the values known: about one more import, nothing new, or nothing yet. */
+function substitute(
+  { constant, terms }: LinearForm,
+  solved: ReadonlyMap<number, number>,
+): { readonly slot: number; readonly bytes: number } | 'known' | 'open' {
+  let sum = constant;
+  let single: readonly [slot: number, count: number] | undefined;
+  for (const [slot, count] of terms) {
+    const bytes = solved.get(slot);
+    if (bytes !== undefined) sum += count * bytes;
+    else if (single === undefined) single = [slot, count];
+    else return 'open';
+  }
+  return single === undefined ? 'known' : { slot: single[0], bytes: -sum / single[1] };
+}
+
+function vote(ballots: Map<number, Ballot>, slot: number, bytes: number): void {
+  const ballot = ballots.get(slot) ?? { votes: new Map<number, number>() };
+  ballots.set(slot, ballot);
+  ballot.votes.set(bytes, (ballot.votes.get(bytes) ?? 0) + 1);
+}
+
+/** The possible value with at least four times the votes of all others together. */
+function majority({ votes }: Ballot): number | undefined {
+  let total = 0;
+  let best: readonly [bytes: number, count: number] | undefined;
+  for (const [bytes, count] of votes) {
+    total += count;
+    const isPossible = Number.isInteger(bytes / 4) && bytes >= 0 && bytes <= MOST_BYTES;
+    if (isPossible && (best === undefined || count > best[1])) best = [bytes, count];
+  }
+  return best !== undefined && best[1] >= 4 * (total - best[1]) ? best[0] : undefined;
 }

@@ -9,12 +9,12 @@ import type { FunctionCode } from '../code/functionCode';
 import type { PoppedBy } from '../code/stackDepth';
 import type { ImportedFunction } from '../importDirectory';
 import { CalleePops } from './calleePops';
-import type { CallEffect } from './importPops';
-import { PopSolver, stackEquations } from './importPops';
+import type { CallEffect, LinearForm } from './importPops';
+import { solvePops, stackEquations } from './importPops';
 import { WIDE_ARGUMENTS } from './x86Architecture';
 
 /** Functions whose equations are tried for one import. */
-const MOST_FUNCTIONS = 24;
+const MOST_FUNCTIONS = 12;
 
 const catalogued = new Map(
   ALLOCATORS.filter((allocator) => allocator.kind === 'param').map(({ name, parameters }) => [
@@ -33,12 +33,9 @@ export interface StdcallSurroundings {
 
 export class StdcallPops {
   readonly #callees: CalleePops;
-  readonly #solver = new PopSolver();
   readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
-  /** Places in code that mention an import slot; built when the first unknown import is met. */
-  #mentions: ReadonlyMap<number, readonly number[]> | undefined;
-  readonly #asked = new Set<number>();
-  readonly #collected = new Set<number>();
+  /** Bytes removed by imports; worked out when the first one outside the catalogue is met. */
+  #solved: ReadonlyMap<number, number> | undefined;
 
   constructor(
     private readonly architecture: Architecture,
@@ -62,25 +59,28 @@ export class StdcallPops {
     const name = this.#importBySlot.get(slot)?.name;
     const known = name === undefined ? undefined : catalogued.get(name);
     if (known !== undefined) return known;
-    if (!this.#asked.has(slot)) {
-      this.#asked.add(slot);
-      this.#learn(slot);
-    }
-    return this.#solver.popped(slot);
+    this.#solved ??= solvePops(this.#equations());
+    return this.#solved.get(slot);
   }
 
-  #learn(slot: number): void {
-    this.#mentions ??= this.#findMentions();
-    let used = 0;
-    for (const rva of this.#mentions.get(slot) ?? []) {
-      if (used >= MOST_FUNCTIONS) break;
-      const code = this.around.codeAt(rva);
-      if (code === undefined) continue;
-      used += 1;
-      if (this.#collected.has(code.entry)) continue;
-      this.#collected.add(code.entry);
-      this.#solver.add(stackEquations(code, (index) => this.#effect(code, index)));
+  /** Equations of the functions that use imports, a few for each import; all at once, so that no answer depends on order. */
+  #equations(): LinearForm[] {
+    const equations: LinearForm[] = [];
+    const visited = new Set<number>();
+    for (const [slot, places] of this.#findMentions()) {
+      const name = this.#importBySlot.get(slot)?.name;
+      if (name !== undefined && catalogued.has(name)) continue;
+      let used = 0;
+      for (const rva of places) {
+        const code = used < MOST_FUNCTIONS ? this.around.codeAt(rva) : undefined;
+        if (code === undefined) continue;
+        used += 1;
+        if (visited.has(code.entry)) continue;
+        visited.add(code.entry);
+        equations.push(...stackEquations(code, (index) => this.#effect(code, index)));
+      }
     }
+    return equations;
   }
 
   #findMentions(): ReadonlyMap<number, readonly number[]> {
