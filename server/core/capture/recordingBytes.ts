@@ -16,6 +16,11 @@ export class ByteWriter {
     this.#bytes[this.#length++] = value;
   }
 
+  /** Replaces a byte that was written before. */
+  patch(at: number, value: number): void {
+    this.#bytes[at] = value;
+  }
+
   uint32(value: number): void {
     for (let shift = 0; shift < 32; shift += 8) this.byte((value >>> shift) & 0xff);
   }

@@ -134,22 +134,25 @@ function writeNewRow(writer: ByteWriter, rows: Float64Array, at: number): void {
 
 /** A mask of the numbers that moved, then by how much. */
 function writeNumbers(writer: ByteWriter, from: Float64Array, atFrom: number, to: Float64Array, atTo: number): void {
-  const steps: number[] = [];
+  const maskAt = writer.length;
+  writer.byte(0);
   let mask = 0;
   let bit = 1;
-  for (const pool of ROW_POOLS) {
-    const step = (offset: number): number => (to[atTo + offset] ?? 0) - (from[atFrom + offset] ?? 0);
-    const allocs = step(pool.allocs);
-    for (const value of [allocs, allocs - step(pool.frees), step(pool.bytes)]) {
-      if (value !== 0) {
-        mask |= bit;
-        steps.push(value);
-      }
-      bit <<= 1;
+  const step = (value: number): void => {
+    if (value !== 0) {
+      mask |= bit;
+      writer.signed(value);
     }
+    bit <<= 1;
+  };
+  for (const pool of ROW_POOLS) {
+    const allocs = (to[atTo + pool.allocs] ?? 0) - (from[atFrom + pool.allocs] ?? 0);
+    const frees = (to[atTo + pool.frees] ?? 0) - (from[atFrom + pool.frees] ?? 0);
+    step(allocs);
+    step(allocs - frees);
+    step((to[atTo + pool.bytes] ?? 0) - (from[atFrom + pool.bytes] ?? 0));
   }
-  writer.byte(mask);
-  for (const value of steps) writer.signed(value);
+  writer.patch(maskAt, mask);
 }
 
 /** Which fields are known, then how far each moved. */
@@ -189,7 +192,8 @@ function withinLimits(sample: Sample): Sample {
 }
 
 function allWithin(rows: Float64Array): boolean {
-  for (const value of rows) {
+  for (let at = 0; at < rows.length; at++) {
+    const value = rows[at] ?? 0;
     if (!(value <= MAX_COUNTER && value >= -MAX_COUNTER && Math.floor(value) === value)) return false;
   }
   return true;
