@@ -74,13 +74,19 @@ test('hostile project files cost no time and leave the folder', () => {
   assert.deepEqual(parse('x.vcxproj', '<ClCompile Include="\\\\server\\share\\a.c" />')?.sources, []);
 });
 
+interface Listed {
+  readonly at: string;
+  readonly module: string;
+  readonly sources: readonly string[];
+}
+
 test('the project that lists a file wins over the nearest one; drivers come before libraries', () => {
-  const project = (at: string, module: string, sources: string[] = []): Parameters<typeof makeMap>[0] => ({
+  const project = (at: string, module: string, sources: string[] = []): Listed => ({
     at,
     module,
     sources,
   });
-  const makeMap = (...list: readonly { at: string; module: string; sources: string[] }[]): ProjectMap =>
+  const makeMap = (...list: readonly Listed[]): ProjectMap =>
     new ProjectMap(
       list.map(({ at, module, sources }) => ({
         folder: resolve(at),
