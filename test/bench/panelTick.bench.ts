@@ -41,7 +41,7 @@ function install({ messages, loops }: { readonly messages: readonly TickMessage[
   });
   window.tickBench = {
     tick: async (at) => {
-      window.dispatchEvent(new MessageEvent('message', { data: messages[at] }));
+      window.dispatchEvent(new MessageEvent('message', { data: messages[at] ?? null }));
       await new Promise((done) => requestAnimationFrame(done));
     },
     // Script counts where the browser calls it: the loop stands in a listener, as the panel's does.
