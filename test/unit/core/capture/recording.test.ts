@@ -294,5 +294,8 @@ test('the demo’s recording opens whole: a leak among tags that stay, totals th
 
 test('the demo’s recording is what its generator makes', async () => {
   const { demoRecordingFile, makeDemoRecording } = await import('../../../../scripts/demoRecording.mjs');
-  assert.ok(Buffer.from(await makeDemoRecording()).equals(readFileSync(demoRecordingFile)), 'run node scripts/demoRecording.mjs');
+  assert.ok(
+    Buffer.from(await makeDemoRecording()).equals(readFileSync(demoRecordingFile)),
+    'run node scripts/demoRecording.mjs',
+  );
 });
