@@ -11,21 +11,29 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const results = path.join(root, '.cache', 'test');
 
 const chromium = async () => (await import('./setup/chromium.mjs')).ensureChromium();
-const codeServer = async () => (await import('./setup/codeServer.mjs')).ensureCodeServer();
+const codeServer = (edition) => async () => (await import('./setup/codeServer.mjs')).ensureCodeServer(edition);
 const wine = async () => (await import('./setup/wine.mjs')).ensureWine();
 let packed;
 /** Once a run: two tiers want them. */
 const packages = () => (packed ??= import('./package.mjs').then(({ makePackages }) => makePackages()));
 
-/** Tier → what must be there before its tests run, in running order. Its tests stand in test/<tier>. */
+/**
+ * Tiers in running order: what must be there before the tests run; the folder below test/ unless it is the tier's name;
+ * variables the tests read.
+ */
 const tiers = {
-  unit: [],
-  cli: [],
-  lsp: [],
-  panel: [chromium],
-  package: [packages],
-  vscode: [chromium, codeServer, packages],
-  windows: [wine],
+  unit: { prepare: [] },
+  cli: { prepare: [] },
+  lsp: { prepare: [] },
+  panel: { prepare: [chromium] },
+  package: { prepare: [packages] },
+  vscode: { prepare: [chromium, codeServer('current'), packages] },
+  'vscode-minimum': {
+    prepare: [chromium, codeServer('minimum'), packages],
+    folder: 'vscode',
+    environment: { POOLLENS_VSCODE: 'minimum' },
+  },
+  windows: { prepare: [wine] },
 };
 
 /** Programs that must succeed, each counted as one test. */
@@ -75,6 +83,7 @@ function readCounts(tap) {
 }
 
 function runFiles(name, files) {
+  const { environment = {} } = tiers[name];
   fs.mkdirSync(results, { recursive: true });
   const tap = path.join(results, `${name}.tap`);
   fs.rmSync(tap, { force: true });
@@ -87,7 +96,7 @@ function runFiles(name, files) {
       ...(name === 'unit' ? [] : ['--test-concurrency=1']),
       ...files,
     ],
-    { cwd: root, stdio: 'inherit' },
+    { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } },
   );
   const counts = readCounts(fs.existsSync(tap) ? fs.readFileSync(tap, 'utf8') : '');
   total.passed += counts.passed;
@@ -97,12 +106,12 @@ function runFiles(name, files) {
   else if (counts.passed === 0) fail(`${name} (no test ran)`);
 }
 
-async function runTier(name, below) {
-  console.log(`\n== ${below ?? name}`);
-  const files = testFiles(path.join(root, below ?? path.join('test', name)));
-  if (files.length === 0) return fail(`${name} (no test files below ${below ?? `test/${name}`})`);
+async function runTier(name, below = `test/${tiers[name].folder ?? name}`) {
+  console.log(`\n== ${name}: ${below}`);
+  const files = testFiles(path.join(root, below));
+  if (files.length === 0) return fail(`${name} (no test files below ${below})`);
   try {
-    for (const prepare of tiers[name] ?? []) await prepare();
+    for (const prepare of tiers[name].prepare) await prepare();
   } catch (error) {
     console.error(`${name}: ${error.message}`);
     return fail(`${name} (could not be prepared)`);

@@ -1,8 +1,13 @@
-/** Node 24 and code-server's entry module. */
+/** A Node and the program to run with it. */
 export interface CodeServer {
   readonly node: string;
   readonly entry: string;
+  /** The VS Code server itself, without code-server's front. */
+  readonly direct: boolean;
 }
+
+/** The newest VS Code, or the oldest that package.json admits. */
+export type CodeServerEdition = 'current' | 'minimum';
 
 export interface RunningCodeServer {
   /** `http://127.0.0.1:PORT` */
@@ -13,7 +18,7 @@ export interface RunningCodeServer {
 }
 
 /** Installs code-server into .cache unless it is there. Throws one clear line. */
-export function ensureCodeServer(): CodeServer;
+export function ensureCodeServer(edition?: CodeServerEdition): CodeServer;
 /** Makes the folders of a profile and writes its settings, if they are not there. */
 export function prepareProfile(data: string, settings?: Readonly<Record<string, unknown>>): void;
 /** Installs a VSIX into a profile. */

@@ -10,8 +10,15 @@ import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** code-server 4.139 carries VS Code 1.139 and needs Node 24, which comes from npm beside it. */
-const versions = { codeServer: '4.139.1', node: '24.21.0' };
+/**
+ * What is installed: the current VS Code, and the oldest one that package.json's `engines` admits. Each needs its own
+ * Node, which comes from npm beside it. code-server's own front of the old one wants a compiled module (argon2), so the
+ * VS Code server inside is started directly.
+ */
+const editions = {
+  current: { codeServer: '4.139.1', node: '24.21.0', program: 'out/node/entry.js', direct: false },
+  minimum: { codeServer: '4.100.3', node: '20.19.5', program: 'lib/vscode/out/server-main.js', direct: true },
+};
 
 /** Settings that keep the workbench quiet: no telemetry, no welcome page, no chat. */
 const quietSettings = {
@@ -48,24 +55,26 @@ function npmInstall(folder, options, node) {
 
 /**
  * Installs code-server unless it is there.
- * @returns {{ node: string, entry: string }} Node 24 and code-server's entry module.
+ * @param {'current' | 'minimum'} edition
+ * @returns {{ node: string, entry: string, direct: boolean }} Its Node, and the program to run with it.
  */
-export function ensureCodeServer() {
+export function ensureCodeServer(edition = 'current') {
   const name = nodePackage();
-  const folder = path.join(root, '.cache', 'code-server', versions.codeServer);
+  const { codeServer, node: nodeVersion, program, direct } = editions[edition];
+  const folder = path.join(root, '.cache', 'code-server', codeServer);
   const node = path.join(folder, 'node_modules', name, 'bin', 'node');
-  const entry = path.join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js');
+  const entry = path.join(folder, 'node_modules', 'code-server', program);
   const stamp = path.join(folder, 'complete');
-  if (fs.existsSync(stamp)) return { node, entry };
-  console.log(`installing code-server ${versions.codeServer} into .cache (once, about 800 MB)`);
+  if (fs.existsSync(stamp)) return { node, entry, direct };
+  console.log(`installing code-server ${codeServer} into .cache (once, up to 800 MB)`);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
-  npmInstall(folder, ['--no-save', `${name}@${versions.node}`, `code-server@${versions.codeServer}`]);
+  npmInstall(folder, ['--no-save', `${name}@${nodeVersion}`, `code-server@${codeServer}`]);
   // VS Code's own dependencies, without compiling: kerberos and its like are not needed here.
   npmInstall(path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode'), ['--omit=dev'], node);
   fs.writeFileSync(stamp, '');
-  return { node, entry };
+  return { node, entry, direct };
 }
 
 /** A port nobody listens on now. */
@@ -77,15 +86,20 @@ export async function freePort() {
   return port;
 }
 
-function profileArguments(data) {
-  return [
-    '--config',
-    path.join(data, 'code-server.yaml'),
-    '--user-data-dir',
-    path.join(data, 'user'),
-    '--extensions-dir',
-    path.join(data, 'extensions'),
-  ];
+function profileArguments(server, data) {
+  const folders = ['--user-data-dir', path.join(data, 'user'), '--extensions-dir', path.join(data, 'extensions')];
+  return server.direct
+    ? [...folders, '--server-data-dir', path.join(data, 'server'), '--accept-server-license-terms']
+    : [...folders, '--config', path.join(data, 'code-server.yaml')];
+}
+
+/** Quiet, offline, for this machine only. */
+function serveArguments(server, port, workspaceTrust) {
+  const trust = workspaceTrust ? [] : ['--disable-workspace-trust'];
+  const common = ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', ...trust];
+  return server.direct
+    ? ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', ...common]
+    : ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-proxy', '--ignore-last-opened', ...common];
 }
 
 function profileEnvironment(data) {
@@ -112,7 +126,7 @@ export function prepareProfile(data, settings = {}) {
 
 /** Installs a VSIX into a profile. Throws with what code-server said. */
 export function installExtension(server, data, vsix) {
-  const options = [server.entry, ...profileArguments(data), '--install-extension', vsix, '--force'];
+  const options = [server.entry, ...profileArguments(server, data), '--install-extension', vsix, '--force'];
   // It complains at length about native modules that nothing here uses: its words matter only when it fails.
   const { status, stderr, stdout } = spawnSync(server.node, options, {
     env: profileEnvironment(data),
@@ -151,21 +165,19 @@ async function stopGroup(child) {
 
 /**
  * Starts code-server in a process group of its own and waits until it answers.
- * @param {{ node: string, entry: string }} server
+ * @param {{ node: string, entry: string, direct: boolean }} server
  * @param {{ data: string, port?: number, workspaceTrust?: boolean, environment?: Record<string, string> }} options
  * @returns {Promise<{ address: string, exited: Promise<number | null>, stop: () => Promise<void> }>}
  */
 export async function startCodeServer(server, options) {
   const port = options.port ?? (await freePort());
-  const trust = options.workspaceTrust === true ? [] : ['--disable-workspace-trust'];
   const log = fs.openSync(path.join(options.data, 'code-server.log'), 'w');
   const child = spawn(
     server.node,
     [
       server.entry,
-      ...profileArguments(options.data),
-      ...['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'],
-      ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened', ...trust],
+      ...profileArguments(server, options.data),
+      ...serveArguments(server, port, options.workspaceTrust === true),
     ],
     {
       env: { ...profileEnvironment(options.data), ...options.environment },
@@ -185,7 +197,7 @@ export async function startCodeServer(server, options) {
   });
   const address = `http://127.0.0.1:${port}`;
   const deadline = Date.now() + 60_000;
-  while (!(await answers(`${address}/healthz`))) {
+  while (!(await answers(`${address}/${server.direct ? 'version' : 'healthz'}`))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await stopGroup(child);
       throw new Error(`code-server did not start; see ${path.join(options.data, 'code-server.log')}`);

@@ -3,11 +3,14 @@
  */
 import * as vscode from 'vscode';
 import type { Evidence, SiteRole, TagSite } from '../shared/facts';
+import type { SettingId } from '../shared/ids';
 import type { OwnerGroup, PlaceEntry } from './ownerGroups';
 
 export interface PlaceItem extends vscode.QuickPickItem {
   /** Absent on separators and on rows that only tell something. */
   readonly entry?: PlaceEntry;
+  /** Setting to open instead of a place. */
+  readonly setting?: SettingId;
 }
 
 const ROLE_ICONS: Readonly<Record<SiteRole, string>> = {

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
 import type { LanguageService } from '../language/languageService';
 import { describeError, type Notifier } from '../notify';
+import { Setting } from '../shared/ids';
 import { tagSpellings } from '../shared/poolTag';
 import { ServerRequest, type OwnersParams, type OwnersResult } from '../shared/serverProtocol';
 import { openPlace } from './openPlace';
@@ -95,13 +96,19 @@ class OwnersPicker {
       ? { label: `$(info) ${vscode.l10n.t('Still scanning: {0} files so far', files)}`, alwaysShow: true }
       : {
           label: `$(info) ${vscode.l10n.t('No driver or source here uses this tag')}`,
-          detail: vscode.l10n.t('{0} files were scanned. Other folders: setting poollens.scan.folders', files),
+          detail: vscode.l10n.t('{0} files were scanned. Press Enter to name other folders in the settings', files),
           alwaysShow: true,
+          setting: Setting.scanFolders,
         };
   }
 
   private async accept(): Promise<void> {
-    const entry = this.pick.selectedItems[0]?.entry;
+    const [item] = this.pick.selectedItems;
+    if (item?.setting !== undefined) {
+      this.dispose();
+      await vscode.commands.executeCommand('workbench.action.openSettings', item.setting);
+    }
+    const entry = item?.entry;
     if (entry === undefined) return;
     this.pick.busy = true;
     const problem = await this.tryOpen(entry);

@@ -14,9 +14,12 @@ let session: Session;
 let page: Page;
 
 before(async () => {
-  session = await Session.start({ name: 'limits', workspaceTrust: true });
+  session = await Session.start({
+    name: 'limits',
+    workspaceTrust: true,
+    settings: { 'security.workspace.trust.startupPrompt': 'never' },
+  });
   page = await session.open();
-  // No dialog asks here; the status bar shows the mode.
   await page.getByText('Restricted Mode', { exact: true }).waitFor();
 });
 

@@ -15,6 +15,8 @@ import {
 } from '../../scripts/setup/codeServer.mjs';
 
 const ROOT = join(__dirname, '../..');
+/** `npm test -- vscode-minimum` runs the same tests in the oldest VS Code that package.json admits. */
+const EDITION = process.env['POOLLENS_VSCODE'] === 'minimum' ? 'minimum' : 'current';
 const SCREENSHOTS = join(ROOT, '.cache', 'screenshots');
 
 export interface SessionOptions {
@@ -41,13 +43,13 @@ export class Session {
     const vsix = join(ROOT, 'poollens.vsix');
     if (!existsSync(vsix))
       throw new Error('poollens.vsix is missing: run `npm test -- vscode`, or `npm run package` first');
-    const data = join(ROOT, '.cache', 'vscode-test', name);
+    const data = join(ROOT, '.cache', 'vscode-test', EDITION, name);
     rmSync(data, { recursive: true, force: true });
     const folder = join(data, 'demo');
     mkdirSync(data, { recursive: true });
     cpSync(join(ROOT, 'test/fixtures/demo'), folder, { recursive: true });
     for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
-    const codeServer = ensureCodeServer();
+    const codeServer = ensureCodeServer(EDITION);
     // Without motion nothing is half-way in a picture, or moves away under a click.
     prepareProfile(data, { 'workbench.reduceMotion': 'on', ...settings });
     installExtension(codeServer, data, vsix);
@@ -80,5 +82,5 @@ export class Session {
 /** Keeps a picture for people to look at. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+  await page.screenshot({ path: join(SCREENSHOTS, `${EDITION === 'current' ? '' : `${EDITION}-`}${name}.png`) });
 }
