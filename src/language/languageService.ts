@@ -32,6 +32,8 @@ export class LanguageService implements vscode.Disposable {
   private client: QuietClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private lastScan: ScanStatus | undefined;
+  /** Those of the last status: each is logged when it comes, not with every status again. */
+  private loggedIssues: ReadonlySet<string> = new Set();
   /** Starts and stops run one after the other. */
   private queue: Promise<void> = Promise.resolve();
 
@@ -131,6 +133,9 @@ export class LanguageService implements vscode.Disposable {
 
   private noteScan(scan: ScanStatus): void {
     this.lastScan = scan;
+    const fresh = scan.issues.filter((issue) => !this.loggedIssues.has(issue));
+    for (const issue of fresh) this.log.warn(issue);
+    this.loggedIssues = new Set(scan.issues);
     this.stateChanged.fire();
   }
 

@@ -14,8 +14,8 @@ function scanText(scan: ScanStatus): string {
   const files = integer.format(scan.files);
   const tags = integer.format(scan.tags);
   return scan.state === 'scanning'
-    ? vscode.l10n.t('Scanning: {0} files so far', files)
-    : vscode.l10n.t('{0} pool tags in {1} files', tags, files);
+    ? vscode.l10n.t('PoolLens: scanning, {0} files so far', files)
+    : vscode.l10n.t('PoolLens: {0} pool tags in {1} files', tags, files);
 }
 
 function scanDetail(scan: ScanStatus): string {
