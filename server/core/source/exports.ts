@@ -16,6 +16,7 @@ export function findExports(
   flows: readonly Flow[],
   unit: TranslationUnit,
   names: Names,
+  asked: ReadonlySet<string>,
 ): FileExports {
   const isHeader = HEADER.test(unit.root.path);
   const hidden = new Set(
@@ -29,6 +30,7 @@ export function findExports(
       MOST_VALUES,
     ),
     flows,
+    asked: [...asked, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
   };
 }
 

@@ -50,6 +50,8 @@ export interface FileExports {
   readonly wrappers: readonly Wrapper[];
   readonly values: readonly NamedValue[];
   readonly flows: readonly Flow[];
+  /** Names whose values the file had to ask the project for, found or not. */
+  readonly asked: readonly string[];
 }
 
 export interface Externals {
@@ -60,7 +62,7 @@ export interface Externals {
 }
 
 export const NO_EXTERNALS: Externals = { wrappers: new Map(), values: new Map(), reaching: new Map() };
-export const NO_EXPORTS: FileExports = { wrappers: [], values: [], flows: [] };
+export const NO_EXPORTS: FileExports = { wrappers: [], values: [], flows: [], asked: [] };
 
 /** Identity of a wrapper: overloads differ by their number of parameters. */
 export function wrapperKey(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>): string {
@@ -108,14 +110,22 @@ export function mergeExports(files: readonly FileExports[]): Externals {
     const seen = new Map(list.map((wrapper) => [JSON.stringify(wrapper), wrapper]));
     wrappers.set(name, [...seen.values()]);
   }
+  // A value nobody asked for changes nothing: most files include the definitions of what they name.
+  const asked = new Set(files.flatMap((file) => file.asked));
   return {
     wrappers,
-    values: group(files.flatMap((file) => file.values)),
+    values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
   };
 }
 
-/** Names whose meaning differs between two states of a project's externals: files that name one are scanned again. */
+/** In front of a wrapper's name: only what reaches its parameters changed, which concerns the file with its body. */
+const BODY_OF = 'body of ';
+
+/**
+ * Names whose meaning differs between two states of a project's externals: a file for which `namesAny` is true is
+ * scanned again. An entry `body of NAME` concerns files that define that wrapper, not those that call it.
+ */
 export function changedNames(before: Externals, after: Externals): Set<string> {
   const names = new Set<string>();
   const compare = <T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>, name: (key: string) => string): void => {
@@ -125,16 +135,47 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   };
   compare(before.wrappers, after.wrappers, (key) => key);
   compare(before.values, after.values, (key) => key);
-  compare(before.reaching, after.reaching, (key) => key.slice(0, key.lastIndexOf('/')));
+  compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
   return names;
 }
 
 /** Whether a text names any of the names (as whole words; `operator new` counts wherever `new` stands). */
 export function namesAny(text: string, names: ReadonlySet<string>): boolean {
   if (names.size === 0) return false;
-  const wanted = new Set([...names].map((name) => (name.startsWith('operator ') ? 'new' : name)));
-  // The driver's default tag has no name in the text: a WDF call with tag 0 asks for it.
-  if (names.has('WDF_DRIVER_CONFIG.DriverPoolTag')) wanted.add('WdfMemoryCreate').add('WdfLookasideListCreate');
-  for (const match of text.matchAll(/[A-Za-z_$][\w$]*/g)) if (wanted.has(match[0])) return true;
+  const { whole, bodies } = wantedWords(names);
+  const tested = new Set<string>();
+  for (const match of text.matchAll(/[A-Za-z_$][\w$]*/g)) {
+    const word = match[0];
+    if (whole.has(word)) return true;
+    if (!bodies.has(word) || tested.has(word)) continue;
+    tested.add(word);
+    if (hasBody(text, word)) return true;
+  }
   return false;
+}
+
+interface WantedWords {
+  readonly whole: ReadonlySet<string>;
+  readonly bodies: ReadonlySet<string>;
+}
+
+function wantedWords(names: ReadonlySet<string>): WantedWords {
+  const whole = new Set<string>();
+  const bodies = new Set<string>();
+  for (const entry of names) {
+    const isBody = entry.startsWith(BODY_OF);
+    const name = isBody ? entry.slice(BODY_OF.length) : entry;
+    if (name.startsWith('operator ')) (isBody ? bodies : whole).add(isBody ? 'operator' : 'new');
+    // The driver's default tag has no name in the text: a WDF call with tag 0 asks for it.
+    else if (name === 'WDF_DRIVER_CONFIG.DriverPoolTag') whole.add('WdfMemoryCreate').add('WdfLookasideListCreate');
+    else (isBody ? bodies : whole).add(name);
+  }
+  return { whole, bodies };
+}
+
+/** Whether a text may define a function or macro of that name; a call before a brace looks the same, which does no harm. */
+function hasBody(text: string, name: string): boolean {
+  if (name === 'operator') return true;
+  const spelled = name.replaceAll('$', '\\$');
+  return new RegExp(`#\\s*define\\s+${spelled}\\b|\\b${spelled}\\s*\\([^;{}]{0,4000}\\{`).test(text);
 }

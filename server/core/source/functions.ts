@@ -40,9 +40,10 @@ const NOT_FUNCTIONS = new Set([
 
 /** All function definitions, ordered by their bodies' starts. */
 export function findFunctions(masked: MaskedSource, parser: Parser): FunctionDefinition[] {
-  const found = parseFunctions(masked, parser);
-  const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const).sort((a, b) => a[0] - b[0]);
-  for (const candidate of bracketFunctions(masked)) {
+  const byBrackets = bracketFunctions(masked);
+  const found = parseFunctions(masked, byBrackets, parser);
+  const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const);
+  for (const candidate of byBrackets) {
     if (!covered.some(([start, end]) => start < candidate.bodyEnd && candidate.bodyStart < end)) found.push(candidate);
   }
   return found.sort((a, b) => a.bodyStart - b.bodyStart);
@@ -67,12 +68,29 @@ export function enclosingFunction(
   return undefined;
 }
 
-function parseFunctions(masked: MaskedSource, parser: Parser): FunctionDefinition[] {
+/** The text without what stands inside function bodies: statements cost most of a parse and say nothing here. */
+function withoutBodies(text: string, functions: readonly FunctionDefinition[]): string {
+  const pieces: string[] = [];
+  let at = 0;
+  for (const { bodyStart, bodyEnd } of functions) {
+    if (bodyStart < at || text.charAt(bodyEnd - 1) !== '}') continue;
+    pieces.push(text.slice(at, bodyStart + 1), ' '.repeat(Math.max(0, bodyEnd - bodyStart - 2)));
+    at = bodyEnd - 1;
+  }
+  pieces.push(text.slice(at));
+  return pieces.join('');
+}
+
+function parseFunctions(
+  masked: MaskedSource,
+  byBrackets: readonly FunctionDefinition[],
+  parser: Parser,
+): FunctionDefinition[] {
   if (masked.text.length > MOST_PARSED) return [];
   let steps = 0;
   // A true answer stops the parser; the declared type says nothing is returned.
   const stop = (): boolean => (steps += 1) > MOST_PARSE_STEPS;
-  const tree = parser.parse(masked.text, null, { progressCallback: stop });
+  const tree = parser.parse(withoutBodies(masked.text, byBrackets), null, { progressCallback: stop });
   if (tree === null) {
     parser.reset();
     return [];

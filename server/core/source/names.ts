@@ -52,7 +52,15 @@ export class Names {
   /** Evaluations that may still be made for one question; guards against names that fan out. */
   private steps = MOST_STEPS;
 
+  /** Names that were looked for in the project's externals. */
+  readonly asked = new Set<string>();
+
   constructor(private readonly sources: NameSources) {}
+
+  private outside(name: string): readonly NamedValue[] {
+    this.asked.add(name);
+    return this.sources.externals.values.get(name) ?? [];
+  }
 
   /** Value of an expression given as unexpanded tokens. */
   value(tokens: readonly Token[], place: Place): TagValue {
@@ -141,7 +149,7 @@ export class Names {
     }
     if (extern === undefined) return undefined;
     const assigned = this.assignedHere(name, place);
-    const outside = this.sources.externals.values.get(name) ?? [];
+    const outside = this.outside(name);
     if (assigned.length === 0 && outside.length === 0) return extern;
     const [first] = outside;
     return {
@@ -165,9 +173,7 @@ export class Names {
     if (declaration.kind === 'constant')
       return { value: initial ?? unknown(`'${name}' has no initializer here`), ...where };
     const assigned = this.assignedHere(name, place);
-    const outside = declaration.isStatic
-      ? []
-      : (this.sources.externals.values.get(name) ?? []).map((entry) => entry.value);
+    const outside = declaration.isStatic ? [] : this.outside(name).map((entry) => entry.value);
     // A zero is what a variable holds until somebody sets it; it is no tag.
     const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
     const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
@@ -186,8 +192,8 @@ export class Names {
   private elsewhere(name: string, place: Place): Definition {
     const wdk = WDK_TAGS.get(name);
     if (wdk !== undefined) return { value: constant(wdk) };
-    const outside = this.sources.externals.values.get(name);
-    if (outside && outside.length > 0) {
+    const outside = this.outside(name);
+    if (outside.length > 0) {
       const [first] = outside;
       return { value: unite(outside.map((entry) => entry.value)), ...(first && { definedAt: first.definedAt }) };
     }

@@ -88,17 +88,19 @@ class SourceScan {
     const load = (path: string): SourceText | undefined => this.cache.load(path, files);
     const { defines } = this.options;
     const unit = readUnit(this.root, { files, load, ...(defines && { defines }) });
-    this.addKnownWrappers(unit);
+    if (hasSites) this.addKnownWrappers(unit);
     const macros = macrosLeadingTo(
       unit.macros,
       (name) => name === 'new' || CATALOGUE_NAMES.has(name) || this.wrappers.has(name),
     );
-    const passes = [this.readPass(unit, { hidden: planReadings(unit.branches, () => false)[0]?.hidden ?? [] })];
+    const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
+    const passes = [this.readPass(unit, first, hasSites)];
+    if (!hasSites) return this.finish(unit, passes, []);
     let raw = this.readSites(unit, passes, macros);
     const interesting = new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']);
     const plan = planReadings(unit.branches, (start, end) => namesAny(this.root.text.slice(start, end), interesting));
     if (plan.length > 1) {
-      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading)));
+      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, true)));
       raw = this.readSites(unit, passes, macros);
     }
     return this.finish(unit, passes, raw);
@@ -107,12 +109,13 @@ class SourceScan {
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
     const flows = findFlows(raw);
     const names = passes[0]?.names;
+    const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
     return {
       sites: finishSites(raw, flows, this.externals, { root: this.root, module: this.options.module }),
       issues: [],
       mentions: names ? findMentions(raw, unit, names) : [],
       includes: unit.files.slice(1).map((source) => source.path),
-      exports: names ? findExports(raw, flows, unit, names) : NO_EXPORTS,
+      exports: names ? findExports(raw, flows, unit, names, asked) : NO_EXPORTS,
     };
   }
 
@@ -161,7 +164,7 @@ class SourceScan {
     for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
   }
 
-  private readPass(unit: TranslationUnit, reading: Reading): Pass {
+  private readPass(unit: TranslationUnit, reading: Reading, withFunctions: boolean): Pass {
     const language = isCpp(this.root) ? 'cpp' : 'c';
     const isEmptyMacro = (name: string): boolean => {
       const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
@@ -169,7 +172,7 @@ class SourceScan {
     };
     const { layout, text } = this.root;
     const masked = maskSource(text, { layout, hidden: reading.hidden, language, isEmptyMacro });
-    const functions = findFunctions(masked, this.options.parsers[language]);
+    const functions = withFunctions ? findFunctions(masked, this.options.parsers[language]) : [];
     const { files, defines } = this.options;
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
     const names = new Names({ unit, masked, externals: this.externals, maskedHeader });

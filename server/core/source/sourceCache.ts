@@ -14,11 +14,13 @@ export function mentionsAllocator(text: string): boolean {
   return DIRECT.test(text);
 }
 
-const DIRECT = new RegExp(`\\b(?:${[...CATALOGUE_NAMES].join('|')}|new\\s*\\()\\b|\\bnew\\s*\\(`);
+const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES].join('|')})\\b|new\\s*\\()`);
 
 interface HeaderFacts {
   readonly source: SourceText;
   masked?: MaskedSource;
+  /** `mentionsAllocator` of the text. */
+  mentions?: boolean;
   wrappers?: readonly Wrapper[];
   includes?: readonly string[];
   leading?: ReadonlySet<string>;
@@ -69,7 +71,7 @@ export class SourceCache {
   /** Wrappers a header defines, found by `scan` the first time. A header that is being scanned has none yet. */
   wrappers(path: string, files: SourceFiles, scan: (source: SourceText) => readonly Wrapper[]): readonly Wrapper[] {
     const facts = this.header(path, files);
-    if (facts === undefined || !mentionsAllocator(facts.source.text)) return [];
+    if (facts === undefined || !(facts.mentions ??= mentionsAllocator(facts.source.text))) return [];
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
       facts.wrappers = scan(facts.source);
@@ -94,12 +96,14 @@ export class SourceCache {
   /** Macros and functions of a header that may lead to an allocator, by a look at the names only. */
   leading(path: string, files: SourceFiles): ReadonlySet<string> {
     const facts = this.header(path, files);
-    if (facts === undefined) return new Set();
+    if (facts === undefined) return NO_NAMES;
+    if (!(facts.mentions ??= mentionsAllocator(facts.source.text))) return NO_NAMES;
     return (facts.leading ??= leadingNames(facts.source));
   }
 }
 
 const MOST_CLOSURE = 4_000;
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 function directIncludes(source: SourceText, files: SourceFiles): string[] {
   const found: string[] = [];
@@ -115,7 +119,6 @@ function directIncludes(source: SourceText, files: SourceFiles): string[] {
 
 function leadingNames(source: SourceText): ReadonlySet<string> {
   const names = new Set<string>();
-  if (!mentionsAllocator(source.text)) return names;
   const definitions = source.layout.directives.flatMap((directive) => {
     const definition = directive.kind === 'define' ? source.definition(directive) : undefined;
     return definition ? [definition] : [];
