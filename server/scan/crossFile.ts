@@ -47,17 +47,27 @@ export class CrossFile {
 
   /** Projects whose externals changed since the last call. */
   settle(): ProjectChange[] {
+    const stale = new Set([...this.#projects].filter(([, project]) => project.stale).map(([key]) => key));
+    for (const key of [...stale]) for (const linked of this.map.linkedTo(key)) stale.add(linked);
     const changes: ProjectChange[] = [];
-    for (const [key, project] of this.#projects) {
-      if (!project.stale) continue;
+    for (const key of stale) {
+      const project = this.#projects.get(key);
+      if (project === undefined) continue;
       project.stale = false;
-      const files = [...project.exports.keys()].sort();
-      const externals = mergeExports(files.flatMap((file) => project.exports.get(file) ?? []));
+      const externals = mergeExports(this.#visibleFrom(key));
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
-      if (names.length > 0) changes.push({ project: key, externals, names, files });
+      if (names.length > 0) changes.push({ project: key, externals, names, files: [...project.exports.keys()].sort() });
     }
     return changes;
+  }
+
+  /** Exports of the project's own files, then of those it is linked with, in the order of their paths. */
+  #visibleFrom(key: string): FileExports[] {
+    return [key, ...this.map.linkedTo(key)].flatMap((visible) => {
+      const exports = this.#projects.get(visible)?.exports;
+      return [...(exports ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+    });
   }
 
   /** The externals of every project that has some, as of the last `settle`. */

@@ -14,6 +14,8 @@ export interface Project {
   readonly sources: readonly string[];
   /** Absolute, in the order of the file. */
   readonly includeFolders: readonly string[];
+  /** Libraries and projects it links: file names without folder and ending, lower case. */
+  readonly links: readonly string[];
 }
 
 interface Parsed {
@@ -21,6 +23,7 @@ interface Parsed {
   readonly isDriver: boolean;
   readonly sources?: readonly string[];
   readonly includeFolders?: readonly string[];
+  readonly links?: readonly string[];
 }
 
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
@@ -35,6 +38,7 @@ export function parseProjectFile(path: string, text: string): Project | undefine
     isDriver: parsed.isDriver,
     sources: absolute(parsed.sources),
     includeFolders: absolute(parsed.includeFolders),
+    links: parsed.links ?? [],
   };
 }
 
@@ -82,7 +86,17 @@ function parseVcxproj(text: string, path: string): Parsed {
     isDriver,
     sources: matches(text, /<Cl(?:Compile|Include)\s+Include="([^"]*)"/g).filter(isPlain),
     includeFolders: [...new Set(includes)].filter(isPlain),
+    links: linkNames([
+      ...element('AdditionalDependencies').flatMap((list) => list.split(';')),
+      ...matches(text, /<ProjectReference\s+Include="([^"]*)"/g),
+    ]),
   };
+}
+
+/** `..\\common\\$(IntDir)\\Pool.lib` and `..\\common\\pool.vcxproj` are `pool`. */
+function linkNames(paths: readonly string[]): string[] {
+  const names = paths.map((path) => /([^\\/]+)\.(?:lib|vcxproj)$/i.exec(path.trim())?.[1]?.toLowerCase() ?? '');
+  return [...new Set(names)].filter(isPlain);
 }
 
 function parseSources(text: string): Parsed | undefined {
@@ -101,6 +115,7 @@ function parseSources(text: string): Parsed | undefined {
     isDriver: /^DRIVER$/i.test(value('TARGETTYPE') ?? ''),
     sources: list('SOURCES', /\s+/).filter((item) => /\.(?:c|cc|cpp|cxx)$/i.test(item)),
     includeFolders: list('INCLUDES', /;/),
+    links: linkNames(list('TARGETLIBS', /\s+/)),
   };
 }
 

@@ -76,10 +76,37 @@ function push<K>(map: Map<K, Project[]>, key: K, project: Project): void {
   else list.push(project);
 }
 
+function keyOfProject({ folder, module }: Project): string {
+  return join(folder, module);
+}
+
+/** Library and linker, both ways. A library's name that several projects have is nobody's. */
+function linksBetween(projects: readonly Project[]): Map<string, string[]> {
+  const byName = new Map<string, Project | undefined>();
+  for (const project of projects) {
+    const name = project.module.toLowerCase();
+    byName.set(name, byName.has(name) ? undefined : project);
+  }
+  const links = new Map<string, string[]>();
+  const add = (from: Project, to: Project): void => {
+    links.set(keyOfProject(from), [...(links.get(keyOfProject(from)) ?? []), keyOfProject(to)]);
+  };
+  for (const project of projects) {
+    for (const name of project.links) {
+      const library = byName.get(name);
+      if (library === undefined || library === project || library.isDriver) continue;
+      add(project, library);
+      add(library, project);
+    }
+  }
+  return links;
+}
+
 /** Answers for one table of projects. */
 export class ProjectMap {
   readonly #byFolder = new Map<string, Project[]>();
   readonly #bySource = new Map<string, Project[]>();
+  #links: Map<string, string[]> | undefined;
 
   constructor(projects: readonly Project[]) {
     for (const project of projects) {
@@ -108,7 +135,13 @@ export class ProjectMap {
   /** What tells projects apart: files with equal keys are one project. */
   keyOf(file: string): string {
     const project = this.projectOf(file);
-    return project === undefined ? namedFolder(file) : join(project.folder, project.module);
+    return project === undefined ? namedFolder(file) : keyOfProject(project);
+  }
+
+  /** Keys of the projects that share names with this one: libraries it links, and what links it. */
+  linkedTo(key: string): readonly string[] {
+    this.#links ??= linksBetween([...this.#byFolder.values()].flat());
+    return this.#links.get(key) ?? [];
   }
 
   /** Name of the driver or project the file belongs to; without one, of the first folder upwards that has a telling name. */

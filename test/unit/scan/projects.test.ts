@@ -19,7 +19,8 @@ test('a driver project of MSBuild', () => {
     `<Project><PropertyGroup><ConfigurationType>Driver</ConfigurationType><DriverType>KMDF</DriverType>
      <TargetName>$(ProjectName)</TargetName></PropertyGroup><PropertyGroup Condition="x"><TargetName>busenum</TargetName></PropertyGroup>
      <ItemDefinitionGroup><ClCompile><AdditionalIncludeDirectories>%(AdditionalIncludeDirectories);..\\inc;$(ProjectDir)own;$(DDK)\\x;C:\\abs</AdditionalIncludeDirectories></ClCompile></ItemDefinitionGroup>
-     <ItemGroup><ClCompile Include="..\\shared\\a.c" /><ClCompile Include="$(Gen)\\b.c" /><ClInclude Include="bus.h" /></ItemGroup></Project>`,
+     <Link><AdditionalDependencies>..\\$(IntDir)\\Common.lib;$(DDK)\\$(X).lib;%(AdditionalDependencies)</AdditionalDependencies></Link>
+     <ItemGroup><ProjectReference Include="..\\lib\\helpers.vcxproj" /><ClCompile Include="..\\shared\\a.c" /><ClCompile Include="$(Gen)\\b.c" /><ClInclude Include="bus.h" /></ItemGroup></Project>`,
   );
   assert.deepEqual(project, {
     folder,
@@ -27,6 +28,7 @@ test('a driver project of MSBuild', () => {
     isDriver: true,
     sources: [resolve('/drv/shared/a.c'), join(folder, 'bus.h')],
     includeFolders: [resolve('/drv/inc'), join(folder, 'own')],
+    links: ['common', 'helpers'],
   });
 });
 
@@ -94,6 +96,7 @@ test('the project that lists a file wins over the nearest one; drivers come befo
         isDriver: module.endsWith('.sys'),
         sources: sources.map((source) => resolve(source)),
         includeFolders: [],
+        links: [],
       })),
     );
   const map = makeMap(

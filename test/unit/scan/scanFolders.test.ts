@@ -79,6 +79,20 @@ test('a wrapper of another project means nothing here', async (t) => {
   assert.deepEqual((await scan(root)).tags, [`${join('one', 'alloc.c')}: `]);
 });
 
+test('a library and the driver that links it know each other, two drivers do not', async (t) => {
+  const library = '<ConfigurationType>StaticLibrary</ConfigurationType>';
+  const driver = `${PROJECT}<AdditionalDependencies>..\\$(IntDir)\\Common.lib</AdditionalDependencies>`;
+  const root = temporaryFolder(t, {
+    'common/common.vcxproj': library,
+    'common/engine.c': `extern ULONG DriverTag;\nvoid e(void) { ExAllocatePool2(64, 1, DriverTag); }`,
+    'drv/drv.vcxproj': driver,
+    'drv/main.c': `ULONG DriverTag = 'derF';`,
+    'other/other.vcxproj': PROJECT,
+    'other/main.c': `ULONG DriverTag = 'ruoM';`,
+  });
+  assert.deepEqual((await scan(root)).tags, [`${join('common', 'engine.c')}: Fred`]);
+});
+
 test('a second scan takes everything from the cache and says the same', async (t) => {
   const root = temporaryFolder(t, { 'd.vcxproj': PROJECT, 'alloc.c': WRAPPER, 'caller.c': CALLER, 'x.sys': 'no' });
   const cache = temporaryFolder(t);

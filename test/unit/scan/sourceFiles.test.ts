@@ -33,7 +33,14 @@ test('the own folder comes first for quotes and last for brackets', (t) => {
 
 test("the project's include folders, with either slash and without regard to case of known files", (t) => {
   const projects = (root: string): Project[] => [
-    { folder: join(root, 'drv'), module: 'd.sys', isDriver: true, sources: [], includeFolders: [join(root, 'inc')] },
+    {
+      folder: join(root, 'drv'),
+      module: 'd.sys',
+      isDriver: true,
+      sources: [],
+      includeFolders: [join(root, 'inc')],
+      links: [],
+    },
   ];
   const { sources, at } = tree(t, { 'drv/x.c': '', 'inc/sub/tags.h': '', 'deep/er/Only.h': '' }, { projects });
   assert.equal(sources.resolveInclude(at('drv/x.c'), 'sub\\tags.h', true), at('inc/sub/tags.h'));
