@@ -127,7 +127,11 @@ panelTest('choices are kept in VS Code’s state', async (panel) => {
   await panel.page.locator('.grid').focus();
   await panel.page.keyboard.press('p');
   await panel.page.keyboard.press('e');
-  await panel.page.locator('.grid').evaluate((node) => (node.scrollTop = 440));
+  await panel.page.locator('.grid').evaluate((node) => {
+    const ended = new Promise((done) => node.addEventListener('scrollend', done, { once: true }));
+    node.scrollTop = 440;
+    return ended.then(() => undefined);
+  });
   await panel.settle();
   assert.deepEqual(await panel.state(), {
     sort: { column: 'perAlloc', descending: true },

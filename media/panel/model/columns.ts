@@ -41,14 +41,14 @@ export const COLUMNS: readonly Column[] = [
   column('tag', 'tag', 8, 0),
   column('type', 'text', 7, 0),
   column('allocs', 'count', 13, 4),
-  column('allocsDelta', 'change', 9, 6),
+  column('allocsDelta', 'change', 10, 6),
   column('frees', 'count', 13, 5),
-  column('freesDelta', 'change', 9, 7),
-  column('diff', 'count', 13, 1),
+  column('freesDelta', 'change', 10, 7),
+  column('diff', 'count', 12, 1),
   column('bytes', 'count', 17, 0),
   column('bytesDelta', 'change', 14, 2),
-  column('perAlloc', 'count', 11, 3),
-  column('owner', 'text', 17, 0),
+  column('perAlloc', 'count', 10, 3),
+  column('owner', 'text', 14, 0),
 ];
 
 /** Columns that fit into a width given in characters: the least important give way until the rest fits. */

@@ -106,11 +106,11 @@ export class Grid {
     return view === undefined ? undefined : { index: view.index, column: column.id };
   }
 
-  /** What the pointer is told: the tag's other spellings, the owner's places. */
-  tooltip(id: number, column: ColumnId): string {
+  /** What the pointer is told beyond the cell's text: the tag's other spellings, the owner's places. */
+  tooltip(id: number, column: ColumnId): string | undefined {
     const { model, strings } = this.context;
-    if (column === 'owner') return model.ownerAt(id)?.detail ?? '';
-    if (column !== 'tag') return '';
+    if (column === 'owner') return model.ownerAt(id)?.detail;
+    if (column !== 'tag') return undefined;
     const { text, literal, hex } = tagSpellings(model.tagAt(id));
     return `${text}\n${strings.spellings(literal, hex)}`;
   }

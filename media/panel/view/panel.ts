@@ -159,6 +159,9 @@ export class Panel {
       this.act(action);
     });
     node.addEventListener('scroll', () => this.scrolled());
+    node.addEventListener('scrollend', () => {
+      if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
+    });
     node.addEventListener('click', (event) => this.clicked(event));
     node.addEventListener('mouseover', (event) => this.pointed(event));
   }
@@ -259,7 +262,6 @@ export class Panel {
     if (node.scrollTop === this.grid.scrollTop) return;
     this.grid.scrollTop = node.scrollTop;
     this.schedule();
-    if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
   }
 
   private clicked(event: MouseEvent): void {
@@ -281,7 +283,8 @@ export class Panel {
     const node = event.target.closest<HTMLElement>('[data-column]');
     const id = this.model.order[cell.index];
     if (node === null || id === undefined) return;
-    node.title = this.grid.tooltip(id, cell.column);
+    const cut = node.scrollWidth > node.clientWidth ? (node.textContent ?? '') : '';
+    node.title = this.grid.tooltip(id, cell.column) ?? cut;
   }
 
   private announce(text: string): void {
