@@ -1,5 +1,5 @@
 /**
- * Machine code of an image to call sites with their tags: chooses the architecture and runs the search.
+ * Machine code of an image to call sites with their tags: runs the search and resolves what it finds.
  * Knows no files and no PDB; names come from the caller.
  */
 import type { ParseIssue } from '../../../src/shared/facts';
@@ -7,18 +7,13 @@ import type { Allocator } from '../tags/allocators';
 import { ALLOCATORS } from '../tags/allocators';
 import type { CallSite } from './code/callSearch';
 import { CallSearch } from './code/callSearch';
-import { FunctionMap } from './code/functionMap';
-import { ImageCode, readCodeSections } from './code/imageCode';
 import { findOpenFunctions } from './code/openFunctions';
 import type { ResolvedTags } from './code/tagResolution';
 import { TagResolution } from './code/tagResolution';
-import { readRuntimeFunctions } from './exceptionDirectory';
 import type { ExportedFunction } from './exportDirectory';
 import type { ImportedFunction } from './importDirectory';
+import { openCode } from './openCode';
 import type { PeImage } from './peImage';
-import { StdcallPops } from './x86/stdcallPops';
-import { X86Architecture } from './x86/x86Architecture';
-import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
 
 export interface TaggedCall {
   readonly site: CallSite;
@@ -38,36 +33,6 @@ const functionsByName = new Map(
 
 function machineText(image: PeImage): string {
   return image.machine === 'unknown' ? `0x${image.machineCode.toString(16)}` : image.machine;
-}
-
-/** The image's code under its architecture; undefined for a machine that is not supported. */
-export function openCode(
-  image: PeImage,
-  imports: readonly ImportedFunction[],
-  starts: readonly number[],
-): ImageCode | undefined {
-  if (image.machine !== 'x64' && image.machine !== 'x86') return undefined;
-  const architecture = new X86Architecture(image.machine === 'x64', image.imageBase);
-  const sections = readCodeSections(image);
-  const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
-  const poppedBy = architecture.calleePops
-    ? new StdcallPops(architecture, {
-        sections,
-        imports,
-        imageBase: image.imageBase,
-        sectionAt: (rva) => functions.sectionAt(rva),
-        codeAt: (rva) => code.analyse(rva)?.code,
-      }).of
-    : nothingPopped;
-  const code: ImageCode = new ImageCode(
-    image,
-    architecture,
-    sections,
-    functions,
-    imports,
-    new X86Knowledge(image, architecture, poppedBy),
-  );
-  return code;
 }
 
 /** Allocators among named addresses. */

@@ -31,6 +31,8 @@ export interface CallSite {
 
 /** Wrapper chains longer than this are recursion of generated code. */
 const MOST_ROUNDS = 16;
+/** Instructions of a thunk: an address pair, the jump, and what may mark the function's start. */
+const LONGEST_THUNK = 5;
 const MOST_SITES = 1 << 18;
 
 export function wrapperKey(entry: number, allocator: Allocator, location: Location): string {
@@ -155,11 +157,29 @@ export class CallSearch {
     this.#pending.push(target);
   }
 
+  /** A few instructions that load the pointer and jump, the arguments untouched. */
+  #isThunk(
+    { code, bounds }: AnalysedFunction,
+    index: number,
+    tagLocation: Location | undefined,
+    value?: Value,
+  ): boolean {
+    if (code.flow(index) !== FLOW_JUMP_INDIRECT || code.count > LONGEST_THUNK || code.blockOf(index) !== 0)
+      return false;
+    if (code.address(0) !== bounds.entry) return false;
+    const [only] = value ?? [];
+    return value === undefined || (value.length === 1 && only?.kind === 'entry' && only.location === tagLocation);
+  }
+
   #addSite(analysed: AnalysedFunction, index: number, target: CallTarget): void {
     const rva = analysed.code.address(index);
     const key = `${String(rva)}:${target.allocator.name}`;
     if (this.#sites.has(key) || this.#sites.size >= MOST_SITES) return;
     const value = target.tagLocation === undefined ? undefined : this.#valueAt(analysed, index, target.tagLocation);
+    if (this.#isThunk(analysed, index, target.tagLocation, value)) {
+      this.#addPending({ ...target, entry: analysed.bounds.entry });
+      return;
+    }
     this.#sites.set(key, {
       rva,
       allocator: target.allocator,

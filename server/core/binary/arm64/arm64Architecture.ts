@@ -1,0 +1,148 @@
+/**
+ * ARM64 for the search: sweep, meaning, calling convention, address pairs that lead to import slots, direct calls.
+ * Convention: Windows on ARM64 (x0 to x7, then the stack; x19 to x30 kept by calls).
+ */
+import type { Allocator } from '../../tags/allocators';
+import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
+import {
+  FLOW_BRANCH,
+  FLOW_CALL,
+  FLOW_CALL_INDIRECT,
+  FLOW_JUMP,
+  FLOW_JUMP_INDIRECT,
+  FLOW_NEXT,
+  FLOW_RETURN,
+  FLOW_STOP,
+} from '../code/flow';
+import type { Operand, Statements } from '../code/statement';
+import { register } from '../code/statement';
+import { addressMade, bits, rd, rm, rn, signedBits, SP, wordAt, X29, X30 } from './fields';
+import { liftArm64 } from './lift';
+
+const REGISTER_ARGUMENTS = 8;
+const FIRST_SAVED = 18;
+/** Instructions between ADRP and the use of its register, as far as the quick search goes. */
+const PAIR_DISTANCE = 256;
+
+function flowOf(word: number): number {
+  const top = word >>> 24;
+  if ((word & 0xfc000000) >>> 0 === 0x94000000) return FLOW_CALL;
+  if ((word & 0xfc000000) >>> 0 === 0x14000000) return FLOW_JUMP;
+  if (top === 0x54 || (top & 0x7e) === 0x34 || (top & 0x7e) === 0x36) return FLOW_BRANCH;
+  if ((word & 0xfe000000) >>> 0 === 0xd6000000) {
+    const operation = bits(word, 21, 2);
+    if (bits(word, 23, 1) === 1) return FLOW_NEXT;
+    if (operation === 0) return FLOW_JUMP_INDIRECT;
+    return operation === 1 ? FLOW_CALL_INDIRECT : FLOW_RETURN;
+  }
+  // brk (__fastfail, breakpoints), hlt and udf do not come back.
+  const traps = (word & 0xffe0001f) >>> 0 === 0xd4200000 || (word & 0xffe0001f) >>> 0 === 0xd4400000;
+  return traps || word >>> 16 === 0 ? FLOW_STOP : FLOW_NEXT;
+}
+
+/** Byte distance a direct branch covers. */
+function branchOffset(word: number): number {
+  const top = word >>> 24;
+  if ((word & 0x7c000000) === 0x14000000) return signedBits(word, 0, 26) * 4;
+  if ((top & 0x7e) === 0x36) return signedBits(word, 5, 14) * 4;
+  return signedBits(word, 5, 19) * 4;
+}
+
+/** Whether sp or the frame pointer may change, or be copied: checked before anything is lifted. */
+function movesStack(word: number): boolean {
+  const group = bits(word, 25, 4);
+  const [target, base] = [rd(word), rn(word)];
+  const isStackRegister = target === SP || target === X29 || base === SP || base === X29;
+  if ((group & 0b1110) === 0b1000) return isStackRegister;
+  if ((group & 0b0111) === 0b0101) return isStackRegister || rm(word) === X29;
+  if ((group & 0b0101) !== 0b0100) return false;
+  const loadsFrame = target === X29 || bits(word, 10, 5) === X29;
+  return base === SP || base === X29 || loadsFrame;
+}
+
+export class Arm64Architecture implements Architecture {
+  readonly registerCount = 32;
+  readonly stackRegister = SP;
+  readonly frameRegister = X29;
+  readonly resultRegister = 0;
+  readonly pointerSize = 8;
+  readonly returnAddressSize = 0;
+  readonly calleePops = false;
+  readonly fixedFrames = true;
+  readonly homeSpace = 0;
+
+  isVolatile(number: number): boolean {
+    return number < FIRST_SAVED || number === X30;
+  }
+
+  sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void {
+    for (let offset = begin; offset + 4 <= end; offset += 4) {
+      const word = wordAt(code.bytes, offset);
+      const flow = flowOf(word);
+      const isDirect = flow === FLOW_BRANCH || flow === FLOW_JUMP || flow === FLOW_CALL;
+      sink.add(offset, flow, isDirect ? offset + branchOffset(word) : 0, movesStack(word));
+    }
+  }
+
+  instructionEnd(_code: CodeBytes, offset: number): number {
+    return offset + 4;
+  }
+
+  lift(code: CodeBytes, offset: number): Statements {
+    return liftArm64(code, offset);
+  }
+
+  callOperand(code: CodeBytes, offset: number): Operand | undefined {
+    const word = wordAt(code.bytes, offset);
+    const flow = flowOf(word);
+    return flow === FLOW_CALL_INDIRECT || flow === FLOW_JUMP_INDIRECT ? register(rn(word)) : undefined;
+  }
+
+  tagArgument({ tagPosition }: Allocator): ArgumentPlace {
+    if (tagPosition <= REGISTER_ARGUMENTS) return { kind: 'register', register: tagPosition - 1 };
+    return { kind: 'stack', offset: (tagPosition - 1 - REGISTER_ARGUMENTS) * 8 };
+  }
+
+  /** Loads and additions whose offset fits a slot and whose base an ADRP in front sets to the slot's page. */
+  findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[] {
+    const found: SlotReference[] = [];
+    const { bytes, size } = code;
+    for (let offset = 0; offset + 4 <= size; offset += 4) {
+      const word = wordAt(bytes, offset);
+      const isLoad = (word & 0xffc00000) >>> 0 === 0xf9400000;
+      const isAddition = (word & 0xffc00000) >>> 0 === 0x91000000;
+      const near = isLoad || isAddition ? undefined : addressMade(word, code.rva + offset);
+      if (near !== undefined && isSlot(near) && (word & 0x80000000) === 0) found.push({ offset, slot: near });
+      if (!isLoad && !isAddition) continue;
+      const low = ((word >>> 10) & 0xfff) * (isLoad ? 8 : 1);
+      const page = pageBefore(code, offset, rn(word), first - low, last - low);
+      if (page !== undefined && isSlot(page + low)) found.push({ offset, slot: page + low });
+    }
+    return found;
+  }
+
+  findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {
+    for (let offset = 0; offset + 4 <= code.size; offset += 4) {
+      const word = wordAt(code.bytes, offset);
+      if ((word & 0x7c000000) !== 0x14000000) continue;
+      add(offset, code.rva + offset + signedBits(word, 0, 26) * 4, word < 0);
+    }
+  }
+
+  findStarts(code: CodeBytes, add: (rva: number) => void): void {
+    this.findCalls(code, (_offset, target, isCall) => {
+      if (isCall) add(target);
+    });
+  }
+}
+
+/** Page that the nearest ADRP of the register in front makes, if it lies in the range. */
+function pageBefore(code: CodeBytes, offset: number, base: number, low: number, high: number): number | undefined {
+  for (let at = offset - 4; at >= Math.max(0, offset - PAIR_DISTANCE * 4); at -= 4) {
+    const word = wordAt(code.bytes, at);
+    if ((word & 0x9f00001f) >>> 0 !== (0x90000000 | base) >>> 0) continue;
+    const page = addressMade(word, code.rva + at);
+    return page !== undefined && page >= low && page <= high ? page : undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,157 @@
+/**
+ * Habits of ARM64 compilers that values alone don't show: jump tables, stack probes, what compare-and-branch proves.
+ */
+import type { BranchEquality } from '../code/branchEquality';
+import type { CodeBytes } from '../code/architecture';
+import type { FunctionCode } from '../code/functionCode';
+import type { MachineKnowledge } from '../code/imageCode';
+import type { PoppedBy } from '../code/stackDepth';
+import { register } from '../code/statement';
+import type { PeImage } from '../peImage';
+import { addressMade, bits, rd, rm, rn, SP, wordAt } from './fields';
+
+const TABLE_DISTANCE = 16;
+const MOST_CASES = 4096;
+const COMPARE_DISTANCE = 4;
+
+/** Where a jump table stands, and how an entry becomes an address. */
+interface JumpTable {
+  readonly table: number;
+  readonly base: number;
+  readonly entryBytes: number;
+  readonly isSigned: boolean;
+  readonly shift: number;
+}
+
+export class Arm64Knowledge implements MachineKnowledge {
+  constructor(private readonly image: PeImage) {}
+
+  readonly poppedBy = (): PoppedBy => () => 0;
+
+  jumpTable(code: FunctionCode, index: number): readonly number[] | undefined {
+    const bytes = codeAt(code, index);
+    if (bytes === undefined) return [];
+    const jump = wordOf(bytes, code, index);
+    const add = findBefore(bytes, code, index, (word) => isAddRegister(word) && rd(word) === rn(jump));
+    // A jump through a register that no table fed is a tail call.
+    if (add === undefined) return [];
+    const load = findBefore(bytes, code, add.index, (word) => isIndexedLoad(word) && rd(word) === rm(add.word));
+    if (load === undefined) return [];
+    const base = this.#address(bytes, code, add.index, rn(add.word));
+    const table = this.#address(bytes, code, load.index, rn(load.word));
+    if (base === undefined || table === undefined) return undefined;
+    const opc = bits(load.word, 22, 2);
+    return this.#read(code, {
+      table,
+      base,
+      entryBytes: 1 << bits(load.word, 30, 2),
+      isSigned: opc >= 2,
+      shift: bits(add.word, 21, 1) === 1 ? bits(add.word, 10, 3) : bits(add.word, 10, 6),
+    });
+  }
+
+  /** Address that ADR, or ADRP and ADD, put into the register in front of an instruction. */
+  #address(bytes: CodeBytes, code: FunctionCode, index: number, number: number): number | undefined {
+    let added = 0;
+    for (let before = index - 1; before >= 0; before -= 1) {
+      const word = wordOf(bytes, code, before);
+      if (rd(word) !== number) continue;
+      const made = addressMade(word, code.address(before));
+      if (made !== undefined) return made + added;
+      const isAddition = (word & 0xffc00000) >>> 0 === 0x91000000;
+      if (isAddition && rn(word) === number) added += bits(word, 10, 12);
+    }
+    return undefined;
+  }
+
+  #read(code: FunctionCode, { table, base, entryBytes, isSigned, shift }: JumpTable): readonly number[] | undefined {
+    const targets: number[] = [];
+    for (let entry = 0; entry < MOST_CASES; entry += 1) {
+      const offset = this.image.offsetOf(table + entry * entryBytes);
+      if (offset === undefined) break;
+      const raw =
+        entryBytes === 1
+          ? this.image.reader.u8(offset)
+          : entryBytes === 2
+            ? this.image.reader.u16(offset)
+            : this.image.reader.i32(offset);
+      if (raw === undefined) break;
+      const unusedBits = 32 - entryBytes * 8;
+      const value = isSigned ? (raw << unusedBits) >> unusedBits : raw;
+      const target = base + value * 2 ** shift;
+      if (code.indexAt(target) === undefined) break;
+      targets.push(target);
+    }
+    return targets.length === 0 ? undefined : targets;
+  }
+
+  /** __chkstk: called with a size in x15 that is then taken from the stack pointer. */
+  preservesRegisters(code: FunctionCode, index: number): boolean {
+    const bytes = codeAt(code, index);
+    if (bytes === undefined || index + 1 >= code.count) return false;
+    const word = wordOf(bytes, code, index + 1);
+    return (word & 0xffe00000) >>> 0 === 0xcb200000 && rd(word) === SP && rm(word) === 15;
+  }
+
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {
+    const bytes = codeAt(code, index);
+    if (bytes === undefined) return undefined;
+    const word = wordOf(bytes, code, index);
+    if ((word & 0x7e000000) === 0x34000000) {
+      // cbz, cbnz
+      return { operand: register(rd(word)), value: 0, at: index, whenTaken: bits(word, 24, 1) === 0 };
+    }
+    const condition = word & 0xf;
+    if (word >>> 24 !== 0x54 || condition > 1) return undefined;
+    const first = code.blockStarts[code.blockOf(index)] ?? 0;
+    for (let at = index - 1; at >= Math.max(first, index - COMPARE_DISTANCE); at -= 1) {
+      const compare = wordOf(bytes, code, at);
+      const isCompare = (compare & 0x7f80001f) === 0x7100001f && rn(compare) !== SP;
+      if (isCompare) {
+        const value = bits(compare, 10, 12) * (bits(compare, 22, 1) === 1 ? 0x1000 : 1);
+        return { operand: register(rn(compare)), value, at, whenTaken: condition === 0 };
+      }
+      if (mayChangeFlags(compare)) return undefined;
+    }
+    return undefined;
+  }
+}
+
+function codeAt(code: FunctionCode, index: number): CodeBytes | undefined {
+  return code.rangeAt(code.address(index))?.code;
+}
+
+function wordOf(bytes: CodeBytes, code: FunctionCode, index: number): number {
+  return wordAt(bytes.bytes, code.address(index) - bytes.rva);
+}
+
+/** ADD of two registers, shifted or extended. */
+function isAddRegister(word: number): boolean {
+  return (word & 0xff000000) >>> 0 === 0x8b000000;
+}
+
+/** A load with a register as index. */
+function isIndexedLoad(word: number): boolean {
+  return (word & 0x3f200c00) === 0x38200800 && bits(word, 22, 2) !== 0;
+}
+
+function findBefore(
+  bytes: CodeBytes,
+  code: FunctionCode,
+  index: number,
+  matches: (word: number) => boolean,
+): { readonly index: number; readonly word: number } | undefined {
+  for (let before = index - 1; before >= Math.max(0, index - TABLE_DISTANCE); before -= 1) {
+    const word = wordOf(bytes, code, before);
+    if (matches(word)) return { index: before, word };
+  }
+  return undefined;
+}
+
+/** Data processing with the S bit, conditional compares, calls: anything that is not a plain move, load or store. */
+function mayChangeFlags(word: number): boolean {
+  const group = bits(word, 25, 4);
+  const isLoadOrStore = (group & 0b0101) === 0b0100;
+  const isMove = (word & 0x1f800000) === 0x12800000 || (word & 0x7fe0ffe0) === 0x2a0003e0;
+  return !isLoadOrStore && !isMove;
+}

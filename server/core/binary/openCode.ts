@@ -1,0 +1,57 @@
+/**
+ * Chooses the architecture for an image and opens its code for the search. Decides nothing about tags.
+ */
+import { Arm64Architecture } from './arm64/arm64Architecture';
+import { Arm64Knowledge } from './arm64/arm64Knowledge';
+import type { Architecture } from './code/architecture';
+import { FunctionMap } from './code/functionMap';
+import type { MachineKnowledge } from './code/imageCode';
+import { ImageCode, readCodeSections } from './code/imageCode';
+import { readRuntimeFunctions } from './exceptionDirectory';
+import type { ImportedFunction } from './importDirectory';
+import type { PeImage } from './peImage';
+import type { StdcallSurroundings } from './x86/stdcallPops';
+import { StdcallPops } from './x86/stdcallPops';
+import { X86Architecture } from './x86/x86Architecture';
+import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
+
+/** The image's code under its architecture; undefined for a machine that is not supported. */
+export function openCode(
+  image: PeImage,
+  imports: readonly ImportedFunction[],
+  starts: readonly number[],
+): ImageCode | undefined {
+  const architecture = architectureOf(image);
+  if (architecture === undefined) return undefined;
+  const sections = readCodeSections(image);
+  const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
+  const surroundings: StdcallSurroundings = {
+    sections,
+    imports,
+    imageBase: image.imageBase,
+    sectionAt: (rva) => functions.sectionAt(rva),
+    codeAt: (rva) => code.analyse(rva)?.code,
+  };
+  const knowledge = knowledgeOf(image, architecture, surroundings);
+  const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge);
+  return code;
+}
+
+function architectureOf({ machine, imageBase }: PeImage): Architecture | undefined {
+  switch (machine) {
+    case 'x64':
+      return new X86Architecture(true, imageBase);
+    case 'x86':
+      return new X86Architecture(false, imageBase);
+    case 'arm64':
+      return new Arm64Architecture();
+    case 'unknown':
+      return undefined;
+  }
+}
+
+function knowledgeOf(image: PeImage, architecture: Architecture, around: StdcallSurroundings): MachineKnowledge {
+  if (image.machine === 'arm64') return new Arm64Knowledge(image);
+  const poppedBy = architecture.calleePops ? new StdcallPops(architecture, around).of : nothingPopped;
+  return new X86Knowledge(image, architecture, poppedBy);
+}
