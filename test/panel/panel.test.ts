@@ -36,6 +36,26 @@ panelTest('a recording is named as one, with its time and place, and can be move
   assert.deepEqual(await commands(panel), ['resume']);
 });
 
+panelTest('a capture of one screen is a picture: nothing to play, nothing at an end', async (panel) => {
+  const source = { kind: 'capture', label: 'server.txt', live: false, sampleCount: 1 } as const;
+  await panel.send(
+    { type: 'status', status: status({ source, state: { state: 'ended' } }) },
+    { type: 'sample', sample: sample(ROWS, { index: 0 }) },
+  );
+  assert.equal(
+    await panel.page
+      .locator('.source')
+      .innerText()
+      .then((text) => text.replace(/\s+/g, ' ').trim()),
+    'Capture: server.txt – not this machine Feb 14, 2026, 9:30:00 AM',
+  );
+  assert.equal(await panel.page.getByRole('button').count(), 0);
+  assert.equal(await panel.page.getByRole('slider').count(), 0);
+  await panel.page.locator('.grid').focus();
+  await panel.page.keyboard.press('q');
+  assert.deepEqual(await commands(panel), []);
+});
+
 panelTest('a jump inside a recording is no change', async (panel) => {
   const moved = flatRows([{ tag: 'Aaaa', nonPaged: [900, 40, 60_000] }]);
   await panel.send(

@@ -239,7 +239,8 @@ export class Panel {
   }
 
   private togglePause(): void {
-    const state = this.status?.state.state;
+    if (this.status?.source === undefined || this.status.source.sampleCount === 1) return;
+    const state = this.status.state.state;
     this.host.command(state === 'paused' || state === 'ended' ? 'resume' : 'pause');
   }
 

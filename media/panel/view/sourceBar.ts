@@ -65,7 +65,7 @@ export class SourceBar {
   showSample(sample: SampleMessage, now: number): void {
     setText(this.time, this.formats.time(sample.time, now));
     const count = this.source?.sampleCount;
-    if (sample.index === undefined || count === undefined) {
+    if (sample.index === undefined || count === undefined || count < 2) {
       setText(this.position, '');
       return;
     }
@@ -94,7 +94,7 @@ export class SourceBar {
       case 'paused':
         return this.strings.paused;
       case 'ended':
-        return this.strings.ended;
+        return status.source?.sampleCount === 1 ? '' : this.strings.ended;
       case 'failed':
         return this.strings.failed;
       case 'closed':

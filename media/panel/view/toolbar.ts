@@ -70,8 +70,13 @@ export class Toolbar {
     if (state === 'ended') this.pause.show('debug-restart', strings.playAgain);
     else if (state === 'paused') this.pause.show('debug-start', strings.resume);
     else this.pause.show('debug-pause', strings.pause);
-    // A file is recorded already.
-    this.record.node.hidden = status.source?.live !== true;
+    // A file is recorded already and does not change; one with a single sample cannot be played either.
+    const live = status.source?.live === true;
+    const still = status.source?.sampleCount === 1;
+    this.record.node.hidden = !live;
+    this.refresh.node.hidden = !live;
+    this.pause.node.hidden = still;
+    this.intervalSelect.hidden = still;
     if (status.recording) this.record.show('stop-circle', strings.stopRecording, true);
     else this.record.show('record', strings.record, false);
     this.showInterval(status.intervalMs);
