@@ -21,8 +21,9 @@ import { liftArm64 } from './lift';
 
 const REGISTER_ARGUMENTS = 8;
 const FIRST_SAVED = 18;
-/** Instructions between ADRP and the use of its register, as far as the quick search goes. */
-const PAIR_DISTANCE = 256;
+/** Bytes between ADRP and the use of its register, as far as the quick search goes. */
+const PAIR_DISTANCE = 4096;
+const PAGE_SIZE = 0x1000;
 
 function flowOf(word: number): number {
   const top = word >>> 24;
@@ -103,20 +104,31 @@ export class Arm64Architecture implements Architecture {
     return { kind: 'stack', offset: (tagPosition - 1 - REGISTER_ARGUMENTS) * 8 };
   }
 
-  /** Loads and additions whose offset fits a slot and whose base an ADRP in front sets to the slot's page. */
+  /**
+   * Loads whose offset, with a page that some ADRP in front made, gives a slot: the page may have moved to another register,
+   * so the search for values has the last word. Additions count with an ADRP of their own register.
+   */
   findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[] {
     const found: SlotReference[] = [];
     const { bytes, size } = code;
+    /** Where a page near the slots was made last. */
+    const pages = new Map<number, number>();
     for (let offset = 0; offset + 4 <= size; offset += 4) {
       const word = wordAt(bytes, offset);
+      const made = (word & 0x1f000000) === 0x10000000 ? addressMade(word, code.rva + offset) : undefined;
+      if (made !== undefined) {
+        if (word < 0 && made >= first - PAGE_SIZE && made <= last) pages.set(made, offset);
+        else if (word >= 0 && isSlot(made)) found.push({ offset, slot: made });
+        continue;
+      }
       const isLoad = (word & 0xffc00000) >>> 0 === 0xf9400000;
       const isAddition = (word & 0xffc00000) >>> 0 === 0x91000000;
-      const near = isLoad || isAddition ? undefined : addressMade(word, code.rva + offset);
-      if (near !== undefined && isSlot(near) && (word & 0x80000000) === 0) found.push({ offset, slot: near });
       if (!isLoad && !isAddition) continue;
       const low = ((word >>> 10) & 0xfff) * (isLoad ? 8 : 1);
-      const page = pageBefore(code, offset, rn(word), first - low, last - low);
-      if (page !== undefined && isSlot(page + low)) found.push({ offset, slot: page + low });
+      for (const [page, at] of pages) {
+        if (offset - at > PAIR_DISTANCE || !isSlot(page + low)) continue;
+        if (isLoad || rd(wordAt(bytes, at)) === rn(word)) found.push({ offset, slot: page + low });
+      }
     }
     return found;
   }
@@ -134,15 +146,4 @@ export class Arm64Architecture implements Architecture {
       if (isCall) add(target);
     });
   }
-}
-
-/** Page that the nearest ADRP of the register in front makes, if it lies in the range. */
-function pageBefore(code: CodeBytes, offset: number, base: number, low: number, high: number): number | undefined {
-  for (let at = offset - 4; at >= Math.max(0, offset - PAIR_DISTANCE * 4); at -= 4) {
-    const word = wordAt(code.bytes, at);
-    if ((word & 0x9f00001f) >>> 0 !== (0x90000000 | base) >>> 0) continue;
-    const page = addressMade(word, code.rva + at);
-    return page !== undefined && page >= low && page <= high ? page : undefined;
-  }
-  return undefined;
 }
