@@ -4,6 +4,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { readCompileCommands } from '../scan/compileCommands';
 import { createScanner, engineIdentity } from '../scan/engine';
 import { absoluteSymbolPath } from '../scan/findPdb';
 import { pathShower } from '../scan/paths';
@@ -20,6 +21,7 @@ export const SCAN_OPTIONS = {
   symbols: { type: 'string' },
   define: { type: 'string', multiple: true },
   include: { type: 'string', multiple: true },
+  'compile-commands': { type: 'string' },
 } as const satisfies Options;
 
 export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (default: one for each core)
@@ -27,7 +29,9 @@ export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (
   --cache-dir DIR        where facts of unchanged files are kept
   --symbols PATH         folders with PDBs, as in _NT_SYMBOL_PATH; local folders only
   --define NAME=VALUE    a macro of the build; may be repeated
-  --include DIR          a folder for #include; may be repeated`;
+  --include DIR          a folder for #include; may be repeated
+  --compile-commands FILE
+                         compile_commands.json of the build: macros and include folders of each source`;
 
 export interface ScanValues {
   readonly threads?: string | undefined;
@@ -36,6 +40,7 @@ export interface ScanValues {
   readonly symbols?: string | undefined;
   readonly define?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
+  readonly 'compile-commands'?: string | undefined;
 }
 
 type CommandLine<T extends Options> = ReturnType<
@@ -75,7 +80,8 @@ export async function runScan(
         progress.show(done, total);
       },
     };
-    const outcome = await scanFolders(scanner, scanRequest(paths, values, io), withProgress, io.signal);
+    const request = await scanRequest(paths, values, io);
+    const outcome = await scanFolders(scanner, request, withProgress, io.signal);
     progress.clear();
     const shown = pathShower(paths, io.cwd);
     for (const { file, message } of outcome.unreadableRoots) io.warn(`poollens: ${shown(file)}: ${message}`);
@@ -86,11 +92,13 @@ export async function runScan(
   }
 }
 
-function scanRequest(paths: readonly string[], values: ScanValues, io: Io): ScanRequest {
+async function scanRequest(paths: readonly string[], values: ScanValues, io: Io): Promise<ScanRequest> {
   const absolute = (path: string): string => resolve(io.cwd, path);
   const engine = values['no-cache'] === true ? undefined : engineIdentity();
   const folder = values['cache-dir'] === undefined ? defaultCacheFolder(io.env) : absolute(values['cache-dir']);
+  const database = values['compile-commands'];
   return {
+    ...(database === undefined ? {} : { compileFlags: await readCompileCommands(absolute(database)) }),
     roots: [...new Set(paths.map(absolute))].map((path) => ({ path })),
     includeFolders: (values.include ?? []).map(absolute),
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),

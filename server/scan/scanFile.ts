@@ -32,12 +32,14 @@ export class FileScanner {
   readonly #projects: ProjectMap;
   readonly #parsers: SourceParsers;
   readonly #defines: ReadonlyMap<string, string>;
+  readonly #compileFlags: ScanSetup['compileFlags'];
   readonly #pdbs: PdbFinder;
   readonly #byHash = new Map<string, ScannedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
     this.#parsers = parsers;
     this.#projects = new ProjectMap(setup.projects);
+    this.#compileFlags = setup.compileFlags;
     this.#defines = new Map(Object.entries(setup.defines));
     this.#pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
     this.#files = new DiskSourceFiles({
@@ -94,12 +96,14 @@ export class FileScanner {
     const text = open ?? decodeText(bytes);
     if (task.onlyIfNaming !== undefined && !namesAny(text, new Set(task.onlyIfNaming))) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
+    const flags = this.#compileFlags[task.path];
+    this.#files.setUnitFolders(flags?.includeFolders ?? []);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
       files: this.#files,
       parsers: this.#parsers,
-      defines: this.#defines,
+      defines: flags === undefined ? this.#defines : new Map([...Object.entries(flags.defines), ...this.#defines]),
       cache: this.#cache,
       ...(externals === undefined ? {} : { externals }),
     });

@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
 import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
+import type { CompileFlags } from './compileCommands';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
 import type { Project } from './projectFile';
@@ -17,6 +18,7 @@ export interface ScanRequest {
   readonly roots: readonly ScanRoot[];
   readonly includeFolders?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
+  readonly compileFlags?: Readonly<Record<string, CompileFlags>>;
   /** As in _NT_SYMBOL_PATH. */
   readonly symbolPath?: string;
   readonly trusted?: boolean;
@@ -80,6 +82,7 @@ async function setupFor(request: ScanRequest, discovery: Discovery): Promise<Sca
     projects: await projectsFor(request.roots, discovery),
     includeFolders: request.includeFolders ?? [],
     defines: request.defines ?? {},
+    compileFlags: request.compileFlags ?? {},
     symbolPath: request.symbolPath ?? '',
     trusted: request.trusted ?? true,
   };

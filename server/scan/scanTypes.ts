@@ -3,6 +3,7 @@
  */
 import type { FileFacts } from '../../src/shared/facts';
 import type { FileExports } from '../core/source/externals';
+import type { CompileFlags } from './compileCommands';
 import type { FileKind } from './fileKinds';
 import type { Project } from './projectFile';
 
@@ -40,6 +41,8 @@ export interface ScanSetup {
   readonly sources: readonly string[];
   readonly projects: readonly Project[];
   readonly includeFolders: readonly string[];
+  /** What single sources are compiled with, by their paths; over `defines` and `includeFolders`. */
+  readonly compileFlags: Readonly<Record<string, CompileFlags>>;
   /** Macro name → replacement text. */
   readonly defines: Readonly<Record<string, string>>;
   /** As in _NT_SYMBOL_PATH; local folders only are used. */
@@ -52,6 +55,7 @@ export const EMPTY_SETUP: ScanSetup = {
   sources: [],
   projects: [],
   includeFolders: [],
+  compileFlags: {},
   defines: {},
   symbolPath: '',
   trusted: false,

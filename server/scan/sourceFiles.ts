@@ -23,6 +23,7 @@ export interface SourceFilesOptions {
 
 export class DiskSourceFiles implements SourceFiles {
   readonly #options: SourceFilesOptions;
+  #unitFolders: readonly string[] = [];
   readonly #byName = new Map<string, string[]>();
   readonly #open = new Map<string, string>();
   readonly #texts = new Map<string, string | undefined>();
@@ -38,6 +39,13 @@ export class DiskSourceFiles implements SourceFiles {
       if (paths === undefined) this.#byName.set(name, [path]);
       else paths.push(path);
     }
+  }
+
+  /** Include folders of the source that is scanned next, for all that it includes. */
+  setUnitFolders(folders: readonly string[]): void {
+    if (folders.length === 0 && this.#unitFolders.length === 0) return;
+    this.#unitFolders = folders;
+    this.#resolved.clear();
   }
 
   /** An open document's text wins over the disk; undefined: the document was closed. */
@@ -86,6 +94,7 @@ export class DiskSourceFiles implements SourceFiles {
     const folders = [
       // A document without a path (untitled) has no folder.
       ...(angled || !isAbsolute(from) ? [] : [dirname(from)]),
+      ...this.#unitFolders,
       ...(this.#options.projects.projectOf(from)?.includeFolders ?? []),
       ...this.#options.includeFolders,
     ];

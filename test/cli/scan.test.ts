@@ -61,6 +61,36 @@ test('--define and --include decide what the text says', async (t) => {
   assert.equal(await scan('--define', 'MODE=1'), 'Tag1');
 });
 
+test('--compile-commands gives each source its own macros and folders', async (t) => {
+  const text = `#include <tags.h>\nvoid f(void) { ExAllocatePool2(64, 1, TAG); }`;
+  const root = temporaryFolder(t, {
+    'src/a.c': text,
+    'src/b.c': text,
+    'one/tags.h': `#define TAG MAKE(ONE)\n#define MAKE(x) x`,
+    'two/tags.h': `#define TAG 'owtX'`,
+    'build/compile_commands.json': JSON.stringify([
+      { directory: '../src', file: 'a.c', command: `clang-cl /DONE='enoX' "/I..\\one" -c a.c` },
+      { directory: '../src', file: 'b.c', arguments: ['cl', '-I', '../two', 'b.c'] },
+      { nonsense: true },
+    ]),
+    'broken.json': '{',
+  });
+  const args = ['scan', 'src', '--no-cache', '--compile-commands'];
+  const { stdout } = await poollens([...args, 'build/compile_commands.json'], { cwd: root });
+  assert.deepEqual(
+    jsonLines(stdout)
+      .filter((line) => line['type'] === 'site')
+      .map((line) => [line['file'], line['text']]),
+    [
+      ['src/a.c', 'Xone'],
+      ['src/b.c', 'Xtwo'],
+    ],
+  );
+  const broken = await poollens([...args, 'broken.json'], { cwd: root });
+  assert.equal(broken.status, 2);
+  assert.match(broken.stderr, /^poollens: .*broken\.json: not a compilation database[^\n]*\n$/);
+});
+
 test('a path that is missing: an issue, one clear line, status 2; the others are scanned', async (t) => {
   const root = temporaryFolder(t, { 'a.c': ALLOCATION });
   const { status, stdout, stderr } = await poollens(['scan', 'missing', 'a.c', '--no-cache'], { cwd: root });
