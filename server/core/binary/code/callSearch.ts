@@ -88,10 +88,6 @@ export class CallSearch {
     const operand = this.#callOperand(analysed, index);
     if (operand?.kind !== 'memory' || !operand.inImage || operand.displacement !== slot) return;
     const location = this.#tagLocation(allocator);
-    if (flow === FLOW_JUMP_INDIRECT && analysed.code.address(index) === analysed.bounds.entry) {
-      this.#addPending({ entry: analysed.bounds.entry, allocator, tagLocation: location });
-      return;
-    }
     this.#addSite(analysed, index, { entry: slot, allocator, tagLocation: location });
   }
 
@@ -157,29 +153,36 @@ export class CallSearch {
     this.#pending.push(target);
   }
 
-  /** A few instructions that load the pointer and jump, the arguments untouched. */
-  #isThunk(
-    { code, bounds }: AnalysedFunction,
-    index: number,
-    tagLocation: Location | undefined,
-    value?: Value,
-  ): boolean {
-    if (code.flow(index) !== FLOW_JUMP_INDIRECT || code.count > LONGEST_THUNK || code.blockOf(index) !== 0)
-      return false;
-    if (code.address(0) !== bounds.entry) return false;
-    const [only] = value ?? [];
-    return value === undefined || (value.length === 1 && only?.kind === 'entry' && only.location === tagLocation);
+  /**
+   * Start of the thunk that ends in the jump: a few instructions that load the pointer, the arguments untouched, at the
+   * function's entry or in a row of thunks that nothing leads into. Undefined when the jump is a tail call.
+   */
+  #thunkStart({ code }: AnalysedFunction, index: number, tagLocation: Location | undefined): number | undefined {
+    if (code.flow(index) !== FLOW_JUMP_INDIRECT) return undefined;
+    const block = code.blockOf(index);
+    const first = code.blockStarts[block] ?? index;
+    const isEntered = block !== code.entryBlock && code.predecessors[block]?.length !== 0;
+    if (isEntered || index - first >= LONGEST_THUNK) return undefined;
+    for (let before = first; before < index; before += 1) {
+      if (isCall(code.flow(before))) return undefined;
+      for (const { target } of code.statements(before)) {
+        if (target.kind === 'memory' || target.register === tagLocation) return undefined;
+        if (target.register === this.image.architecture.stackRegister) return undefined;
+      }
+    }
+    return code.address(first);
   }
 
   #addSite(analysed: AnalysedFunction, index: number, target: CallTarget): void {
     const rva = analysed.code.address(index);
     const key = `${String(rva)}:${target.allocator.name}`;
     if (this.#sites.has(key) || this.#sites.size >= MOST_SITES) return;
-    const value = target.tagLocation === undefined ? undefined : this.#valueAt(analysed, index, target.tagLocation);
-    if (this.#isThunk(analysed, index, target.tagLocation, value)) {
-      this.#addPending({ ...target, entry: analysed.bounds.entry });
+    const thunk = this.#thunkStart(analysed, index, target.tagLocation);
+    if (thunk !== undefined) {
+      this.#addPending({ ...target, entry: thunk });
       return;
     }
+    const value = target.tagLocation === undefined ? undefined : this.#valueAt(analysed, index, target.tagLocation);
     this.#sites.set(key, {
       rva,
       allocator: target.allocator,

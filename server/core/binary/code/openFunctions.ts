@@ -5,7 +5,6 @@
 import type { PeImage } from '../peImage';
 import { DirectoryEntry } from '../peImage';
 import type { ImageCode } from './imageCode';
-import { FLOW_BRANCH, FLOW_CALL, FLOW_JUMP } from './flow';
 
 const RELOCATION_DIR64 = 10;
 const RELOCATION_HIGHLOW = 3;
@@ -46,17 +45,20 @@ export function findOpenFunctions(
   const [first = 0, last = 0] = [sorted[0], sorted[sorted.length - 1]];
   for (const section of code.sections) {
     for (const { offset, slot } of code.architecture.findReferences(section, (rva) => entries.has(rva), first, last)) {
-      if (!open.has(slot) && !isDirectFlow(code, section.rva + offset, slot)) open.add(slot);
+      if (!open.has(slot) && takesAddress(code, section.rva + offset, slot)) open.add(slot);
     }
   }
   return open;
 }
 
-/** Whether the bytes at the RVA belong to a direct call or jump, or to no instruction at all. */
-function isDirectFlow(code: ImageCode, rva: number, target: number): boolean {
+/** Whether the instruction around the RVA puts the function's address into a register. */
+function takesAddress(code: ImageCode, rva: number, target: number): boolean {
   const analysed = code.analyse(rva);
   const index = analysed?.code.indexContaining(rva);
-  if (analysed === undefined || index === undefined) return true;
-  const flow = analysed.code.flow(index);
-  return (flow === FLOW_CALL || flow === FLOW_JUMP || flow === FLOW_BRANCH) && analysed.code.target(index) === target;
+  if (analysed === undefined || index === undefined || index + 1 >= analysed.code.count) return false;
+  return analysed.code.statements(index).some((statement) => {
+    if (statement.target.kind !== 'register') return false;
+    const value = analysed.flow.valueBefore(index + 1, statement.target.register);
+    return value.some((atom) => atom.kind === 'image' && atom.rva === target);
+  });
 }
