@@ -2,7 +2,7 @@
  * Function definitions of a masked source: name, parameters, body. tree-sitter finds them; where its tree is broken by
  * code it cannot read, brackets do. Offsets are those of the original text.
  */
-import type { Node, Parser } from 'web-tree-sitter';
+import type { Node, Parser, Point, Range } from 'web-tree-sitter';
 import { splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 
@@ -38,9 +38,10 @@ const NOT_FUNCTIONS = new Set([
   '__except',
 ]);
 
-/** All function definitions, ordered by their bodies' starts. */
-export function findFunctions(masked: MaskedSource, parser: Parser): FunctionDefinition[] {
+/** All function definitions, ordered by their bodies' starts; without a parser, what brackets tell. */
+export function findFunctions(masked: MaskedSource, parser: Parser | undefined): FunctionDefinition[] {
   const byBrackets = bracketFunctions(masked);
+  if (parser === undefined) return byBrackets;
   const found = parseFunctions(masked, byBrackets, parser);
   const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const);
   for (const candidate of byBrackets) {
@@ -68,17 +69,24 @@ export function enclosingFunction(
   return undefined;
 }
 
-/** The text without what stands inside function bodies: statements cost most of a parse and say nothing here. */
-function withoutBodies(text: string, functions: readonly FunctionDefinition[]): string {
-  const pieces: string[] = [];
+/** Where the parser reads: all but the inside of function bodies, whose statements cost most and say nothing here. */
+function outsideBodies(text: string, functions: readonly FunctionDefinition[]): Range[] {
+  const ranges: Range[] = [];
   let at = 0;
+  const add = (end: number): void => {
+    // Rows are not asked for, so every position stands on row 0.
+    const position = (index: number): Point => ({ row: 0, column: index });
+    if (end > at) {
+      ranges.push({ startIndex: at, endIndex: end, startPosition: position(at), endPosition: position(end) });
+    }
+  };
   for (const { bodyStart, bodyEnd } of functions) {
     if (bodyStart < at || text.charAt(bodyEnd - 1) !== '}') continue;
-    pieces.push(text.slice(at, bodyStart + 1), ' '.repeat(Math.max(0, bodyEnd - bodyStart - 2)));
+    add(bodyStart + 1);
     at = bodyEnd - 1;
   }
-  pieces.push(text.slice(at));
-  return pieces.join('');
+  add(text.length);
+  return ranges;
 }
 
 function parseFunctions(
@@ -90,7 +98,10 @@ function parseFunctions(
   let steps = 0;
   // A true answer stops the parser; the declared type says nothing is returned.
   const stop = (): boolean => (steps += 1) > MOST_PARSE_STEPS;
-  const tree = parser.parse(withoutBodies(masked.text, byBrackets), null, { progressCallback: stop });
+  const tree = parser.parse(masked.text, null, {
+    progressCallback: stop,
+    includedRanges: outsideBodies(masked.text, byBrackets),
+  });
   if (tree === null) {
     parser.reset();
     return [];

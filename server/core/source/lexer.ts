@@ -89,23 +89,33 @@ function prefixesQuote(text: string, at: number, end: number): boolean {
   return end - at <= 3 && (code === 34 || code === 39) && /^(?:L|u8?|U|R|LR|u8?R|UR)$/.test(text.slice(at, end));
 }
 
+function makeToken(kind: TokenKind, text: string, start: number, end: number): Token {
+  return { kind, text: text.slice(start, end), start, end };
+}
+
 function readToken(text: string, at: number, limit: number): Token {
   const code = text.charCodeAt(at);
-  const token = (kind: TokenKind, end: number): Token => ({ kind, text: text.slice(at, end), start: at, end });
   if (isNameStart(code)) {
     const end = nameEnd(text, at, limit);
-    if (end >= limit || !prefixesQuote(text, at, end)) return token('name', end);
+    if (end >= limit || !prefixesQuote(text, at, end)) return makeToken('name', text, at, end);
     const raw = text.charCodeAt(end - 1) === 82 ? rawStringEnd(text, end, limit) : -1;
-    return token(text.charCodeAt(end) === 39 ? 'char' : 'string', raw >= 0 ? raw : literalEnd(text, end, limit));
+    const kind = text.charCodeAt(end) === 39 ? 'char' : 'string';
+    return makeToken(kind, text, at, raw >= 0 ? raw : literalEnd(text, end, limit));
   }
   if (isDigit(code) || (code === 46 && isDigit(text.charCodeAt(at + 1)))) {
-    return token('number', numberEnd(text, at, limit));
+    return makeToken('number', text, at, numberEnd(text, at, limit));
   }
-  if (code === 39) return token('char', literalEnd(text, at, limit));
-  if (code === 34) return token('string', literalEnd(text, at, limit));
-  if (at + 3 <= limit && THREE.has(text.slice(at, at + 3))) return token('punct', at + 3);
-  if (at + 2 <= limit && TWO.has(text.slice(at, at + 2))) return token('punct', at + 2);
-  return token('punct', at + 1);
+  if (code === 39) return makeToken('char', text, at, literalEnd(text, at, limit));
+  if (code === 34) return makeToken('string', text, at, literalEnd(text, at, limit));
+  return makeToken('punct', text, at, at + punctuatorLength(text, at, limit));
+}
+
+function punctuatorLength(text: string, at: number, limit: number): number {
+  const next = text.charCodeAt(at + 1);
+  // Most punctuators are followed by none: no need to look them up.
+  if (at + 2 > limit || next <= 32 || isNameStart(next) || isDigit(next)) return 1;
+  if (at + 3 <= limit && THREE.has(text.slice(at, at + 3))) return 3;
+  return TWO.has(text.slice(at, at + 2)) ? 2 : 1;
 }
 
 /** Tokens of `text` between two offsets, in order. Any input gives tokens; an unterminated literal ends with its line. */

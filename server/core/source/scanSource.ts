@@ -2,6 +2,7 @@
  * Entry of the source scanner: text of a C or C++ file in, tag sites and mentions out.
  * Reads no files: included text comes through `SourceFiles`. Never throws on input.
  */
+import type { Parser } from 'web-tree-sitter';
 import type { FileFacts } from '../../../src/shared/facts';
 import { planReadings, type Reading } from './branches';
 import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
@@ -70,6 +71,7 @@ class SourceScan {
   private readonly cache: SourceCache;
   private readonly externals: Externals;
   private readonly wrappers = new Map<string, Wrapper[]>();
+  private readonly language: 'c' | 'cpp';
 
   constructor(
     private readonly root: SourceText,
@@ -77,6 +79,7 @@ class SourceScan {
   ) {
     this.cache = options.cache ?? new SourceCache();
     this.externals = options.externals ?? NO_EXTERNALS;
+    this.language = isCpp(root) ? 'cpp' : 'c';
   }
 
   run(): ScannedSource {
@@ -94,13 +97,15 @@ class SourceScan {
       (name) => name === 'new' || CATALOGUE_NAMES.has(name) || this.wrappers.has(name),
     );
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
-    const passes = [this.readPass(unit, first, hasSites)];
-    if (!hasSites) return this.finish(unit, passes, []);
+    // A file that only defines tags needs no functions.
+    if (!hasSites) return this.finish(unit, [this.readPass(unit, first, undefined)], []);
+    const passes = [this.readPass(unit, first, this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
     const interesting = new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']);
+    // The first reading has the whole structure; for the other branches brackets do.
     const plan = planReadings(unit.branches, (start, end) => namesAny(this.root.text.slice(start, end), interesting));
     if (plan.length > 1) {
-      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, true)));
+      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, undefined)));
       raw = this.readSites(unit, passes, macros);
     }
     return this.finish(unit, passes, raw);
@@ -164,15 +169,14 @@ class SourceScan {
     for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
   }
 
-  private readPass(unit: TranslationUnit, reading: Reading, withFunctions: boolean): Pass {
-    const language = isCpp(this.root) ? 'cpp' : 'c';
+  private readPass(unit: TranslationUnit, reading: Reading, parser: Parser | undefined): Pass {
     const isEmptyMacro = (name: string): boolean => {
       const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
       return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
     };
     const { layout, text } = this.root;
-    const masked = maskSource(text, { layout, hidden: reading.hidden, language, isEmptyMacro });
-    const functions = withFunctions ? findFunctions(masked, this.options.parsers[language]) : [];
+    const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro });
+    const functions = findFunctions(masked, parser);
     const { files, defines } = this.options;
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
     const names = new Names({ unit, masked, externals: this.externals, maskedHeader });
