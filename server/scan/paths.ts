@@ -15,6 +15,13 @@ export function isInside(folder: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
+/** Length of the common folder of two paths. */
+export function commonFolderLength(a: string, b: string): number {
+  let common = 0;
+  for (let at = 0; at < a.length && at < b.length && a[at] === b[at]; at += 1) if (a[at] === sep) common = at + 1;
+  return common;
+}
+
 /**
  * How paths are shown for what the user asked to scan: below an argument given as a relative path, relative to the
  * current folder; otherwise absolute. Forward slashes, so that output is the same everywhere.

@@ -6,7 +6,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { decodeText } from './decodeText';
 import { isProjectFile } from './fileKinds';
+import { commonFolderLength } from './paths';
 import { parseProjectFile, type Project } from './projectFile';
+import { keyOfProject, ProjectLinks, pushTo } from './projectLinks';
 
 const MOST_PROJECT_BYTES = 4 << 20;
 /** Folders above a scanned root in which a project file is still looked for; fewer where a repository begins. */
@@ -63,55 +65,16 @@ function namedFolder(file: string): string {
   return basename(folder) === '' ? dirname(file) : folder;
 }
 
-/** Length of the common folder of two paths. */
-export function commonFolderLength(a: string, b: string): number {
-  let common = 0;
-  for (let at = 0; at < a.length && at < b.length && a[at] === b[at]; at += 1) if (a[at] === sep) common = at + 1;
-  return common;
-}
-
-function push<K>(map: Map<K, Project[]>, key: K, project: Project): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [project]);
-  else list.push(project);
-}
-
-function keyOfProject({ folder, module }: Project): string {
-  return join(folder, module);
-}
-
-/** Library and linker, both ways. A library's name that several projects have is nobody's. */
-function linksBetween(projects: readonly Project[]): Map<string, string[]> {
-  const byName = new Map<string, Project | undefined>();
-  for (const project of projects) {
-    const name = project.module.toLowerCase();
-    byName.set(name, byName.has(name) ? undefined : project);
-  }
-  const links = new Map<string, string[]>();
-  const add = (from: Project, to: Project): void => {
-    links.set(keyOfProject(from), [...(links.get(keyOfProject(from)) ?? []), keyOfProject(to)]);
-  };
-  for (const project of projects) {
-    for (const name of project.links) {
-      const library = byName.get(name);
-      if (library === undefined || library === project || library.isDriver) continue;
-      add(project, library);
-      add(library, project);
-    }
-  }
-  return links;
-}
-
 /** Answers for one table of projects. */
 export class ProjectMap {
   readonly #byFolder = new Map<string, Project[]>();
   readonly #bySource = new Map<string, Project[]>();
-  #links: Map<string, string[]> | undefined;
+  #links: ProjectLinks | undefined;
 
   constructor(projects: readonly Project[]) {
     for (const project of projects) {
-      push(this.#byFolder, project.folder, project);
-      for (const source of project.sources) push(this.#bySource, pathKey(source), project);
+      pushTo(this.#byFolder, project.folder, project);
+      for (const source of project.sources) pushTo(this.#bySource, pathKey(source), project);
     }
   }
 
@@ -140,12 +103,21 @@ export class ProjectMap {
 
   /** Keys of the projects that share names with this one: libraries it links, and what links it. */
   linkedTo(key: string): readonly string[] {
-    this.#links ??= linksBetween([...this.#byFolder.values()].flat());
-    return this.#links.get(key) ?? [];
+    return this.#allLinks().linkedTo(key);
   }
 
-  /** Name of the driver or project the file belongs to; without one, of the first folder upwards that has a telling name. */
+  /**
+   * Name of the driver or project the file belongs to; without one, of the first folder upwards that has a telling name.
+   * A library that one driver alone links is a part of that driver.
+   */
   moduleOf(file: string): string {
-    return this.projectOf(file)?.module ?? (basename(namedFolder(file)) || 'sources');
+    const project = this.projectOf(file);
+    const driver = project === undefined || project.isDriver ? undefined : this.#allLinks().driverOf(project);
+    return driver?.module ?? project?.module ?? (basename(namedFolder(file)) || 'sources');
+  }
+
+  #allLinks(): ProjectLinks {
+    this.#links ??= new ProjectLinks([...this.#byFolder.values()].flat());
+    return this.#links;
   }
 }

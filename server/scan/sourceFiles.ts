@@ -7,8 +7,8 @@ import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
 import { decodeText } from './decodeText';
 import { MOST_BYTES } from './fileKinds';
-import { isUncOrDevicePath } from './paths';
-import { commonFolderLength, type ProjectMap } from './projects';
+import { commonFolderLength, isUncOrDevicePath } from './paths';
+import type { ProjectMap } from './projects';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
 const MOST_CACHED_UNITS = 32 << 20;

@@ -2,7 +2,7 @@
  * Where a source named by a PDB lies on this machine: the known source whose path shares the longest tail with it.
  * Compares names only; opens nothing.
  */
-import { commonFolderLength } from './projects';
+import { commonFolderLength } from './paths';
 
 function segments(path: string): string[] {
   return path

@@ -130,8 +130,12 @@ export function siteTag(site: TagSite): PoolTag | undefined {
   return site.unresolved === undefined && site.tags.length === 1 ? site.tags[0] : undefined;
 }
 
-/** Name under which image and source of one driver meet: base name, lower case, without .sys. */
+/**
+ * Name under which the images and sources of one driver meet: base name, lower case, without .sys and without the
+ * machine that builds for several are named by (`toaster_x64.sys`, `toaster-arm64.sys`).
+ */
 export function moduleKey(module: string): string {
   const base = module.slice(Math.max(module.lastIndexOf('/'), module.lastIndexOf('\\')) + 1).toLowerCase();
-  return base.endsWith('.sys') ? base.slice(0, -4) : base;
+  const stem = base.endsWith('.sys') ? base.slice(0, -4) : base;
+  return stem.replace(/(?<=.)[_.-](?:x64|x86|amd64|arm64|i386|win32|x86_64)$/, '');
 }

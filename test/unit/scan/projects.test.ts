@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { parseProjectFile } from '../../../server/scan/projectFile';
+import { parseProjectFile, type Project } from '../../../server/scan/projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from '../../../server/scan/projects';
 import { SourceMapping } from '../../../server/scan/sourceMapping';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -112,11 +112,37 @@ test('the project that lists a file wins over the nearest one; drivers come befo
   assert.notEqual(map.keyOf(resolve('/r/lib/own.c')), map.keyOf(resolve('/r/src/new.c')));
 });
 
+test('a library is a part of the one driver that links it, however deep; of two drivers it is its own', () => {
+  const make = (at: string, module: string, ...links: readonly string[]): Project => ({
+    folder: resolve(at),
+    module,
+    isDriver: module.endsWith('.sys'),
+    sources: [],
+    includeFolders: [],
+    links,
+  });
+  const map = new ProjectMap([
+    make('/a/drv', 'a.sys', 'filters', 'shared'),
+    make('/a/filters', 'Filters', 'inner'),
+    make('/a/inner', 'inner', 'filters'),
+    make('/b/drv', 'b.sys', 'filters', 'shared'),
+    make('/b/filters', 'Filters'),
+    make('/shared', 'shared'),
+  ]);
+  const moduleOf = (path: string): string => map.moduleOf(resolve(path));
+  assert.deepEqual(['/a/filters/x.c', '/a/inner/x.c', '/b/filters/x.c', '/shared/x.c'].map(moduleOf), [
+    'a.sys',
+    'a.sys',
+    'b.sys',
+    'shared',
+  ]);
+});
+
 test('without a project the folder names the module, the first one that says something', () => {
   const map = new ProjectMap([]);
-  assert.equal(map.moduleOf(resolve('/work/toaster/toaster.c')), 'toaster');
-  assert.equal(map.moduleOf(resolve('/work/toaster/src/sys/toaster.c')), 'toaster');
-  assert.equal(map.keyOf(resolve('/work/toaster/src/a.c')), map.keyOf(resolve('/work/toaster/inc/a.h')));
+  assert.equal(map.moduleOf(resolve('/code/toaster/toaster.c')), 'toaster');
+  assert.equal(map.moduleOf(resolve('/code/toaster/src/sys/toaster.c')), 'toaster');
+  assert.equal(map.keyOf(resolve('/code/toaster/src/a.c')), map.keyOf(resolve('/code/toaster/inc/a.h')));
 });
 
 test('project files above a scanned folder are found, up to where the repository begins', async (t) => {

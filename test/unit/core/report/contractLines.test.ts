@@ -6,10 +6,10 @@ import { test } from 'node:test';
 import { fileLine, issueLine, ownerLine, siteLine, summaryLine } from '../../../../server/core/report/contractLines';
 import { factsOf, FRED, imagePlace, site, sourcePlace } from '../../../support/facts';
 
-const show = (path: string): string => path.replace(/^\/root\//, '');
+const show = (path: string): string => path.replace(/^\/base\//, '');
 
 test('a site in a source', () => {
-  const place = sourcePlace('/root/drivers/toaster.c', 119, { function: 'ToasterAddDevice' });
+  const place = sourcePlace('/base/drivers/toaster.c', 119, { function: 'ToasterAddDevice' });
   assert.deepEqual(siteLine(site(place), show), {
     type: 'site',
     tag: '0x64657246',
@@ -28,7 +28,7 @@ test('a site in a source', () => {
 });
 
 test('a site in an image, through a wrapper, with its source line', () => {
-  const place = imagePlace('/root/bin/toaster.sys', 0x2d6f, { source: { file: 'd:\\toaster\\toaster.c', line: 119 } });
+  const place = imagePlace('/base/bin/toaster.sys', 0x2d6f, { source: { file: 'd:\\toaster\\toaster.c', line: 119 } });
   const line = siteLine(site(place, { evidence: 'wrapper', via: 'PoolAlloc' }), show);
   assert.equal(line['rva'], '0x2d6f');
   assert.equal(line['via'], 'PoolAlloc');
@@ -44,7 +44,7 @@ test('a set has no tag of its own, an unresolved site says why', () => {
 });
 
 test('a file, an issue, a summary, an owner', () => {
-  const facts = factsOf('/root/bin/t.sys', [site(imagePlace('/root/bin/t.sys', 16))], {
+  const facts = factsOf('/base/bin/t.sys', [site(imagePlace('/base/bin/t.sys', 16))], {
     sha256: 'ab',
     image: { machine: 'x64', pdb: 't.pdb', version: { company: 'C' } },
     milliseconds: 3.14159,
@@ -61,7 +61,7 @@ test('a file, an issue, a summary, an owner', () => {
     sites: 1,
     milliseconds: 3.1,
   });
-  assert.deepEqual(issueLine('/root/x', { message: 'm', offset: 128 }, show), {
+  assert.deepEqual(issueLine('/base/x', { message: 'm', offset: 128 }, show), {
     type: 'issue',
     file: 'x',
     offset: 128,

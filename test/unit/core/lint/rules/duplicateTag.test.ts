@@ -62,8 +62,10 @@ test('a comment switches it off, and a setting makes it an error', () =>
 test('three builds of one driver and its sources are one module', () => {
   const index = new TagIndex();
   for (const machine of ['x64', 'x86', 'arm64']) {
-    const file = `/${machine}/toaster.sys`;
-    index.replace(factsOf(file, [site(imagePlace(file, 0x1000))]));
+    for (const file of [`/${machine}/toaster.sys`, `/toaster_${machine}.sys`]) {
+      const module = file.slice(file.lastIndexOf('/') + 1);
+      index.replace(factsOf(file, [site(imagePlace(file, 0x1000), { module })]));
+    }
   }
   index.replace(factsOf('/src/toaster.c', [site(sourcePlace('/src/toaster.c', 1), { module: 'toaster' })]));
   assert.deepEqual(duplicateTag.check(index), []);
