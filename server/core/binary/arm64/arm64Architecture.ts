@@ -14,6 +14,7 @@ import {
   FLOW_RETURN,
   FLOW_STOP,
 } from '../code/flow';
+import { STACK_ADDRESS, STACK_COMPLEX } from '../code/stackEffect';
 import type { Operand, Statements } from '../code/statement';
 import { register } from '../code/statement';
 import { addressMade, bits, rd, rm, rn, signedBits, SP, wordAt, X29, X30 } from './fields';
@@ -49,16 +50,25 @@ function branchOffset(word: number): number {
   return signedBits(word, 5, 19) * 4;
 }
 
-/** Whether sp or the frame pointer may change, or be copied: checked before anything is lifted. */
-function movesStack(word: number): boolean {
+/** What can be said of an instruction and the stack at a glance; see `code/stackEffect.ts`. */
+function stackEffect(word: number): number {
   const group = bits(word, 25, 4);
   const [target, base] = [rd(word), rn(word)];
-  const isStackRegister = target === SP || target === X29 || base === SP || base === X29;
-  if ((group & 0b1110) === 0b1000) return isStackRegister;
-  if ((group & 0b0111) === 0b0101) return isStackRegister || rm(word) === X29;
-  if ((group & 0b0101) !== 0b0100) return false;
-  const loadsFrame = target === X29 || bits(word, 10, 5) === X29;
-  return base === SP || base === X29 || loadsFrame;
+  if ((group & 0b1110) === 0b1000) {
+    if (target === SP || target === X29) return STACK_COMPLEX;
+    return base === SP || base === X29 ? STACK_ADDRESS : 0;
+  }
+  if ((group & 0b0111) === 0b0101) {
+    if (target === X29 || target === SP) return STACK_COMPLEX;
+    return base === SP || base === X29 || rm(word) === X29 ? STACK_ADDRESS : 0;
+  }
+  if ((group & 0b0101) !== 0b0100) return 0;
+  // Loads and stores: write-back of the base, or a load (or store) of the frame pointer itself.
+  const isPair = bits(word, 28, 2) === 2;
+  const isUnsigned = bits(word, 28, 2) === 3 && bits(word, 24, 1) === 1;
+  const movesBase = base === SP && !isUnsigned && !(isPair && (bits(word, 23, 2) & 1) === 0);
+  const namesFrame = target === X29 || (isPair && bits(word, 10, 5) === X29) || (base === X29 && !isUnsigned);
+  return movesBase || namesFrame ? STACK_COMPLEX : 0;
 }
 
 export class Arm64Architecture implements Architecture {
@@ -81,7 +91,7 @@ export class Arm64Architecture implements Architecture {
       const word = wordAt(code.bytes, offset);
       const flow = flowOf(word);
       const isDirect = flow === FLOW_BRANCH || flow === FLOW_JUMP || flow === FLOW_CALL;
-      sink.add(offset, flow, isDirect ? offset + branchOffset(word) : 0, movesStack(word));
+      sink.add(offset, flow, isDirect ? offset + branchOffset(word) : 0, stackEffect(word));
     }
   }
 

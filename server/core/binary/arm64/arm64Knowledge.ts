@@ -103,7 +103,7 @@ export class Arm64Knowledge implements MachineKnowledge {
     }
     const condition = word & 0xf;
     if (word >>> 24 !== 0x54 || condition > 1) return undefined;
-    const first = code.blockStarts[code.blockOf(index)] ?? 0;
+    const first = code.blockStart(code.blockOf(index));
     for (let at = index - 1; at >= Math.max(first, index - COMPARE_DISTANCE); at -= 1) {
       const compare = wordOf(bytes, code, at);
       const isCompare = (compare & 0x7f80001f) === 0x7100001f && rn(compare) !== SP;

@@ -15,7 +15,8 @@ export interface CodeBytes {
 
 /** Receives the instructions of a sweep, in order of address. Offsets are relative to the section. */
 export interface InstructionSink {
-  add(offset: number, flow: number, target: number, movesStack: boolean): void;
+  /** `stackEffect`: bytes the stack pointer moves, or one of the values of `stackEffect.ts`. */
+  add(offset: number, flow: number, target: number, stackEffect: number): void;
 }
 
 /** Where an argument stands at the moment of a call. */

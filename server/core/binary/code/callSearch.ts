@@ -160,8 +160,8 @@ export class CallSearch {
   #thunkStart({ code }: AnalysedFunction, index: number, tagLocation: Location | undefined): number | undefined {
     if (code.flow(index) !== FLOW_JUMP_INDIRECT) return undefined;
     const block = code.blockOf(index);
-    const first = code.blockStarts[block] ?? index;
-    const isEntered = block !== code.entryBlock && code.predecessors[block]?.length !== 0;
+    const first = code.blockStart(block);
+    const isEntered = block !== code.entryBlock && code.hasPredecessors(block);
     if (isEntered || index - first >= LONGEST_THUNK) return undefined;
     for (let before = first; before < index; before += 1) {
       if (isCall(code.flow(before))) return undefined;

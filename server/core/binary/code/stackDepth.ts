@@ -6,6 +6,7 @@
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
+import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { Operand, Statement } from './statement';
 
 /** Room given to each dynamic allocation (alloca), so that slots before and after it never meet. */
@@ -51,7 +52,7 @@ export class StackDepth {
       const depth = this.#join(next.block, next.depth);
       if (depth === undefined) continue;
       const leaving = this.#walk(next.block, { ...depth });
-      for (const successor of this.code.successors[next.block] ?? []) queue.push({ block: successor, depth: leaving });
+      for (const successor of this.code.successors(next.block)) queue.push({ block: successor, depth: leaving });
     }
   }
 
@@ -63,7 +64,7 @@ export class StackDepth {
       return depth;
     }
     // Paths that disagree meet in a region of their own: what is pushed behind the meeting is known again.
-    const meeting = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 2;
+    const meeting = this.#newRegion(this.code.blockStart(block)) - DYNAMIC_SPAN / 2;
     const stack = same(known.stack, depth.stack) ? known.stack : meeting;
     const frame = same(known.frame, depth.frame) ? known.frame : Number.NaN;
     if (same(stack, known.stack) && same(frame, known.frame)) return undefined;
@@ -75,12 +76,16 @@ export class StackDepth {
   #walk(block: number, depth: Depth): Depth {
     const { code } = this;
     const end = code.blockEnd(block);
-    for (let index = code.blockStarts[block] ?? 0; index < end; index += 1) {
+    for (let index = code.blockStart(block); index < end; index += 1) {
       this.#stack[index] = depth.stack;
       this.#frame[index] = depth.frame;
       if (isCall(code.flow(index))) {
         if (this.architecture.calleePops) depth.stack = this.#afterCall(depth.stack, index);
-      } else if (code.movesStack(index)) {
+        continue;
+      }
+      const effect = code.stackEffect(index);
+      if (isStep(effect)) depth.stack += effect;
+      else if (effect === STACK_COMPLEX) {
         for (const statement of code.statements(index)) this.#apply(statement, depth, index);
       }
     }
@@ -154,9 +159,9 @@ export class StackDepth {
     const body = this.#bodyDepth();
     // Those without any edge first; what is then left is only reached from itself.
     for (const withEdges of [false, true]) {
-      for (let block = 0; block < this.code.blockStarts.length; block += 1) {
-        if (this.#entered.has(block) || (!withEdges && this.code.predecessors[block]?.length !== 0)) continue;
-        const region = this.#newRegion(this.code.blockStarts[block] ?? 0) - DYNAMIC_SPAN / 4;
+      for (let block = 0; block < this.code.blockCount; block += 1) {
+        if (this.#entered.has(block) || (!withEdges && this.code.hasPredecessors(block))) continue;
+        const region = this.#newRegion(this.code.blockStart(block)) - DYNAMIC_SPAN / 4;
         const stack = this.architecture.fixedFrames ? (body?.stack ?? region) : region;
         this.#propagate([{ block, depth: { stack, frame: body?.frame ?? Number.NaN } }]);
       }

@@ -9,6 +9,7 @@ import type { FunctionCode } from './functionCode';
 import { evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
+import { isStep } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Location, Value } from './value';
 import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
@@ -77,14 +78,14 @@ export class ValueFlow {
   #searchPaths(start: number, location: Location): Value {
     const { code } = this;
     const startBlock = code.blockOf(start);
-    let value = this.#walk(start, code.blockStarts[startBlock] ?? 0, location);
+    let value = this.#walk(start, code.blockStart(startBlock), location);
     if (value !== undefined) return value;
     value = [];
     const visited = new Set<number>();
     const queue = [startBlock];
     for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
       value = unite(value, this.#atStartOf(block, location));
-      for (const predecessor of code.predecessors[block] ?? []) {
+      for (const predecessor of code.predecessors(block)) {
         if (visited.has(predecessor)) continue;
         const proved = this.#provedOnEdge(predecessor, block, location);
         if (proved !== undefined) {
@@ -92,7 +93,7 @@ export class ValueFlow {
           continue;
         }
         visited.add(predecessor);
-        const found = this.#walk(code.blockEnd(predecessor), code.blockStarts[predecessor] ?? 0, location);
+        const found = this.#walk(code.blockEnd(predecessor), code.blockStart(predecessor), location);
         if (found === undefined) queue.push(predecessor);
         else value = unite(value, found);
         if (this.#steps > MOST_STEPS) return unknown(TOO_COMPLEX);
@@ -105,7 +106,7 @@ export class ValueFlow {
   #provedOnEdge(from: number, to: number, location: Location): Value | undefined {
     const { code } = this;
     const last = code.blockEnd(from) - 1;
-    if (code.flow(last) !== FLOW_BRANCH || code.successors[from]?.length !== 2) return undefined;
+    if (code.flow(last) !== FLOW_BRANCH || code.successors(from).length !== 2) return undefined;
     const equality = this.#equality(last);
     if (equality === undefined || (code.blockAt(code.target(last)) === to) !== equality.whenTaken) return undefined;
     const { operand, at, value } = equality;
@@ -118,7 +119,7 @@ export class ValueFlow {
   /** Whether, before the instruction, one of two registers was last set to the other within the block. */
   #isCopy(index: number, a: number, b: Location): boolean {
     if (isSlot(b)) return false;
-    const first = this.code.blockStarts[this.code.blockOf(index)] ?? 0;
+    const first = this.code.blockStart(this.code.blockOf(index));
     for (let before = index - 1; before >= first; before -= 1) {
       if (isCall(this.code.flow(before))) return false;
       for (const { target, operation, left } of this.code.statements(before)) {
@@ -153,7 +154,7 @@ export class ValueFlow {
       return isOwnSlot ? unknown('uninitialised stack') : [{ kind: 'entry', location }];
     }
     if (code.hasUnknownEdges) return unknown('an indirect jump may lead here');
-    return code.predecessors[block]?.length === 0 ? unknown('reached through an exception handler or a table') : [];
+    return !code.hasPredecessors(block) ? unknown('reached through an exception handler or a table') : [];
   }
 
   /** Walks back from before `from` to `to`; undefined when nothing on the way changes the location. */
@@ -244,7 +245,7 @@ export class ValueFlow {
     let below = Number.POSITIVE_INFINITY;
     let above = Number.POSITIVE_INFINITY;
     for (let index = 0; index < code.count; index += 1) {
-      if (!code.movesStack(index)) continue;
+      if (isStep(code.stackEffect(index))) continue;
       for (const statement of code.statements(index)) {
         const offset = this.#addressMade(statement, depth.stackBefore(index), depth.frameBefore(index));
         if (offset === undefined) continue;

@@ -76,7 +76,7 @@ export function branchEquality(
   index: number,
   imageBase: number,
 ): BranchEquality | undefined {
-  const first = code.blockStarts[code.blockOf(index)] ?? 0;
+  const first = code.blockStart(code.blockOf(index));
   const bytes = codeOf(code, index);
   if (bytes === undefined) return undefined;
   decoder.decode(bytes.bytes, code.address(index) - bytes.rva);

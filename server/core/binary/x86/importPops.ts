@@ -3,8 +3,9 @@
  * a function must return with the stack pointer where it was, and restore saved registers from where it pushed them.
  * Every path gives a linear equation; what a clear majority of them says is taken.
  */
-import { FLOW_RETURN, isCall } from '../code/flow';
+import { FLOW_NEXT, FLOW_RETURN, isCall } from '../code/flow';
 import type { FunctionCode } from '../code/functionCode';
+import { isStep, STACK_COMPLEX } from '../code/stackEffect';
 import type { Statement } from '../code/statement';
 import { RBP, RBX, RDI, RSI, RSP } from './registers';
 
@@ -29,6 +30,8 @@ interface State {
 const MOST_BYTES = 128;
 /** Instructions between the first restored register and the return. */
 const EPILOGUE_LENGTH = 8;
+/** Instructions among which registers are saved. */
+const LONGEST_PROLOGUE = 64;
 const SAVED_REGISTERS = [RBX, RSI, RDI];
 const NO_TERMS: ReadonlyMap<number, number> = new Map();
 
@@ -72,7 +75,7 @@ class EquationWalk {
       }
       this.#entered.set(next.block, { ...next.state });
       this.#walk(next.block, next.state);
-      for (const block of code.successors[next.block] ?? []) queue.push({ block, state: { ...next.state } });
+      for (const block of code.successors(next.block)) queue.push({ block, state: { ...next.state } });
     }
   }
 
@@ -84,10 +87,10 @@ class EquationWalk {
 
   #walk(block: number, state: State): void {
     const { code } = this;
-    for (let index = code.blockStarts[block] ?? 0; index < code.blockEnd(block); index += 1) {
+    for (let index = code.blockStart(block); index < code.blockEnd(block); index += 1) {
       if (code.flow(index) === FLOW_RETURN) this.#require(state.stack, { constant: 0, terms: NO_TERMS });
       if (isCall(code.flow(index))) state.stack = this.#afterCall(state.stack, index);
-      else if (code.movesStack(index)) this.#apply(index, state);
+      else this.#follow(index, state);
     }
   }
 
@@ -99,6 +102,21 @@ class EquationWalk {
       constant: stack.constant,
       terms: new Map(stack.terms).set(effect.slot, (stack.terms.get(effect.slot) ?? 0) + 1),
     };
+  }
+
+  #follow(index: number, state: State): void {
+    const effect = this.code.stackEffect(index);
+    const mayBeSave = effect === -4 && index < LONGEST_PROLOGUE && this.#saved.size < SAVED_REGISTERS.length;
+    if (effect === STACK_COMPLEX || mayBeSave || (effect === 4 && this.#isBeforeReturn(index)))
+      this.#apply(index, state);
+    else if (isStep(effect) && effect !== 0) state.stack = shifted(state.stack, effect);
+  }
+
+  #isBeforeReturn(index: number): boolean {
+    for (let after = index + 1; after < Math.min(this.code.count, index + EPILOGUE_LENGTH); after += 1) {
+      if (this.code.flow(after) !== FLOW_NEXT) return this.code.flow(after) === FLOW_RETURN;
+    }
+    return false;
   }
 
   #apply(index: number, state: State): void {
@@ -127,13 +145,7 @@ class EquationWalk {
   #checkPop({ operation, left }: Statement, register: number, before: State, index: number): void {
     const isPop = operation === 'copy' && left?.kind === 'memory' && left.base === RSP && left.displacement === 0;
     if (!isPop) return;
-    for (let after = index + 1; after < Math.min(this.code.count, index + EPILOGUE_LENGTH); after += 1) {
-      if (this.code.flow(after) === FLOW_RETURN) {
-        this.#require(before.stack, this.#saved.get(register));
-        return;
-      }
-      if (this.code.flow(after) !== 0) return;
-    }
+    if (this.#isBeforeReturn(index)) this.#require(before.stack, this.#saved.get(register));
   }
 
   #evaluate({ operation, left, right }: Statement, before: State): LinearForm | undefined {

@@ -23,6 +23,19 @@ const catalogued = new Map(
   ]),
 );
 
+/** Code at `rva` names an import's slot. */
+interface Mention {
+  readonly rva: number;
+  readonly slot: number;
+}
+
+/** Instruction that loads an import's pointer into a register. */
+interface ImportLoad {
+  readonly index: number;
+  readonly slot: number;
+  readonly register: number;
+}
+
 export interface StdcallSurroundings {
   readonly sections: readonly CodeBytes[];
   readonly imports: readonly ImportedFunction[];
@@ -34,6 +47,8 @@ export interface StdcallSurroundings {
 export class StdcallPops {
   readonly #callees: CalleePops;
   readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
+  #mentions: readonly Mention[] | undefined;
+  readonly #loads = new Map<FunctionCode, readonly ImportLoad[]>();
   /** Bytes removed by imports; worked out when the first one outside the catalogue is met. */
   #solved: ReadonlyMap<number, number> | undefined;
 
@@ -67,7 +82,7 @@ export class StdcallPops {
   #equations(): LinearForm[] {
     const equations: LinearForm[] = [];
     const visited = new Set<number>();
-    for (const [slot, places] of this.#findMentions()) {
+    for (const [slot, places] of this.#places()) {
       const name = this.#importBySlot.get(slot)?.name;
       if (name !== undefined && catalogued.has(name)) continue;
       let used = 0;
@@ -83,37 +98,36 @@ export class StdcallPops {
     return equations;
   }
 
-  #findMentions(): ReadonlyMap<number, readonly number[]> {
-    const mentions = new Map<number, number[]>();
+  /** Places in code that name an import slot, by address. */
+  #findMentions(): readonly Mention[] {
+    const mentions: Mention[] = [];
     const slots = [...this.#importBySlot.keys()];
     const first = slots.reduce((a, b) => Math.min(a, b), Number.MAX_SAFE_INTEGER);
     const last = slots.reduce((a, b) => Math.max(a, b), 0);
     for (const code of this.around.sections) {
       const found = this.architecture.findReferences(code, (rva) => this.#importBySlot.has(rva), first, last);
-      for (const { offset, slot } of found) {
-        const places = mentions.get(slot);
-        if (places === undefined) mentions.set(slot, [code.rva + offset]);
-        else places.push(code.rva + offset);
-      }
+      for (const { offset, slot } of found) mentions.push({ rva: code.rva + offset, slot });
     }
-    this.#addThunkCallers(mentions);
-    return mentions;
+    return mentions.sort((a, b) => a.rva - b.rva);
   }
 
-  /** Calls of a thunk (`jmp [slot]`) use the import as well. */
-  #addThunkCallers(mentions: ReadonlyMap<number, number[]>): void {
+  /** Mentions by import; a call of a thunk (`jmp [slot]`) uses the import as well. */
+  #places(): ReadonlyMap<number, readonly number[]> {
+    const places = new Map<number, number[]>();
     const thunks = new Map<number, number[]>();
-    for (const places of mentions.values()) {
-      for (const place of places) {
-        const code = this.around.sectionAt(place);
-        const isJump = code?.bytes[place - code.rva - 2] === 0xff && code.bytes[place - code.rva - 1] === 0x25;
-        if (isJump) thunks.set(place - 2, places);
-      }
+    for (const { rva, slot } of (this.#mentions ??= this.#findMentions())) {
+      const list = places.get(slot) ?? [];
+      places.set(slot, list);
+      list.push(rva);
+      const code = this.around.sectionAt(rva);
+      const isJump = code?.bytes[rva - code.rva - 2] === 0xff && code.bytes[rva - code.rva - 1] === 0x25;
+      if (isJump) thunks.set(rva - 2, list);
     }
-    if (thunks.size === 0) return;
+    if (thunks.size === 0) return places;
     for (const code of this.around.sections) {
       this.architecture.findCalls(code, (offset, target) => thunks.get(target)?.push(code.rva + offset));
     }
+    return places;
   }
 
   #effect(code: FunctionCode, index: number): CallEffect {
@@ -134,18 +148,62 @@ export class StdcallPops {
     if (operand?.kind === 'memory') {
       return operand.inImage && this.#importBySlot.has(operand.displacement) ? operand.displacement : undefined;
     }
-    if (operand?.kind !== 'register') return undefined;
-    for (let before = index - 1; before >= 0; before -= 1) {
-      for (const { target, operation, left } of code.statements(before)) {
-        if (target.kind !== 'register' || target.register !== operand.register) continue;
-        const isLoad = operation === 'copy' && left?.kind === 'memory' && left.inImage;
+    return operand?.kind === 'register' ? this.#loadedImport(code, index, operand.register) : undefined;
+  }
+
+  /** Import slot the register was last loaded from, in the order of addresses, with nothing else written to it since. */
+  #loadedImport(code: FunctionCode, index: number, register: number): number | undefined {
+    const load = this.#lastLoad(code, index, register);
+    if (load === undefined) return undefined;
+    for (let between = load.index + 1; between < index; between += 1) {
+      for (const { target, operation, left } of code.statements(between)) {
+        if (target.kind !== 'register' || target.register !== register) continue;
         // Registers restored by an early return's epilogue still hold the pointer on the path that goes on.
-        const isRestore =
-          operation === 'copy' && left?.kind === 'memory' && left.base === this.architecture.stackRegister;
-        if (isLoad) return this.#importBySlot.has(left.displacement) ? left.displacement : undefined;
-        if (!isRestore) return undefined;
+        const isMemory = operation === 'copy' && left?.kind === 'memory';
+        if (!isMemory || left.base !== this.architecture.stackRegister) return undefined;
       }
     }
+    return load.slot;
+  }
+
+  #lastLoad(code: FunctionCode, index: number, register: number): { index: number; slot: number } | undefined {
+    const loads = this.#loads.get(code) ?? this.#findLoads(code);
+    this.#loads.set(code, loads);
+    for (let at = loads.length - 1; at >= 0; at -= 1) {
+      const load = loads[at];
+      if (load !== undefined && load.index < index && load.register === register) return load;
+    }
     return undefined;
+  }
+
+  /** Instructions of a function that load an import's pointer into a register. */
+  #findLoads(code: FunctionCode): ImportLoad[] {
+    const loads: ImportLoad[] = [];
+    for (const { rva, slot } of this.#mentionsIn(code)) {
+      const index = code.indexContaining(rva);
+      const [statement] = index === undefined ? [] : code.statements(index);
+      if (index === undefined || statement?.target.kind !== 'register' || statement.operation !== 'copy') continue;
+      loads.push({ index, slot, register: statement.target.register });
+    }
+    return loads;
+  }
+
+  *#mentionsIn(code: FunctionCode): Iterable<Mention> {
+    const all = (this.#mentions ??= this.#findMentions());
+    for (const range of code.ranges) {
+      const [begin, end] = [range.code.rva + range.begin, range.code.rva + range.end];
+      let low = 0;
+      let high = all.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((all[middle]?.rva ?? 0) < begin) low = middle + 1;
+        else high = middle;
+      }
+      for (let at = low; at < all.length; at += 1) {
+        const mention = all[at];
+        if (mention === undefined || mention.rva >= end) break;
+        yield mention;
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import type { Operand, Statements } from '../code/statement';
 import { LengthDecoder, MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftInstruction } from './lift';
 import { Operands } from './operands';
+import { stackEffect } from './stackEffect';
 import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 
 const INT3 = 0xcc;
@@ -23,50 +24,6 @@ export const WIDE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['ExAllocatePool3', 1],
   ['MmAllocateContiguousMemoryEx', 3],
 ]);
-
-/** Opcodes that may move the stack pointer or copy it: checked before anything is lifted. */
-function movesStack(decoder: LengthDecoder): boolean {
-  if (decoder.map !== MAP_ONE_BYTE || decoder.vector) return false;
-  const { opcode, modrm } = decoder;
-  if (opcode >= 0x50 && opcode <= 0x5f) return true;
-  switch (opcode) {
-    case 0x68:
-    case 0x6a:
-    case 0x8d:
-    case 0x8f:
-    case 0x9c:
-    case 0x9d:
-    case 0x60:
-    case 0x61:
-    case 0xc8:
-    case 0xc9:
-    case 0x06:
-    case 0x07:
-    case 0x0e:
-    case 0x16:
-    case 0x17:
-    case 0x1e:
-    case 0x1f:
-      return true;
-    case 0x89:
-    case 0x8b:
-    case 0x81:
-    case 0x83:
-    case 0x87:
-    case 0x01:
-    case 0x03:
-    case 0x21:
-    case 0x23:
-    case 0x29:
-    case 0x2b:
-      return modrm >> 6 === 3;
-    case 0xff:
-      return ((modrm >> 3) & 7) === 6;
-    default:
-      // Moves of constants into a frame register would hide it; others can't touch the stack registers.
-      return opcode >= 0xb8 && opcode <= 0xbf && (opcode & 7) === RBP;
-  }
-}
 
 /** push ebp; mov ebp, esp in either encoding, with or without room for a hot patch in front. */
 function isFramePrologue(bytes: Uint8Array, at: number): boolean {
@@ -116,7 +73,7 @@ export class X86Architecture implements Architecture {
     for (let offset = begin; offset < end; offset += decoder.length) {
       decoder.decode(code.bytes, offset);
       if (offset + decoder.length > end) return;
-      sink.add(offset, decoder.flow, decoder.target, movesStack(decoder));
+      sink.add(offset, decoder.flow, decoder.target, stackEffect(decoder, this.pointerSize));
     }
   }
 
