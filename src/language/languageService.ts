@@ -114,7 +114,11 @@ export class LanguageService implements vscode.Disposable {
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) return;
       if (newState === State.Running) this.setState({ kind: 'running' });
-      else if (newState === State.Starting) this.setState({ kind: 'starting' });
+      else if (newState === State.Starting) {
+        // After a crash, too: what the last process found is no longer known to this one.
+        this.lastScan = undefined;
+        this.setState({ kind: 'starting' });
+      }
     });
     client.onNotification(ServerNotification.indexChanged, (scan: ScanStatus) => {
       this.noteScan(scan);

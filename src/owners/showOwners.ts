@@ -21,6 +21,7 @@ class OwnersPicker {
   private readonly owned = new DisposableList();
   private readonly pick = this.owned.add(vscode.window.createQuickPick<PlaceItem>());
   private readonly cancel = this.owned.add(new vscode.CancellationTokenSource());
+  private listed = false;
 
   constructor(
     private readonly language: LanguageService,
@@ -48,12 +49,7 @@ class OwnersPicker {
       this.pick.show();
     }, PATIENCE_MS);
     try {
-      const groups = await this.ask();
-      const origin = soleOrigin(groups);
-      const problem = origin === undefined ? undefined : await this.tryOpen(origin);
-      if (origin !== undefined && problem === undefined) return;
-      this.fill(groups, problem);
-      if (!this.cancel.token.isCancellationRequested) this.pick.show();
+      await this.answer(await this.ask());
     } catch (error) {
       const cancelled = this.cancel.token.isCancellationRequested;
       this.dispose();
@@ -74,17 +70,27 @@ class OwnersPicker {
     return groupOwners(owners);
   }
 
+  /** Goes to the one origin, or lists what there is. Once places are listed the choice is the user's: nothing jumps. */
+  private async answer(groups: readonly OwnerGroup[]): Promise<void> {
+    const origin = this.listed ? undefined : soleOrigin(groups);
+    const problem = origin === undefined ? undefined : await this.tryOpen(origin);
+    if (this.cancel.token.isCancellationRequested) return;
+    this.listed ||= groups.length > 0;
+    this.fill(groups, problem);
+    this.pick.show();
+  }
+
   private async refill(): Promise<void> {
     try {
-      const groups = await this.ask();
-      if (!this.cancel.token.isCancellationRequested) this.fill(groups);
+      await this.answer(await this.ask());
     } catch {
       // The list that is shown stays; the next change asks again.
     }
   }
 
   private fill(groups: readonly OwnerGroup[], problem?: string): void {
-    const scanning = this.language.scan?.state === 'scanning';
+    // A server that has just started has not said anything yet.
+    const scanning = this.language.scan?.state !== 'idle';
     this.pick.busy = scanning;
     const rows = groups.length === 0 ? [this.nothingFound(scanning)] : ownerItems(groups);
     this.pick.items = problem === undefined ? rows : [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
