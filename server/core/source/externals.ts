@@ -1,6 +1,6 @@
 /**
  * What the files of one project know of each other: functions and macros that pass a tag on, values of names, and the
- * tags that reach a wrapper's parameters. Pure values that cross threads as JSON.
+ * tags that reach a wrapper's parameters. Pure values that cross threads (`FileExports` as JSON, `Externals` with its maps).
  *
  * How a project is scanned: scan each file with no externals; `mergeExports` of all `ScannedSource.exports` gives the
  * project's externals; scan those files again whose text names something new in them (`changedNames`, `namesAny`), and

@@ -1,0 +1,52 @@
+/** What a project's files tell each other, and which of them a change concerns. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  changedNames,
+  mergeExports,
+  namesAny,
+  NO_EXPORTS,
+  NO_EXTERNALS,
+  resolveFlows,
+  type FileExports,
+  type Flow,
+} from '../../../../server/core/source/externals';
+
+const flow = (to: string, tags: readonly number[], from?: Flow['from']): Flow => ({
+  to,
+  parameter: 0,
+  tags,
+  reasons: [],
+  ...(from && { from }),
+});
+
+test('tags flow through wrappers of wrappers, in circles too', () => {
+  const reaching = resolveFlows([
+    flow('inner/1', [], { wrapper: 'outer/1', parameters: [0] }),
+    flow('outer/1', [1], { wrapper: 'inner/1', parameters: [0] }),
+    flow('inner/1', [2]),
+  ]);
+  assert.deepEqual([...(reaching.get('inner/1')?.[0]?.tags ?? [])].sort(), [1, 2]);
+  assert.deepEqual([...(reaching.get('outer/1')?.[0]?.tags ?? [])].sort(), [1, 2]);
+});
+
+test('a value nobody asks for changes no externals', () => {
+  const definedAt = { file: '/a.h', range: { start: { line: 0, column: 0 }, end: { line: 0, column: 1 } } };
+  const value = { tags: [1], parameters: [], reasons: [] };
+  const header: FileExports = { ...NO_EXPORTS, values: [{ name: 'TAG', kind: 'macro', value, definedAt }] };
+  assert.equal(changedNames(NO_EXTERNALS, mergeExports([header])).size, 0);
+  const merged = mergeExports([header, { ...NO_EXPORTS, asked: ['TAG'] }]);
+  assert.deepEqual([...changedNames(NO_EXTERNALS, merged)], ['TAG']);
+});
+
+test('new callers concern the file with the body, a new wrapper concerns its callers', () => {
+  const body = 'PVOID Alloc(ULONG Tag)\n{\n return ExAllocatePool2(0, 8, Tag);\n}\n';
+  const caller = "void f(void) { p = Alloc('derF'); }\n";
+  const reached = changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, flows: [flow('Alloc/1', [1])] }]));
+  assert.ok(namesAny(body, reached));
+  assert.ok(namesAny('#define Alloc(t) ExAllocatePool2(0, 8, t)\n', reached));
+  assert.ok(!namesAny(caller, reached));
+  assert.ok(namesAny(caller, new Set(['Alloc'])));
+  assert.ok(!namesAny('MyAlloc(1); Allocate(2);', new Set(['Alloc'])));
+  assert.ok(namesAny('p = new (PagedPool) T;', new Set(['operator new'])));
+});
