@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { FileFacts } from '../../src/shared/facts';
+import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage, type ScannedImage } from '../core/binary/scanImage';
 import { namesAny, type Externals } from '../core/source/externals';
 import { scanSource, type SourceParsers } from '../core/source/scanSource';
@@ -12,7 +13,7 @@ import { SourceCache } from '../core/source/sourceCache';
 import { decodeText } from './decodeText';
 import { MOST_BYTES, type FileKind } from './fileKinds';
 import { stampOf } from './fileStamp';
-import { PdbFinder } from './findPdb';
+import { PdbFinder, type PdbSearch } from './findPdb';
 import { describeFileError } from './paths';
 import { ProjectMap } from './projects';
 import type { ScannedFile, ScanSetup, ScanTask } from './scanTypes';
@@ -22,6 +23,15 @@ import { DiskSourceFiles } from './sourceFiles';
 export function failedFile(task: ScanTask, message: string, milliseconds = 0): ScannedFile {
   const facts = { file: task.path, kind: task.kind, size: 0, sites: [], issues: [{ message }], milliseconds };
   return { facts, dependsOn: [], failed: true };
+}
+
+/** Images remembered by their bytes: copies of one driver mostly lie near each other. */
+const MOST_REMEMBERED = 256;
+
+interface RememberedImage {
+  readonly scanned: ScannedImage;
+  /** The PDB it asked for. */
+  readonly reference: PdbReference | undefined;
 }
 
 /** Scans files one after the other within one setup. */
@@ -34,7 +44,7 @@ export class FileScanner {
   readonly #defines: ReadonlyMap<string, string>;
   readonly #compileFlags: ScanSetup['compileFlags'];
   readonly #pdbs: PdbFinder;
-  readonly #byHash = new Map<string, ScannedImage>();
+  readonly #byHash = new Map<string, RememberedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
     this.#parsers = parsers;
@@ -83,11 +93,31 @@ export class FileScanner {
     const bytes = readBytes(task.path, task.kind);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const search = this.#pdbs.search(task.path);
-    const known = this.#byHash.get(sha256);
-    const scanned =
-      known === undefined ? scanImage(bytes, { file: task.path, loadPdb: search.load }) : renamed(known, task.path);
-    if (known === undefined && scanned.image?.pdb !== undefined) this.#byHash.set(sha256, scanned);
+    const scanned = this.#copyOf(sha256, task, search) ?? this.#scanBytes(bytes, sha256, task, search);
     return { facts: { ...base(task, bytes.length), ...scanned, sha256 }, dependsOn: search.touched() };
+  }
+
+  /** The facts of a file with the same bytes, unless a PDB is at hand here that was not there. */
+  #copyOf(sha256: string, task: ScanTask, search: PdbSearch): ScannedImage | undefined {
+    const known = this.#byHash.get(sha256);
+    if (known === undefined) return undefined;
+    const { scanned, reference } = known;
+    if (scanned.image?.pdb === undefined && reference !== undefined && search.load(reference) !== undefined) {
+      return undefined;
+    }
+    return renamed(scanned, task.path);
+  }
+
+  #scanBytes(bytes: Uint8Array, sha256: string, task: ScanTask, search: PdbSearch): ScannedImage {
+    let reference: PdbReference | undefined;
+    const loadPdb: PdbSearch['load'] = (wanted) => {
+      reference = wanted;
+      return search.load(wanted);
+    };
+    const scanned = scanImage(bytes, { file: task.path, loadPdb });
+    if (this.#byHash.size >= MOST_REMEMBERED) this.#byHash.clear();
+    this.#byHash.set(sha256, { scanned, reference });
+    return scanned;
   }
 
   #scanSource(task: ScanTask): ScannedFile | undefined {
