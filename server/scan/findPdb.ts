@@ -1,10 +1,11 @@
 /**
- * Reads the PDB of an image from this machine: the first of core's candidates that is
- * there. Never asks the network; where one may look is pdbCandidates.ts' to say.
+ * Reads the PDB of an image from this machine: the first of core's candidates that belongs to it, else the first that is
+ * there, so that the mismatch can be said. Never asks the network; where one may look is pdbCandidates.ts' to say.
  */
 import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { pdbCandidates } from '../core/binary/pdb/pdbCandidates';
+import { pdbMatches } from '../core/binary/pdb/pdbSymbols';
 import type { PdbReference } from '../core/binary/pdbReference';
 import type { ScanImageOptions } from '../core/binary/scanImage';
 import { stampOf } from './fileStamp';
@@ -12,6 +13,8 @@ import { isUncOrDevicePath } from './paths';
 import type { FileStamp } from './scanTypes';
 
 const MOST_PDB_BYTES = 1 << 30;
+
+type LoadedPdb = ReturnType<PdbSearch['load']>;
 
 export interface PdbSearch {
   readonly load: NonNullable<ScanImageOptions['loadPdb']>;
@@ -42,17 +45,20 @@ export class PdbFinder {
     const touched = new Map<string, FileStamp>();
     return {
       load: (reference) => {
+        let first: LoadedPdb | undefined;
         for (const path of this.#candidates(image, reference)) {
           const stamp = stampOf(path);
           touched.set(path, stamp);
           if (stamp.size < 0 || stamp.size > MOST_PDB_BYTES) continue;
           try {
-            return { file: path, bytes: readFileSync(path) };
+            const pdb = { file: path, bytes: readFileSync(path) };
+            if (pdbMatches(pdb.bytes, reference)) return pdb;
+            first ??= pdb;
           } catch {
             // Unreadable is as good as absent: the next place may have it.
           }
         }
-        return undefined;
+        return first;
       },
       touched: () => [...touched.values()],
     };

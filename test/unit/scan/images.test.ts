@@ -37,6 +37,14 @@ test('the PDB beside the image, or in a folder of the symbol path', async (t) =>
   assert.equal(pdbOf((await scanner({ symbolPath: at('syms') }))(at('b/leaky.sys'))), 'leaky.pdb');
 });
 
+test('a PDB of another build beside the image does not hide the right one in the symbol path', async (t) => {
+  const other = readFileSync(join(BUILD, 'steady.pdb'));
+  const at = tree(t, { 'leaky.sys': SYS, 'leaky.pdb': other, 'syms/leaky.pdb': PDB });
+  const { facts } = (await scanner({ symbolPath: at('syms') }))(at('leaky.sys'));
+  assert.equal(facts.image?.pdb, 'leaky.pdb');
+  assert.deepEqual(facts.issues, []);
+});
+
 test('facts depend on the places where a PDB was looked for, there or not', async (t) => {
   const at = tree(t, { 'leaky.sys': SYS });
   const { dependsOn } = (await scanner())(at('leaky.sys'));
