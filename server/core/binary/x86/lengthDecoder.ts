@@ -293,6 +293,7 @@ export class LengthDecoder {
     if (this.map === MAP_0F) {
       if ((opcode & 0xf0) === 0x80) this.#branch(FLOW_BRANCH, end);
       else if (opcode === 0x0b || opcode === 0xb9 || opcode === 0xff) this.flow = FLOW_STOP;
+      else if (opcode === 0x07 || opcode === 0xaa) this.flow = FLOW_RETURN;
       return;
     }
     if ((opcode & 0xf0) === 0x70 || (opcode & 0xfc) === 0xe0) this.#branch(FLOW_BRANCH, end);
@@ -300,7 +301,9 @@ export class LengthDecoder {
     else if (opcode === 0xe9 || opcode === 0xeb) this.#branch(FLOW_JUMP, end);
     else if (opcode === 0xc2 || opcode === 0xc3 || opcode === 0xca || opcode === 0xcb || opcode === 0xcf) {
       this.flow = FLOW_RETURN;
-    } else if (opcode === 0xff) {
+    } else if (opcode === 0x9a) this.flow = FLOW_CALL_INDIRECT;
+    else if (opcode === 0xea) this.flow = FLOW_JUMP_INDIRECT;
+    else if (opcode === 0xff) {
       const middle = (this.modrm >> 3) & 7;
       if (middle === 2 || middle === 3) this.flow = FLOW_CALL_INDIRECT;
       else if (middle === 4 || middle === 5) this.flow = FLOW_JUMP_INDIRECT;
@@ -311,6 +314,11 @@ export class LengthDecoder {
   }
 
   #branch(flow: number, end: number): void {
+    // In 32-bit code the operand-size prefix cuts the target to 16 bits: no program does that.
+    if (this.operandSize16 && !this.is64Bit) {
+      this.#invalidate();
+      return;
+    }
     this.flow = flow;
     this.target = end + this.immediate;
   }

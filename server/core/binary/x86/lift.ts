@@ -184,7 +184,8 @@ function liftRest(operands: Operands): Statements {
   if (opcode === 0x61) {
     return [...unknownIn(RAX, RCX, RDX, 3, RBP, RSI, RDI), write(register(RSP), 'add', register(RSP), constant(32))];
   }
-  if (opcode === 0xc8) return unknownIn(RSP, RBP);
+  if (opcode === 0xc8) return [write(memoryAt(RSP, -UNBOUNDED, UNBOUNDED), 'unknown'), ...unknownIn(RSP, RBP)];
+  if (opcode === 0xc4 || opcode === 0xc5) return unknownIn(operands.middle);
   if (opcode === 0xc9) {
     const size = operands.pointerSize;
     return [

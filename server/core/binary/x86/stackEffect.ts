@@ -4,7 +4,7 @@
  */
 import { LARGEST_STEP, STACK_ADDRESS, STACK_COMPLEX } from '../code/stackEffect';
 import type { LengthDecoder } from './lengthDecoder';
-import { MAP_ONE_BYTE } from './lengthDecoder';
+import { MAP_0F, MAP_ONE_BYTE } from './lengthDecoder';
 import { RBP, RSP } from './registers';
 
 function isStackRegister(number: number): boolean {
@@ -14,7 +14,12 @@ function isStackRegister(number: number): boolean {
 /** Distance, or a value of `code/stackEffect.ts`. */
 export function stackEffect(decoder: LengthDecoder, pointerSize: number): number {
   const { opcode, map, modrm, rex } = decoder;
-  if (map !== MAP_ONE_BYTE || decoder.vector) return modrm >= 0 ? byRegisters(decoder) : 0;
+  if (map !== MAP_ONE_BYTE || decoder.vector) {
+    if (modrm >= 0) return byRegisters(decoder);
+    const isSwap = map === MAP_0F && opcode >= 0xc8;
+    return isSwap && isStackRegister((opcode & 7) | ((rex & 1) << 3)) ? STACK_COMPLEX : 0;
+  }
+  if (opcode === 0x8f) return STACK_COMPLEX;
   if (opcode >= 0x50 && opcode <= 0x5f) {
     if (decoder.operandSize16) return STACK_COMPLEX;
     if (opcode < 0x58) return -pointerSize;
@@ -58,8 +63,9 @@ function byRegisters(decoder: LengthDecoder): number {
     return isStackRegister(base) || index === RBP ? STACK_ADDRESS : 0;
   }
   if (map === MAP_ONE_BYTE && opcode === 0x89) return middle === RSP ? STACK_ADDRESS : storesFrame(middle);
-  if (map === MAP_ONE_BYTE && opcode === 0x8f) return STACK_COMPLEX;
-  const hasOpcodeInMiddle = map === MAP_ONE_BYTE && (opcode >= 0xc0 || (opcode >= 0x80 && opcode <= 0x83));
+  const isFarLoad = opcode === 0xc4 || opcode === 0xc5;
+  const hasOpcodeInMiddle =
+    map === MAP_ONE_BYTE && !isFarLoad && (opcode >= 0xc0 || (opcode >= 0x80 && opcode <= 0x83));
   return !hasOpcodeInMiddle && isStackRegister(middle) ? STACK_COMPLEX : 0;
 }
 
@@ -68,11 +74,12 @@ function storesFrame(register: number): number {
   return register === RBP ? STACK_ADDRESS : 0;
 }
 
-function withoutModrm({ opcode }: LengthDecoder): number {
-  const isFrameConstant = opcode === 0xb8 + RBP;
+function withoutModrm({ opcode, rex }: LengthDecoder): number {
+  const isFrameConstant = opcode === 0xb8 + RBP || opcode === 0xb8 + RSP;
   const isExchange = opcode === 0x90 + RSP || opcode === 0x90 + RBP;
   const isIncrement = opcode === 0x40 + RSP || opcode === 0x40 + RBP || opcode === 0x48 + RSP || opcode === 0x48 + RBP;
-  if (isFrameConstant || isExchange || isIncrement) return STACK_COMPLEX;
+  const isByteConstant = rex !== 0 && (opcode === 0xb0 + RSP || opcode === 0xb0 + RBP);
+  if (isFrameConstant || isByteConstant || isExchange || isIncrement) return STACK_COMPLEX;
   switch (opcode) {
     case 0x06:
     case 0x07:

@@ -126,7 +126,7 @@ export class X86Architecture implements Architecture {
     decoder.decode(code.bytes, offset);
     if (decoder.flow !== FLOW_CALL_INDIRECT && decoder.flow !== FLOW_JUMP_INDIRECT) return undefined;
     // Far calls (odd forms) go through another segment.
-    if (((decoder.modrm >> 3) & 1) === 1) return undefined;
+    if (decoder.modrm < 0 || ((decoder.modrm >> 3) & 1) === 1) return undefined;
     return new Operands(decoder, code.rva + offset, this.imageBase).rm(this.pointerSize);
   }
 
