@@ -45,11 +45,17 @@ export interface SiteReader {
   readonly wrappers: WrapperLookup;
   /** Macros that lead to an allocator. */
   readonly macros: ReadonlySet<string>;
+  /** Told where in the root the work for one file ran out: nothing behind it is read. */
+  readonly giveUp: (offset: number) => void;
 }
 
 const EXPANSION_BUDGET = 100_000;
-/** Tokens of arguments that may be read in one file; hostile nesting ends here. */
-const MOST_WORK = 4_000_000;
+/** Tokens of arguments that may be read for each token of the file; hostile nesting ends here. */
+const MOST_WORK = 64;
+const LEAST_WORK = 1_000_000;
+/** Opening macros costs more than reading arguments. */
+const MACRO_WORK = 16;
+const MOST_USE_TOKENS = 2_000;
 
 /** Sites in the code of a masked text. */
 export function readCodeSites(
@@ -60,7 +66,7 @@ export function readCodeSites(
   const { tokens, match } = masked;
   const definitionStarts = new Set(functions.map((definition) => definition.nameEnd));
   const found: RawSite[] = [];
-  let work = MOST_WORK;
+  let work = LEAST_WORK + MOST_WORK * tokens.length;
   for (let at = 0; at < tokens.length && work > 0; at += 1) {
     const token = tokens[at];
     if (token?.kind !== 'name' || definitionStarts.has(token.end)) continue;
@@ -70,8 +76,9 @@ export function readCodeSites(
     const definition = enclosingFunction(functions, token.start);
     const place: Place = { offset: token.start, ...(definition && { function: definition }) };
     const close = tokens[at + 1]?.text === '(' ? (match[at + 1] ?? -1) : -1;
-    work -= Math.max(0, close - at);
-    if (isMacro) {
+    work -= Math.max(0, close - at) * (isMacro ? MACRO_WORK : 1);
+    if (work <= 0) reader.giveUp(token.start);
+    if (isMacro && close - at <= MOST_USE_TOKENS) {
       const site = macroUse(tokens, at, close, place, reader);
       if (site) {
         found.push(site);

@@ -3,7 +3,7 @@
  * Reads no files: included text comes through `SourceFiles`. Never throws on input.
  */
 import type { Parser } from 'web-tree-sitter';
-import type { FileFacts } from '../../../src/shared/facts';
+import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
 import { planReadings, type Reading } from './branches';
 import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
 import { findExports } from './exports';
@@ -72,6 +72,10 @@ class SourceScan {
   private readonly externals: Externals;
   private readonly wrappers = new Map<string, Wrapper[]>();
   private readonly language: 'c' | 'cpp';
+  private gaveUp: number | undefined;
+  private readonly giveUp = (offset: number): void => {
+    this.gaveUp = offset;
+  };
 
   constructor(
     private readonly root: SourceText,
@@ -117,11 +121,16 @@ class SourceScan {
     const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
     return {
       sites: finishSites(raw, flows, this.externals, { root: this.root, module: this.options.module }),
-      issues: [],
+      issues: this.gaveUp === undefined ? [] : [this.gaveUpIssue(this.gaveUp)],
       mentions: names ? findMentions(raw, unit, names) : [],
       includes: unit.files.slice(1).map((source) => source.path),
       exports: names ? findExports(raw, flows, unit, names, asked) : NO_EXPORTS,
     };
+  }
+
+  private gaveUpIssue(offset: number): ParseIssue {
+    const line = String(this.root.lines.position(offset).line + 1);
+    return { message: `calls nest too deeply: nothing behind line ${line} was read`, offset };
   }
 
   /** A first look: does the text, or a wrapper it may name, lead to an allocator at all? */
@@ -210,7 +219,7 @@ class SourceScan {
     macros: ReadonlySet<string>,
     wrappers: WrapperLookup,
   ): RawSite[] {
-    const reader: SiteReader = { unit, names: pass.names, wrappers, macros };
+    const reader: SiteReader = { unit, names: pass.names, wrappers, macros, giveUp: this.giveUp };
     const sites = [
       ...readCodeSites(pass.masked, pass.functions, reader),
       ...readFieldSites(pass.masked, pass.functions, reader),
@@ -230,7 +239,7 @@ class SourceScan {
     const names = passes[0]?.names;
     const found: RawSite[] = [];
     if (names === undefined) return found;
-    const reader: SiteReader = { unit, names, wrappers, macros };
+    const reader: SiteReader = { unit, names, wrappers, macros, giveUp: this.giveUp };
     for (const directive of this.root.layout.directives) {
       const definition = directive.kind === 'define' ? this.root.definition(directive) : undefined;
       if (definition === undefined || !macros.has(definition.name)) continue;
