@@ -4,11 +4,11 @@
 import * as vscode from 'vscode';
 import type { Evidence, SiteRole, TagSite } from '../shared/facts';
 import type { SettingId } from '../shared/ids';
-import type { OwnerGroup, PlaceEntry } from './ownerGroups';
+import type { OwnerPlace, TagOwner } from '../shared/serverProtocol';
 
 export interface PlaceItem extends vscode.QuickPickItem {
   /** Absent on separators and on rows that only tell something. */
-  readonly entry?: PlaceEntry;
+  readonly entry?: OwnerPlace;
   /** Setting to open instead of a place. */
   readonly setting?: SettingId;
 }
@@ -48,7 +48,7 @@ function whereText({ place }: TagSite): string {
   return `${base}:${String(place.source.line + 1)}`;
 }
 
-function placeItem(entry: PlaceEntry): PlaceItem {
+function placeItem(entry: OwnerPlace): PlaceItem {
   const { site, images } = entry;
   const call = site.via === undefined ? site.api : vscode.l10n.t('{0} through {1}', site.api, site.via);
   const found = images.length === 0 ? '' : vscode.l10n.t('in {0}', images.map(shortPath).join(', '));
@@ -64,12 +64,12 @@ function placeItem(entry: PlaceEntry): PlaceItem {
 }
 
 /** All rows for the owners of one tag. */
-export function ownerItems(groups: readonly OwnerGroup[]): PlaceItem[] {
-  return groups.flatMap((group) => [
+export function ownerItems(owners: readonly TagOwner[]): PlaceItem[] {
+  return owners.flatMap((owner) => [
     {
-      label: `${group.module} (${evidenceText(group.evidence)})`,
+      label: `${owner.module} (${evidenceText(owner.evidence)})`,
       kind: vscode.QuickPickItemKind.Separator,
     },
-    ...group.entries.map(placeItem),
+    ...owner.places.map(placeItem),
   ]);
 }

@@ -8,10 +8,16 @@ import type { LanguageService } from '../language/languageService';
 import { describeError, type Notifier } from '../notify';
 import { Setting } from '../shared/ids';
 import { tagSpellings } from '../shared/poolTag';
-import { ServerRequest, type OwnersParams, type OwnersResult } from '../shared/serverProtocol';
+import {
+  ServerRequest,
+  type OwnerPlace,
+  type OwnersParams,
+  type OwnersResult,
+  type TagOwner,
+} from '../shared/serverProtocol';
 import { openPlace } from './openPlace';
-import { groupOwners, soleOrigin, type OwnerGroup, type PlaceEntry } from './ownerGroups';
 import { ownerItems, type PlaceItem } from './ownerItems';
+import { soleOrigin } from './soleOrigin';
 
 /** An answer that comes within this time opens no picker first, so that one place is gone to without a flash. */
 const PATIENCE_MS = 250;
@@ -64,19 +70,19 @@ class OwnersPicker {
     this.owned.dispose();
   }
 
-  private async ask(): Promise<OwnerGroup[]> {
+  private async ask(): Promise<readonly TagOwner[]> {
     const params: OwnersParams = { tag: this.tag };
     const { owners } = await this.language.request<OwnersResult>(ServerRequest.owners, params, this.cancel.token);
-    return groupOwners(owners);
+    return owners;
   }
 
   /** Goes to the one origin, or lists what there is. Once places are listed the choice is the user's: nothing jumps. */
-  private async answer(groups: readonly OwnerGroup[]): Promise<void> {
-    const origin = this.listed ? undefined : soleOrigin(groups);
+  private async answer(owners: readonly TagOwner[]): Promise<void> {
+    const origin = this.listed ? undefined : soleOrigin(owners);
     const problem = origin === undefined ? undefined : await this.tryOpen(origin);
     if (this.cancel.token.isCancellationRequested) return;
-    this.listed ||= groups.length > 0;
-    this.fill(groups, problem);
+    this.listed ||= owners.length > 0;
+    this.fill(owners, problem);
     this.pick.show();
   }
 
@@ -88,11 +94,11 @@ class OwnersPicker {
     }
   }
 
-  private fill(groups: readonly OwnerGroup[], problem?: string): void {
+  private fill(owners: readonly TagOwner[], problem?: string): void {
     // A server that has just started has not said anything yet.
     const scanning = this.language.scan?.state !== 'idle';
     this.pick.busy = scanning;
-    const rows = groups.length === 0 ? [this.nothingFound(scanning)] : ownerItems(groups);
+    const rows = owners.length === 0 ? [this.nothingFound(scanning)] : ownerItems(owners);
     this.pick.items = problem === undefined ? rows : [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
   }
 
@@ -125,7 +131,7 @@ class OwnersPicker {
   }
 
   /** Opens a place and ends the picker; else says in one line why not. */
-  private async tryOpen(entry: PlaceEntry): Promise<string | undefined> {
+  private async tryOpen(entry: OwnerPlace): Promise<string | undefined> {
     try {
       const problem = await openPlace(this.language, entry.site, this.cancel.token);
       if (problem === undefined) this.dispose();

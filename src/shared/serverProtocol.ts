@@ -3,12 +3,23 @@
  */
 import type { Evidence, TagSite } from './facts';
 
-/** One module that uses a tag, with its places; owners come best evidence first. */
+/** One place to a reader: a call in a source together with the same call in the images built from it. */
+export interface OwnerPlace {
+  /** The site to open: the source's own, if a source has it. */
+  readonly site: TagSite;
+  /** Images that hold the same call: absolute paths, in the order found. */
+  readonly images: readonly string[];
+}
+
+/** One module that uses a tag; owners come best evidence first. */
 export interface TagOwner {
   readonly tag: number;
   readonly module: string;
   readonly evidence: Evidence;
-  readonly sites: readonly TagSite[];
+  /** Sites behind the places: each call counts in each file that holds it. */
+  readonly siteCount: number;
+  /** Allocations first, then bindings, then the rest; where this tag alone is meant before the inside of a wrapper. */
+  readonly places: readonly OwnerPlace[];
 }
 
 export interface OwnersParams {

@@ -89,10 +89,11 @@ test('the demo: images and sources of a driver are one owner, and an image leads
     owners.map((owner) => owner.module),
     ['leaky.sys'],
   );
-  const inImage = owners[0]?.sites.find(
-    (site) => site.place.kind === 'image' && site.place.file.includes('x64') && site.role === 'allocate',
-  );
-  assert.ok(inImage, 'the image has no site');
+  const allocating = owners[0]?.places.find(({ site }) => site.role === 'allocate');
+  const image = allocating?.images.find((file) => file.includes('x64'));
+  assert.ok(allocating && image, 'the image has no site');
+  const source = { file: 'D:\\demo\\leaky\\leaky.c', line: 38 };
+  const inImage = { ...allocating.site, place: { kind: 'image', file: image, rva: 0x1081, source } };
   const place = await server.request<ResolvePlaceResult>('poollens/resolvePlace', { site: inImage });
   assert.deepEqual(place, { file: join(root, 'leaky', 'leaky.c'), line: 38, column: 30 });
 
@@ -121,6 +122,6 @@ test('an image without a PDB says why there is no line', async (t) => {
   const server = await LanguageServer.start(t, { folders: [root] });
   await server.scanned();
   const { owners } = await server.request<OwnersResult>('poollens/owners', { tag: tagFromText('Leak') });
-  const place = await server.request<ResolvePlaceResult>('poollens/resolvePlace', { site: owners[0]?.sites[0] });
+  const place = await server.request<ResolvePlaceResult>('poollens/resolvePlace', { site: owners[0]?.places[0]?.site });
   assert.deepEqual(place, { reason: 'no PDB of this image gives a source line for this place' });
 });

@@ -6,6 +6,7 @@ import { EVIDENCE_KINDS, moduleKey, type Evidence, type SiteRole, type TagSite }
 import type { PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { groupBy } from './groupBy';
+import { ownerPlaces } from './ownerPlaces';
 import type { TagIndex } from './tagIndex';
 
 /** Short text for the panel's Owner column, and what stands behind it. */
@@ -46,16 +47,11 @@ function rank(tag: PoolTag, sites: readonly TagSite[]): RankedOwner {
     tag,
     module: moduleName(sites),
     evidence: EVIDENCE_KINDS[best] ?? 'bytes',
-    sites: [...sites].sort((a, b) => siteOrder(a) - siteOrder(b)),
+    siteCount: sites.length,
+    places: ownerPlaces(sites),
     tier: allocating.length > 0 ? 0 : 1,
     allocating: telling.length,
   };
-}
-
-/** Allocating places first, the stronger evidence before the weaker, sources (where one can edit) before images. */
-function siteOrder(site: TagSite): number {
-  const role = allocates(site.role) ? 0 : 1;
-  return role * 1000 + evidenceRank(site.evidence) * 10 + (site.place.kind === 'source' ? 0 : 1);
 }
 
 /** Modules that use a tag: those that allocate first, then by evidence, by number of places, by name. */
@@ -70,7 +66,7 @@ export function ownersOf(index: TagIndex, tag: PoolTag): TagOwner[] {
         b.allocating - a.allocating ||
         (a.module < b.module ? -1 : 1),
     )
-    .map(({ module, evidence, sites }) => ({ tag, module, evidence, sites }));
+    .map(({ module, evidence, siteCount, places }) => ({ tag, module, evidence, siteCount, places }));
 }
 
 /** The best owner and how many others there are; undefined when nobody is known. */
@@ -79,11 +75,13 @@ export function ownerText(index: TagIndex, tag: PoolTag): OwnerText | undefined 
   const [best] = owners;
   if (best === undefined) return undefined;
   const others = owners.length - 1;
-  const shown = owners.slice(0, 5).map((owner) => `${owner.module}: ${places(owner.sites.length)}, ${owner.evidence}`);
+  const shown = owners
+    .slice(0, 5)
+    .map((owner) => `${owner.module}: ${countPlaces(owner.places.length)}, ${owner.evidence}`);
   if (owners.length > shown.length) shown.push(`and ${String(owners.length - shown.length)} more`);
   return { tag, label: others === 0 ? best.module : `${best.module} +${String(others)}`, detail: shown.join('\n') };
 }
 
-function places(count: number): string {
+function countPlaces(count: number): string {
   return count === 1 ? '1 place' : `${String(count)} places`;
 }

@@ -98,14 +98,14 @@ export function summaryLine(totals: ScanTotals): Record<string, unknown> {
 
 /** `{"type":"owner",…}`; the place is the owner's best one. */
 export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, unknown> {
-  const best = owner.sites[0];
+  const best = owner.places[0]?.site;
   return {
     type: 'owner',
     tag: tagToHex(owner.tag),
     text: tagToText(owner.tag),
     module: owner.module,
     evidence: owner.evidence,
-    sites: owner.sites.length,
+    sites: owner.siteCount,
     ...(best === undefined ? {} : placeFields(best.place, showPath)),
   };
 }

@@ -30,5 +30,10 @@ function definitions(context: ServerContext, found: TagAt): Location[] {
     );
   if (defined.length > 0) return defined;
   const [owner] = ownersOf(index, found.tag);
-  return owner === undefined ? [] : placesIn(context.workspace, owner.sites);
+  return owner === undefined
+    ? []
+    : placesIn(
+        context.workspace,
+        owner.places.map(({ site }) => site),
+      );
 }

@@ -59,8 +59,8 @@ function notes(tag: PoolTag): string[] {
 function usedBy(owners: readonly TagOwner[]): string {
   if (owners.length === 0) return 'No allocation with this tag is known.';
   const lines = owners.slice(0, MOST_MODULES).map((owner) => {
-    const places = owner.sites.slice(0, MOST_PLACES).map((site) => placeLink(site.place));
-    const more = owner.sites.length - places.length;
+    const places = owner.places.slice(0, MOST_PLACES).map(({ site }) => placeLink(site.place));
+    const more = owner.places.length - places.length;
     if (more > 0) places.push(`and ${String(more)} more`);
     return `- **${escapeMarkdown(owner.module)}** (${owner.evidence}): ${places.join(', ')}`;
   });

@@ -6,6 +6,7 @@ import { moduleKey, type TagSite } from '../../../../src/shared/facts';
 import { tagToText, type PoolTag } from '../../../../src/shared/poolTag';
 import { groupBy } from '../../index/groupBy';
 import { allocates, evidenceRank } from '../../index/owners';
+import { comparePlaces } from '../../index/ownerPlaces';
 import type { TagIndex } from '../../index/tagIndex';
 import { findDefaultTag } from '../../tags/wellKnownTags';
 import type { LintRule, RelatedPlace, RuleFinding } from '../rule';
@@ -19,10 +20,10 @@ function isCertain(site: TagSite): boolean {
   return allocates(site.role) && site.unresolved === undefined && evidenceRank(site.evidence) <= WEAKEST;
 }
 
-/** Where the module's finding stands: a source if there is one, the strongest evidence, the first in the file. */
+/** Where the module's finding stands: a source if there is one, then the place that tells most. */
 function bestSite(sites: readonly TagSite[]): TagSite | undefined {
-  const order = (site: TagSite): number => (site.place.kind === 'source' ? 0 : 100) + evidenceRank(site.evidence);
-  return [...sites].sort((a, b) => order(a) - order(b))[0];
+  const sources = sites.filter((site) => site.place.kind === 'source');
+  return [...(sources.length > 0 ? sources : sites)].sort(comparePlaces)[0];
 }
 
 function listNames(names: readonly string[]): string {

@@ -35,7 +35,7 @@ test('evidence comes before the number of places, the number before the name', (
     at('also', 1),
   );
   assert.deepEqual(
-    ownersOf(index, FRED).map(({ module, evidence, sites }) => [module, evidence, sites.length]),
+    ownersOf(index, FRED).map(({ module, evidence, siteCount }) => [module, evidence, siteCount]),
     [
       ['two.sys', 'call', 2],
       ['also.sys', 'call', 1],
@@ -71,7 +71,7 @@ test('builds for three machines and the sources are one owner, named as the imag
   const owners = ownersOf(index, FRED);
   assert.equal(owners.length, 1);
   assert.equal(owners[0]?.module, 'toaster.sys');
-  assert.equal(owners[0].sites[0]?.place.kind, 'source');
+  assert.equal(owners[0].places[0]?.site.place.kind, 'source');
 });
 
 test('the label names the best owner and counts the others', () => {

@@ -75,7 +75,8 @@ test('a file, an issue, a summary, an owner', () => {
     tags: 4,
     milliseconds: 6,
   });
-  const owner = { tag: FRED, module: 't.sys', evidence: 'call' as const, sites: facts.sites };
+  const places = facts.sites.map((site) => ({ site, images: [] }));
+  const owner = { tag: FRED, module: 't.sys', evidence: 'call' as const, siteCount: 1, places };
   assert.deepEqual(ownerLine(owner, show), {
     type: 'owner',
     tag: '0x64657246',
