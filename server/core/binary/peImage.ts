@@ -84,29 +84,31 @@ export class PeImage {
     return undefined;
   }
 
-  /** File offset of an RVA; undefined where the file holds no byte for it. */
-  offsetOf(rva: number): number | undefined {
+  /** File offset of an RVA; undefined where the file does not hold `count` bytes for it. */
+  offsetOf(rva: number, count = 1): number | undefined {
     const section = this.sectionAt(rva);
-    if (section === undefined) return rva >= 0 && rva < this.sizeOfHeaders ? rva : undefined;
+    if (section === undefined) return rva >= 0 && rva + count <= this.sizeOfHeaders ? rva : undefined;
     const within = rva - section.rva;
-    return within < section.rawSize ? section.rawOffset + within : undefined;
+    return within + count <= section.rawSize ? section.rawOffset + within : undefined;
   }
 
   /** 32-bit value at an RVA; zero in a section's uninitialised tail, undefined outside the image. */
   u32(rva: number): number | undefined {
-    const offset = this.offsetOf(rva);
+    const offset = this.offsetOf(rva, 4);
     if (offset !== undefined) return this.reader.u32(offset);
-    return this.sectionAt(rva) === undefined ? undefined : 0;
+    const section = this.sectionAt(rva);
+    const isTail = section !== undefined && rva - section.rva >= section.rawSize;
+    return isTail && rva + 4 <= section.rva + section.virtualSize ? 0 : undefined;
   }
 
   u16(rva: number): number | undefined {
-    const offset = this.offsetOf(rva);
+    const offset = this.offsetOf(rva, 2);
     return offset === undefined ? undefined : this.reader.u16(offset);
   }
 
   /** Pointer-sized value; above 2^53 rounded. */
   pointer(rva: number): number | undefined {
-    const offset = this.offsetOf(rva);
+    const offset = this.offsetOf(rva, this.is64Bit ? 8 : 4);
     if (offset === undefined) return undefined;
     return this.is64Bit ? this.reader.u64(offset) : this.reader.u32(offset);
   }
