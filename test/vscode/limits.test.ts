@@ -59,7 +59,7 @@ test('an untrusted workspace: the recording it names stays closed, and the panel
 test('an untrusted workspace: its own sources are searched and checked', async () => {
   await findTag('Leak', '0x6b61654c');
   await editorAt(page, 'leaky.c', /^Ln 39, /);
-  await openFile(page, 'steady/pool.c');
+  await openFile(page, 'leaky/client.c');
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
 });
 
