@@ -4,16 +4,18 @@
  */
 import { basename } from 'node:path';
 import { MarkupKind, type Hover } from 'vscode-languageserver/node';
-import type { Place } from '../../../src/shared/facts';
+import type { TagSite } from '../../../src/shared/facts';
 import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { ownersOf } from '../../core/index/owners';
 import { findDefaultTag } from '../../core/tags/wellKnownTags';
 import type { ServerContext } from '../context';
+import { localSource } from '../localSource';
 import { codeSpan, escapeMarkdown, fileLink } from '../markdown';
 import { toRange } from '../positions';
 import { tagAt } from '../tagAt';
 import { uriOfKey } from '../uris';
+import type { Workspace } from '../workspace';
 
 const MOST_MODULES = 8;
 const MOST_PLACES = 4;
@@ -22,14 +24,13 @@ export function registerHover(context: ServerContext): void {
   context.connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
     const found = await tagAt(context, textDocument.uri, position, token);
     if (found === undefined) return null;
-    const value = hoverText(found.tag, ownersOf(context.workspace.index, found.tag));
+    const value = hoverText(context.workspace, found.tag);
     return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(found.range) };
   });
 }
 
-/** The hover as Markdown. */
-export function hoverText(tag: PoolTag, owners: readonly TagOwner[]): string {
-  return [spellings(tag), ...notes(tag), usedBy(owners)].join('\n\n');
+function hoverText(workspace: Workspace, tag: PoolTag): string {
+  return [spellings(tag), ...notes(tag), usedBy(workspace, ownersOf(workspace.index, tag))].join('\n\n');
 }
 
 function spellings(tag: PoolTag): string {
@@ -56,10 +57,10 @@ function notes(tag: PoolTag): string[] {
   return known;
 }
 
-function usedBy(owners: readonly TagOwner[]): string {
+function usedBy(workspace: Workspace, owners: readonly TagOwner[]): string {
   if (owners.length === 0) return 'No allocation with this tag is known.';
   const lines = owners.slice(0, MOST_MODULES).map((owner) => {
-    const places = owner.places.slice(0, MOST_PLACES).map(({ site }) => placeLink(site.place));
+    const places = owner.places.slice(0, MOST_PLACES).map(({ site }) => placeLink(workspace, site));
     const more = owner.places.length - places.length;
     if (more > 0) places.push(`and ${String(more)} more`);
     return `- **${escapeMarkdown(owner.module)}** (${owner.evidence}): ${places.join(', ')}`;
@@ -70,13 +71,15 @@ function usedBy(owners: readonly TagOwner[]): string {
   );
 }
 
-function placeLink(place: Place): string {
-  if (place.kind === 'source') {
-    const { line } = place.range.start;
-    return fileLink(`${basename(place.file)}:${String(line + 1)}`, uriOfKey(place.file), line);
-  }
-  const at = place.function ?? `0x${place.rva.toString(16)}`;
-  const source = place.source;
-  const line = source === undefined ? '' : ` (${source.file.split(/[\\/]/).at(-1) ?? ''}:${String(source.line + 1)})`;
-  return escapeMarkdown(`${basename(place.file)} ${at}${line}`);
+/** A link where a line can be opened; for a place in an image without one, what is known of it. */
+function placeLink(workspace: Workspace, site: TagSite): string {
+  const { place } = site;
+  if (place.kind === 'source') return lineLink(place.file, place.range.start.line);
+  const local = localSource(workspace, site);
+  if (local !== undefined) return lineLink(local.file, local.line);
+  return escapeMarkdown(`${basename(place.file)} ${place.function ?? `0x${place.rva.toString(16)}`}`);
+}
+
+function lineLink(file: string, line: number): string {
+  return fileLink(`${basename(file)}:${String(line + 1)}`, uriOfKey(file), line);
 }
