@@ -67,10 +67,18 @@ function readArm64(image: PeImage, rva: number, size: number): RuntimeFunction[]
   return found;
 }
 
+/** Records of a sound image do not overlap; those of a damaged one end where the next begins. */
+function withoutOverlaps(records: readonly RuntimeFunction[]): RuntimeFunction[] {
+  return records
+    .map((record, index) => ({ ...record, end: Math.min(record.end, records[index + 1]?.begin ?? record.end) }))
+    .filter((record) => record.end > record.begin);
+}
+
 /** All records, sorted by address; empty where the architecture has none. */
 export function readRuntimeFunctions(image: PeImage): readonly RuntimeFunction[] {
   const directory = image.directory(DirectoryEntry.Exception);
   if (directory === undefined) return [];
   const read = image.machine === 'x64' ? readX64 : image.machine === 'arm64' ? readArm64 : undefined;
-  return read?.(image, directory.rva, directory.size).sort((a, b) => a.begin - b.begin) ?? [];
+  const records = read?.(image, directory.rva, directory.size).sort((a, b) => a.begin - b.begin) ?? [];
+  return withoutOverlaps(records);
 }

@@ -1,6 +1,7 @@
 /**
  * Chooses the architecture for an image and opens its code for the search. Decides nothing about tags.
  */
+import type { ParseIssue } from '../../../src/shared/facts';
 import { Arm64Architecture } from './arm64/arm64Architecture';
 import { Arm64Knowledge } from './arm64/arm64Knowledge';
 import type { Architecture } from './code/architecture';
@@ -15,15 +16,20 @@ import { StdcallPops } from './x86/stdcallPops';
 import { X86Architecture } from './x86/x86Architecture';
 import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
 
+export interface OpenedCode {
+  readonly code: ImageCode;
+  readonly issues: readonly ParseIssue[];
+}
+
 /** The image's code under its architecture; undefined for a machine that is not supported. */
 export function openCode(
   image: PeImage,
   imports: readonly ImportedFunction[],
   starts: readonly number[],
-): ImageCode | undefined {
+): OpenedCode | undefined {
   const architecture = architectureOf(image);
   if (architecture === undefined) return undefined;
-  const sections = readCodeSections(image);
+  const { sections, issues } = readCodeSections(image);
   const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
   const surroundings: StdcallSurroundings = {
     sections,
@@ -34,7 +40,7 @@ export function openCode(
   };
   const knowledge = knowledgeOf(image, architecture, surroundings);
   const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge);
-  return code;
+  return { code, issues };
 }
 
 function architectureOf({ machine, imageBase }: PeImage): Architecture | undefined {

@@ -60,10 +60,11 @@ export function scanCode(
   const nothing = { calls: [], issues: [], functionStart: () => undefined };
   if (slots.size === 0 && exported.size === 0) return nothing;
   const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
-  const code = openCode(image, imports, starts);
-  if (code === undefined) {
+  const opened = openCode(image, imports, starts);
+  if (opened === undefined) {
     return { ...nothing, issues: [{ message: `calls in code for machine ${machineText(image)} are not searched` }] };
   }
+  const { code, issues } = opened;
   const sites = new CallSearch(code, slots, exported).run();
   const parametric = sites.filter((site) => site.value?.some((atom) => atom.kind === 'entry'));
   const open = findOpenFunctions(
@@ -73,5 +74,5 @@ export function scanCode(
   );
   const resolution = new TagResolution(sites, (entry) => open.has(entry), nameOf);
   const calls = sites.map((site) => ({ site, resolved: resolution.resolve(site) }));
-  return { calls, issues: [], functionStart: (rva) => code.functions.functionAt(rva)?.entry };
+  return { calls, issues, functionStart: (rva) => code.functions.functionAt(rva)?.entry };
 }

@@ -5,10 +5,9 @@
 import type { Allocator } from '../../tags/allocators';
 import type { Operand, Statements } from './statement';
 
-/** Executable bytes of one section, padded so that decoders may read a little past the end. */
+/** Executable bytes of one section; decoders that look past the end read zero. */
 export interface CodeBytes {
   readonly rva: number;
-  /** Count without the padding. */
   readonly size: number;
   readonly bytes: Uint8Array;
 }

@@ -13,6 +13,8 @@ export interface FunctionBounds {
 
 /** Distance over which a start is looked for where no record gives it. */
 const FARTHEST_START = 1 << 16;
+/** More than the grid below can put in front of an address. */
+const LONGEST_FUNCTION = 1 << 18;
 /** Bytes compilers put between functions. */
 const INT3 = 0xcc;
 const NOP = 0x90;
@@ -81,12 +83,15 @@ export class FunctionMap {
   /** A function without a record: from the nearest known start, or the end of the padding, to the next start. */
   #between(code: CodeBytes, rva: number, from: number, to: number): FunctionBounds | undefined {
     const starts = this.#startsOf(code);
-    const lowest = Math.max(from - code.rva, 0, rva - code.rva - FARTHEST_START);
+    // Without a start nearby, a grid keeps neighbouring addresses in one function.
+    const grid = Math.floor((rva - code.rva) / FARTHEST_START) * FARTHEST_START - FARTHEST_START / 2;
+    const lowest = Math.max(from - code.rva, 0, grid);
     let begin = rva - code.rva;
     while (begin > lowest && starts[begin] !== 1) begin -= 1;
     if (starts[begin] !== 1) begin = this.#skipPadding(code, begin, rva - code.rva);
-    const highest = Math.min(to - code.rva, code.size, begin + FARTHEST_START);
-    let end = rva - code.rva + 1;
+    // Depends on the start alone, so that every address of the function gives the same bounds.
+    const highest = Math.min(to - code.rva, code.size, begin + LONGEST_FUNCTION);
+    let end = begin + 1;
     while (end < highest && starts[end] !== 1) end += 1;
     return { entry: code.rva + begin, ranges: [{ code, begin, end }] };
   }

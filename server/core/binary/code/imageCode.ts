@@ -2,6 +2,7 @@
  * An image's executable sections, its functions analysed on demand, and what code can read from the rest of the image.
  * Holds the state of one scan; decides nothing about tags.
  */
+import type { ParseIssue } from '../../../../src/shared/facts';
 import type { ImportedFunction } from '../importDirectory';
 import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
@@ -15,21 +16,32 @@ import { constantValue, unknown } from './value';
 import type { ImageContext } from './valueFlow';
 import { ValueFlow } from './valueFlow';
 
-/** Decoders may look this far past a section's end. */
-const PADDING = 32;
 /** A section past this is data in disguise; no driver has that much code. */
 const MOST_CODE = 1 << 28;
+/** Steps the search for values may take over a whole image: some seconds' worth, a hundred times what real drivers need. */
+const MOST_STEPS = 40_000_000;
 
-/** Copies of the executable sections, as the file holds them. */
-export function readCodeSections(image: PeImage): readonly CodeBytes[] {
+export interface CodeSections {
+  readonly sections: readonly CodeBytes[];
+  readonly issues: readonly ParseIssue[];
+}
+
+/** The executable sections, as the file holds them. Sections that show the same bytes again and again are left out. */
+export function readCodeSections(image: PeImage): CodeSections {
   const sections: CodeBytes[] = [];
+  const issues: ParseIssue[] = [];
+  let total = 0;
   for (const section of image.sections) {
-    if (!section.executable || section.rawSize === 0 || section.rawSize > MOST_CODE) continue;
-    const bytes = new Uint8Array(section.rawSize + PADDING);
-    bytes.set(image.reader.bytes.subarray(section.rawOffset, section.rawOffset + section.rawSize));
+    if (!section.executable || section.rawSize === 0) continue;
+    total += section.rawSize;
+    if (section.rawSize > MOST_CODE || total > image.reader.length) {
+      issues.push({ message: 'more code sections than the file has room for', offset: section.rawOffset });
+      continue;
+    }
+    const bytes = image.reader.bytes.subarray(section.rawOffset, section.rawOffset + section.rawSize);
     sections.push({ rva: section.rva, size: section.rawSize, bytes });
   }
-  return sections;
+  return { sections, issues };
 }
 
 /** What an architecture adds to the common context. */
@@ -49,6 +61,7 @@ export interface AnalysedFunction {
 
 export class ImageCode implements ImageContext {
   readonly #functions = new Map<number, AnalysedFunction>();
+  readonly budget = { steps: MOST_STEPS };
   readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
 
   constructor(

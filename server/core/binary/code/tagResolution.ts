@@ -14,6 +14,8 @@ export interface ResolvedTags {
 
 /** More different tags than this at one site are reported as too many. */
 const MOST_TAGS = 256;
+/** Calls followed for one site; generated code with more is not worth the time. */
+const MOST_CALLERS = 4096;
 
 export class TagResolution {
   /** Sites that call a wrapper, by its key. */
@@ -47,6 +49,10 @@ export class TagResolution {
   #collect(site: CallSite, tags: Set<PoolTag>, reasons: Set<string>, visited: Set<CallSite>): void {
     if (visited.has(site)) return;
     visited.add(site);
+    if (visited.size > MOST_CALLERS) {
+      reasons.add('too many callers');
+      return;
+    }
     for (const atom of site.value ?? []) {
       switch (atom.kind) {
         case 'constant':

@@ -27,6 +27,8 @@ export interface ImageContext {
   preservesRegisters(code: FunctionCode, index: number): boolean;
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
   readonly poppedBy: (code: FunctionCode) => PoppedBy;
+  /** Steps left for all questions about the image. */
+  readonly budget: { steps: number };
 }
 
 export class ValueFlow {
@@ -96,10 +98,14 @@ export class ValueFlow {
         const found = this.#walk(code.blockEnd(predecessor), code.blockStart(predecessor), location);
         if (found === undefined) queue.push(predecessor);
         else value = unite(value, found);
-        if (this.#steps > MOST_STEPS) return unknown(TOO_COMPLEX);
+        if (this.#isSpent()) return unknown(TOO_COMPLEX);
       }
     }
     return value;
+  }
+
+  #isSpent(): boolean {
+    return this.#steps > MOST_STEPS || this.image.budget.steps < 0;
   }
 
   /** Constant that the branch at the end of a block proves for the location on the way to another block. */
@@ -161,7 +167,8 @@ export class ValueFlow {
   #walk(from: number, to: number, location: Location): Value | undefined {
     for (let index = from - 1; index >= to; index -= 1) {
       this.#steps += 1;
-      if (this.#steps > MOST_STEPS) return unknown(TOO_COMPLEX);
+      this.image.budget.steps -= 1;
+      if (this.#isSpent()) return unknown(TOO_COMPLEX);
       if (isCall(this.code.flow(index)) && this.#callChanges(index, location)) {
         const isResult = location === this.architecture.resultRegister;
         return unknown(isResult ? 'result of a call' : 'left over from a call');
@@ -292,8 +299,7 @@ export class ValueFlow {
     const found = evaluateOperation(statement, (operand) => this.#operand(index, operand));
     this.#inProgress.delete(definition);
     const value = found.filter((atom) => atom.kind !== 'cycle' || atom.definition !== definition);
-    const isFinal =
-      !value.some((atom) => atom.kind === 'cycle') && this.#steps <= MOST_STEPS && this.#nesting < DEEPEST;
+    const isFinal = !value.some((atom) => atom.kind === 'cycle') && !this.#isSpent() && this.#nesting < DEEPEST;
     if (isFinal) this.#known.set(definition, value);
     return value;
   }
