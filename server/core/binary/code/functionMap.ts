@@ -21,8 +21,8 @@ const NOP = 0x90;
 
 export class FunctionMap {
   readonly #pieces = new Map<number, RuntimeFunction[]>();
-  /** Per code section: 1 where a function is known to begin. */
-  readonly #starts = new Map<CodeBytes, Uint8Array>();
+  /** Per code section: where functions are known to begin, ascending. */
+  readonly #starts = new Map<CodeBytes, Int32Array>();
 
   constructor(
     private readonly sections: readonly CodeBytes[],
@@ -83,16 +83,15 @@ export class FunctionMap {
   /** A function without a record: from the nearest known start, or the end of the padding, to the next start. */
   #between(code: CodeBytes, rva: number, from: number, to: number): FunctionBounds | undefined {
     const starts = this.#startsOf(code);
+    const offset = rva - code.rva;
     // Without a start nearby, a grid keeps neighbouring addresses in one function.
-    const grid = Math.floor((rva - code.rva) / FARTHEST_START) * FARTHEST_START - FARTHEST_START / 2;
+    const grid = Math.floor(offset / FARTHEST_START) * FARTHEST_START - FARTHEST_START / 2;
     const lowest = Math.max(from - code.rva, 0, grid);
-    let begin = rva - code.rva;
-    while (begin > lowest && starts[begin] !== 1) begin -= 1;
-    if (starts[begin] !== 1) begin = this.#skipPadding(code, begin, rva - code.rva);
+    const nearest = starts[lastAtOrBefore(starts, offset)] ?? -1;
+    const begin = nearest >= lowest ? nearest : this.#skipPadding(code, lowest, offset);
     // Depends on the start alone, so that every address of the function gives the same bounds.
-    const highest = Math.min(to - code.rva, code.size, begin + LONGEST_FUNCTION);
-    let end = begin + 1;
-    while (end < highest && starts[end] !== 1) end += 1;
+    const next = starts[lastAtOrBefore(starts, begin) + 1] ?? code.size;
+    const end = Math.min(to - code.rva, code.size, begin + LONGEST_FUNCTION, next);
     return { entry: code.rva + begin, ranges: [{ code, begin, end }] };
   }
 
@@ -102,17 +101,36 @@ export class FunctionMap {
     return at;
   }
 
-  #startsOf(code: CodeBytes): Uint8Array {
-    if (this.#starts.size === 0) {
-      for (const section of this.sections) this.#starts.set(section, new Uint8Array(section.size + 1));
-      const mark = (rva: number): void => {
-        const section = this.sectionAt(rva);
-        const starts = section && this.#starts.get(section);
-        if (section !== undefined && starts !== undefined) starts[rva - section.rva] = 1;
-      };
-      for (const start of this.knownStarts) mark(start);
-      for (const section of this.sections) this.architecture.findStarts(section, mark);
-    }
-    return this.#starts.get(code) ?? new Uint8Array(code.size + 1);
+  #startsOf(code: CodeBytes): Int32Array {
+    if (this.#starts.size === 0) this.#findStarts();
+    return this.#starts.get(code) ?? new Int32Array();
   }
+
+  #findStarts(): void {
+    const marked = new Map(this.sections.map((section) => [section, new Uint8Array(section.size)]));
+    const mark = (rva: number): void => {
+      const section = this.sectionAt(rva);
+      const marks = section && marked.get(section);
+      if (section !== undefined && marks !== undefined) marks[rva - section.rva] = 1;
+    };
+    for (const start of this.knownStarts) mark(start);
+    for (const section of this.sections) this.architecture.findStarts(section, mark);
+    for (const [section, marks] of marked) {
+      const starts: number[] = [];
+      for (let offset = marks.indexOf(1); offset >= 0; offset = marks.indexOf(1, offset + 1)) starts.push(offset);
+      this.#starts.set(section, Int32Array.from(starts));
+    }
+  }
+}
+
+/** Index of the last entry not above the value; -1 when there is none. */
+function lastAtOrBefore(sorted: Int32Array, value: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
