@@ -14,6 +14,7 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const demo = path.join(root, 'test', 'fixtures', 'demo');
 const profile = path.join(root, '.cache', 'start');
+const demoSource = path.join(demo, 'leaky', 'leaky.c');
 const usualPort = 8127;
 
 const usage = `npm start [-- --browser] [-- --folder PATH] [-- --port N]
@@ -41,10 +42,19 @@ function desktopCode() {
 function openDesktop(code, folder) {
   console.log(`opening ${folder} in VS Code with PoolLens`);
   const quote = (text) => (process.platform === 'win32' ? `"${text}"` : text);
-  const child = spawn(quote(code), ['--new-window', quote(`--extensionDevelopmentPath=${root}`), quote(folder)], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const child = spawn(
+    quote(code),
+    [
+      '--new-window',
+      quote(`--extensionDevelopmentPath=${root}`),
+      quote(folder),
+      ...(folder === demo ? [quote(demoSource)] : []),
+    ],
+    {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   child.on('exit', (status) => (process.exitCode = status ?? 1));
 }
 
@@ -94,6 +104,11 @@ async function openBrowserServer(options) {
   const running = await startCodeServer(server, { data: profile, port });
   const address = new URL(running.address);
   address.searchParams.set('folder', options.folder);
+  // A driver source in the editor wakes the extension, and its panel then shows the recording the demo names.
+  if (options.folder === demo) {
+    const source = `vscode-remote://${address.host}${demoSource}`;
+    address.searchParams.set('payload', JSON.stringify([['openFile', source]]));
+  }
   console.log(`\nPoolLens is ready: ${address.href}\nCtrl-C stops it.`);
   let stopping = false;
   const stop = async () => {

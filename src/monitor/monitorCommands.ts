@@ -8,8 +8,10 @@ import { Command, View, type CommandId } from '../shared/ids';
 import type { SourceSpec } from '../shared/monitorProtocol';
 import type { PanelCommand } from '../shared/panelMessages';
 import { pickCapture, pickNewRecording, pickRecording } from './fileDialogs';
-import { usualSource } from './monitorSettings';
+import { namedRecording } from './monitorSettings';
 import type { MonitorService } from './monitorService';
+
+const LIVE: SourceSpec = { kind: 'ntdll' };
 
 export class MonitorCommands {
   private readonly notifier: Notifier;
@@ -24,7 +26,7 @@ export class MonitorCommands {
   /** Command id → what it does. */
   handlers(): ReadonlyMap<CommandId, (argument?: unknown) => Promise<void>> {
     return new Map<CommandId, (argument?: unknown) => Promise<void>>([
-      [Command.openLive, () => this.show({ kind: 'ntdll' })],
+      [Command.openLive, () => this.show(LIVE)],
       [Command.openRecording, (argument) => this.openFile('recording', argument)],
       [Command.openCapture, (argument) => this.openFile('capture', argument)],
       [Command.pause, () => this.service.pause()],
@@ -32,7 +34,7 @@ export class MonitorCommands {
       [Command.refresh, () => this.service.refresh()],
       [Command.startRecording, () => this.startRecording()],
       [Command.stopRecording, () => this.stopRecording()],
-      [Command.restartMonitor, () => this.service.restart(this.usual())],
+      [Command.restartMonitor, () => this.service.restart(LIVE, this.recording())],
     ]);
   }
 
@@ -40,7 +42,7 @@ export class MonitorCommands {
   async fromPanel(command: PanelCommand): Promise<void> {
     switch (command) {
       case 'openLive':
-        return await this.show({ kind: 'ntdll' });
+        return await this.show(LIVE);
       case 'openRecording':
         return await this.openFile('recording', undefined);
       case 'openCapture':
@@ -52,7 +54,7 @@ export class MonitorCommands {
       case 'refresh':
         return await this.service.refresh();
       case 'restart':
-        return await this.service.restart(this.usual());
+        return await this.service.restart(LIVE, this.recording());
       case 'record':
         return this.service.recordsTo === undefined ? await this.startRecording() : await this.stopRecording();
       case 'showLog':
@@ -60,13 +62,13 @@ export class MonitorCommands {
     }
   }
 
-  /** Opens what the settings say. */
+  /** Opens this machine's pools, or where they can't be read the recording that the settings name. */
   async openUsual(): Promise<void> {
-    await this.service.open(this.usual());
+    await this.service.open(LIVE, this.recording());
   }
 
-  private usual(): SourceSpec {
-    return usualSource((line) => this.log.warn(line));
+  private recording(): SourceSpec | undefined {
+    return namedRecording((line) => this.log.warn(line));
   }
 
   private async show(spec: SourceSpec): Promise<void> {

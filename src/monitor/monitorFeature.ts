@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
 import type { MonitorServices } from '../services';
 import { ContextKey, Setting, View } from '../shared/ids';
+import { showOnFirstLook } from './firstLook';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
 import { readAutoStart, readInterval, writeInterval } from './monitorSettings';
@@ -53,6 +54,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   owned.add(service.onDidChange(() => showContext(service)));
   const feature: MonitorFeature = { service, dispose: () => owned.dispose() };
   context.subscriptions.push(feature);
+  void showOnFirstLook(context.workspaceState);
   return feature;
 }
 

@@ -78,10 +78,13 @@ export class MonitorService {
     return this.last.replay();
   }
 
-  /** Opens a source in place of the open one. Never rejects: the phase says what came of it. */
-  async open(spec: SourceSpec): Promise<void> {
+  /**
+   * Opens a source in place of the open one; `withoutLive` where live data was asked for and there is none here.
+   * Never rejects: the phase says what came of it.
+   */
+  async open(spec: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     this.restarts.reset();
-    await this.openNow(spec, undefined);
+    await this.openNow(spec, undefined, withoutLive);
   }
 
   async pause(): Promise<void> {
@@ -125,10 +128,10 @@ export class MonitorService {
   }
 
   /** Ends the process and starts it again with the source it had, or with the given one. */
-  async restart(fallback: SourceSpec): Promise<void> {
+  async restart(fallback: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     const spec = this.lastSpec ?? fallback;
     this.endProcess();
-    await this.open(spec);
+    await this.open(spec, withoutLive);
   }
 
   dispose(): void {
@@ -137,7 +140,7 @@ export class MonitorService {
     for (const emitter of [this.changed, this.sampled, this.cleared]) emitter.dispose();
   }
 
-  private async openNow(spec: SourceSpec, resumeAt: number | undefined): Promise<void> {
+  private async openNow(spec: SourceSpec, resumeAt: number | undefined, withoutLive?: SourceSpec): Promise<void> {
     const wish = ++this.wish;
     this.lastSpec = spec;
     clearTimeout(this.retry);
@@ -151,6 +154,7 @@ export class MonitorService {
       if (wish !== this.wish) return;
       this.recording = undefined;
       if (spec.kind === 'ntdll' && !hello.live.available) {
+        if (withoutLive !== undefined) return await this.openNow(withoutLive, undefined);
         await process.request(MonitorRequest.close);
         if (wish === this.wish) this.nothingOpen({ kind: 'notLive', live: hello.live });
         return;

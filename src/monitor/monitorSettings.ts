@@ -38,15 +38,18 @@ export function readAutoStart(): boolean {
 }
 
 /**
- * What the panel opens by itself: the recording named in the settings, else this machine.
- * `warn` is told, in one line, why a recording that is named is not opened.
+ * The recording named in the settings, shown where this machine's pools can't be read.
+ * `warn` is told, in one line, why a recording that is named is not to be opened.
  */
-export function usualSource(warn: (line: string) => void): SourceSpec {
+export function namedRecording(warn: (line: string) => void): SourceSpec | undefined {
   const setting = read(Setting.monitorRecording);
-  if (typeof setting !== 'string' || setting === '') return { kind: 'ntdll' };
+  if (typeof setting !== 'string' || setting === '') return undefined;
+  const ignored = (why: string): void => {
+    warn(`${Setting.monitorRecording} is ignored: ${why}`);
+  };
   if (!vscode.workspace.isTrusted) {
-    warn(`${Setting.monitorRecording} is ignored: the workspace is not trusted`);
-    return { kind: 'ntdll' };
+    ignored('the workspace is not trusted');
+    return undefined;
   }
   const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
   const found = recordingPath(setting, folder?.uri.fsPath, path);
@@ -56,14 +59,14 @@ export function usualSource(warn: (line: string) => void): SourceSpec {
     case 'none':
       break;
     case 'outside':
-      warn(`${Setting.monitorRecording} is ignored: ${setting} leads out of the workspace folder`);
+      ignored(`${setting} leads out of the workspace folder`);
       break;
     case 'noFolder':
-      warn(`${Setting.monitorRecording} is ignored: ${setting} is relative and no folder is open`);
+      ignored(`${setting} is relative and no folder is open`);
       break;
     case 'remote':
-      warn(`${Setting.monitorRecording} is ignored: ${setting} is on another machine`);
+      ignored(`${setting} is on another machine`);
       break;
   }
-  return { kind: 'ntdll' };
+  return undefined;
 }

@@ -65,17 +65,26 @@ export async function editorAt(page: Page, file: string, position: RegExp): Prom
   });
 }
 
+function explorerRow(page: Page, depth: number, name: string): Locator {
+  return page
+    .locator(`.explorer-folders-view .monaco-list-row[aria-level="${String(depth)}"]`)
+    .filter({ has: page.getByText(name, { exact: true }) });
+}
+
 /** Opens a file through the explorer: code-server from npm has no ripgrep, so Go to File finds nothing. */
 export async function openFile(page: Page, file: string): Promise<void> {
   await page.keyboard.press('Escape');
   const names = file.split('/');
-  for (const [depth, name] of names.entries()) {
-    const row = page
-      .locator(`.explorer-folders-view .monaco-list-row[aria-level="${String(depth + 1)}"]`)
-      .filter({ has: page.getByText(name, { exact: true }) });
-    if (depth === names.length - 1) await row.dblclick();
-    else if ((await row.getAttribute('aria-expanded')) === 'false') await row.click();
+  for (const [at, name] of names.slice(1).entries()) {
+    const folder = explorerRow(page, at + 1, names[at] ?? '');
+    // The explorer unfolds a folder by itself when an editor shows a file in it, perhaps between our look and our click.
+    await eventually(`${name} in the explorer`, async () => {
+      if ((await explorerRow(page, at + 2, name).count()) > 0) return true;
+      if ((await folder.getAttribute('aria-expanded')) === 'false') await folder.click();
+      return undefined;
+    });
   }
+  await explorerRow(page, names.length, names.at(-1) ?? '').dblclick();
   await page.locator(`.tab.active[data-resource-name="${names.at(-1) ?? ''}"]`).waitFor();
 }
 

@@ -96,6 +96,17 @@ test('where there is no live data the reason is told and nothing is opened', asy
   assert.equal((await phase(monitor, 'open')).source.label, '/a.poolrec');
 });
 
+test('a recording stands in for live data only where there is none', async () => {
+  const recording = { kind: 'recording', file: '/a.poolrec' } as const;
+  const live = make({});
+  await live.open({ kind: 'ntdll' }, recording);
+  assert.equal((await phase(live, 'open')).source.kind, 'ntdll');
+  live.dispose();
+  const elsewhere = make({ live: { available: false, reason: 'This is Linux.' } });
+  await elsewhere.open({ kind: 'ntdll' }, recording);
+  assert.equal((await phase(elsewhere, 'open')).source.label, '/a.poolrec');
+});
+
 test('a source that cannot be opened gives the monitor’s one line, and the next one works', async () => {
   const monitor = make({});
   await monitor.open({ kind: 'capture', file: '/missing.txt' });
