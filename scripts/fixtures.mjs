@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Builds the demo drivers for x64, x86 and ARM64 with clang and lld into test/fixtures/demo/build.
+// Rebuilds every committed fixture: the demo drivers for x64, x86 and ARM64 with clang and lld, the demo's recording,
+// the ntdll double and the PDB reader's drivers. What comes out is what is committed, byte for byte.
 // The result is the same on every machine: built in a copy, under the invented path D:\demo, with /Brepro.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -79,5 +80,8 @@ for (const machine of machines) {
       fs.chmodSync(file, 0o644);
     }
   }
+}
+for (const script of ['scripts/demoRecording.mjs', 'scripts/ntdllDouble.mjs', 'test/fixtures/pdb/build.mjs']) {
+  execFileSync(process.execPath, [path.join(root, script)], { stdio: 'inherit' });
 }
 console.log(`built ${drivers.length} drivers for ${machines.map((machine) => machine.name).join(', ')}`);
