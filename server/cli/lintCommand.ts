@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { ParseIssue } from '../../src/shared/facts';
 import { TagIndex } from '../core/index/tagIndex';
 import { applyBaseline, readBaseline } from '../core/lint/baseline';
 import { SEVERITIES, type Finding, type RuleSetting } from '../core/lint/rule';
@@ -13,6 +14,7 @@ import type { ShowPath } from '../core/report/contractLines';
 import { countFindings, lintDocument } from '../core/report/lintJson';
 import { githubLines, lintTextLines } from '../core/report/lintText';
 import { sarifLog } from '../core/report/sarif';
+import { parsePoolTagFile, type PoolTagFile } from '../core/tags/poolTagFile';
 import { decodeText } from '../scan/decodeText';
 import { describeFileError, pathShower } from '../scan/paths';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
@@ -27,12 +29,13 @@ const OPTIONS = {
   'fail-on': { type: 'string' },
   baseline: { type: 'string' },
   rule: { type: 'string', multiple: true },
+  'pooltag-file': { type: 'string' },
 } as const;
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 
 export const lintCommand: Command = {
   name: 'lint',
-  summary: 'check the tags of drivers: shared by two modules, default tags',
+  summary: 'check the tags of drivers: shared by two modules, default tags, tags of others',
   help: `poollens lint <path…>
 
 Checks the pool tags in the given files and folders.
@@ -45,6 +48,7 @@ Checks the pool tags in the given files and folders.
   --baseline FILE        findings of an earlier --format json that are accepted
   --rule ID=off|information|warning|error
                          severity of a rule; may be repeated
+  --pooltag-file FILE    pooltag.txt of the Debugging Tools or the WDK, for known-tag
 ${SCAN_OPTIONS_HELP}
 
 Rules:
@@ -64,29 +68,32 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const settings = new Map((values.rule ?? []).map(parseRuleSetting));
   const showPath = pathShower(paths, io.cwd);
   const accept = values.baseline === undefined ? undefined : await loadBaseline(values.baseline, io, showPath);
+  const listed = values['pooltag-file'];
+  const poolTagFile = listed === undefined ? undefined : await loadPoolTagFile(listed, io);
 
   const index = new TagIndex();
-  const warn = (file: string, message: string): void => {
-    io.warn(`${showPath(file)}: ${message}`);
-  };
   const outcome = await runScan(paths, values, io, {
     facts: (facts) => {
       index.replace(facts);
-      for (const { message, offset } of facts.issues) {
-        warn(facts.file, offset === undefined ? message : `${message} (at offset ${String(offset)})`);
-      }
+      warnOf(showPath(facts.file), facts.issues, io);
     },
     issue: ({ file, message }) => {
-      if (!outcomeNames(paths, io, file)) warn(file, message);
+      if (!outcomeNames(paths, io, file)) warnOf(showPath(file), [{ message }], io);
     },
   });
-  const found = runLint(index, { settingOf: (rule) => settings.get(rule), readText });
+  const found = runLint(index, { settingOf: (rule) => settings.get(rule), readText, poolTagFile });
   const findings = accept?.(found) ?? found;
   const output = values.out === undefined ? io.stdout : fileOutput(resolve(io.cwd, values.out));
   for (const line of render(format, findings, showPath)) output.line(line);
   if (output !== io.stdout) output.end();
   if (outcome.unreadableRoots.length > 0) return ExitStatus.usage;
   return fails(findings, failOn) ? ExitStatus.findings : ExitStatus.done;
+}
+
+function warnOf(shownFile: string, issues: readonly ParseIssue[], io: Io): void {
+  for (const { message, offset } of issues) {
+    io.warn(`${shownFile}: ${message}${offset === undefined ? '' : ` (at offset ${String(offset)})`}`);
+  }
 }
 
 /** A root that can't be read is reported once, by runScan. */
@@ -126,15 +133,23 @@ async function loadBaseline(
   io: Io,
   showPath: ShowPath,
 ): Promise<(findings: readonly Finding[]) => Finding[]> {
-  let text: string;
+  const baseline = readBaseline((await readNamed(path, io)).toString('utf8'));
+  if (baseline === undefined) throw new UsageError(`${path}: not the output of poollens lint --format json`);
+  return (findings) => applyBaseline(findings, baseline, showPath);
+}
+
+async function loadPoolTagFile(path: string, io: Io): Promise<PoolTagFile> {
+  const { value, issues } = parsePoolTagFile(decodeText(await readNamed(path, io)));
+  warnOf(path, issues, io);
+  return value;
+}
+
+async function readNamed(path: string, io: Io): Promise<Buffer> {
   try {
-    text = await readFile(resolve(io.cwd, path), 'utf8');
+    return await readFile(resolve(io.cwd, path));
   } catch (error) {
     throw new UsageError(`${path}: ${describeFileError(error)}`);
   }
-  const baseline = readBaseline(text);
-  if (baseline === undefined) throw new UsageError(`${path}: not the output of poollens lint --format json`);
-  return (findings) => applyBaseline(findings, baseline, showPath);
 }
 
 function readText(file: string): string | undefined {

@@ -85,6 +85,36 @@ test('a baseline accepts what was there', async (t) => {
   assert.match(stderr, /baseline\.json: not the output of poollens lint --format json\n$/);
 });
 
+test('--pooltag-file reports tags of other binaries, and what is odd about the file', async (t) => {
+  const root = temporaryFolder(t, {
+    'tags.txt': 'Leak - leaky.sys - its own\r\nDemo - <unknown> - Examples\r\nFred-fred.sys-x\r\n\x1a',
+    'empty.txt': 'Dear diary,\n',
+  });
+  const { stdout, stderr, status } = await lint('leaky', '--pooltag-file', join(root, 'tags.txt'));
+  assert.match(
+    stdout,
+    /^leaky\/client\.c:10:\d+: information: pool tag Demo of leaky\S* is listed in pooltag\.txt for <unknown>: Examples \[known-tag\]$/m,
+  );
+  assert.doesNotMatch(stdout, /Leak/);
+  assert.match(stderr, /^\S+tags\.txt: line 3 is no `Tag - binary - text` \(at offset 57\)\n$/);
+  assert.equal(status, 0);
+  assert.equal((await lint('leaky', '--pooltag-file', join(root, 'tags.txt'), '--fail-on', 'information')).status, 1);
+  assert.match(
+    (await lint('leaky', '--pooltag-file', join(root, 'empty.txt'))).stderr,
+    /empty\.txt: no line describes/,
+  );
+});
+
+test('a pooltag file that is missing or a folder: one line, status 2, and nothing is scanned', async () => {
+  for (const [path, reason] of [
+    ['missing.txt', 'no such file or folder'],
+    ['leaky', 'is a folder'],
+  ] as const) {
+    const { stdout, stderr, status } = await lint('leaky', 'steady', '--pooltag-file', path);
+    assert.deepEqual([stdout, stderr, status], ['', `poollens: ${path}: ${reason}\n`, 2]);
+  }
+});
+
 test('a comment in the source switches a finding off', async (t) => {
   const root = temporaryFolder(t, {
     'a.c': `void f(void) {\n  // poollens-disable-next-line default-tag -- as documented\n  ExAllocatePool2(64, 1, ' mdW');\n}`,

@@ -16,6 +16,8 @@ export interface CaptureLine {
   readonly text: string;
   /** Offset of its first character. */
   readonly offset: number;
+  /** From 0. */
+  readonly number: number;
 }
 
 /** Keeps the first issues and counts the others. */
@@ -37,11 +39,11 @@ export class IssueList {
 /** Lines without their ends (LF, CRLF, or a stray CR); a Ctrl-Z at the end is dropped. */
 export function* captureLines(text: string, issues: IssueList): Generator<CaptureLine> {
   let offset = 0;
-  while (offset < text.length) {
+  for (let number = 0; offset < text.length; number++) {
     const newline = text.indexOf('\n', offset);
     const end = newline < 0 ? text.length : newline;
     if (end - offset > MAX_LINE) issues.add(`a line of ${end - offset} characters is left out`, offset);
-    else yield { text: text.slice(offset, end).replace(/[\r\u001a]+$/, ''), offset };
+    else yield { text: text.slice(offset, end).replace(/[\r\u001a]+$/, ''), offset, number };
     offset = end + 1;
   }
 }

@@ -1,14 +1,22 @@
 /**
- * What a lint rule is and what it finds. A rule looks at the index alone: whole modules, no text and no files.
+ * What a lint rule is and what it finds. A rule looks at what is in its context: whole modules, no text and no files.
  */
 import type { Place, TagSite } from '../../../src/shared/facts';
 import type { PoolTag } from '../../../src/shared/poolTag';
 import type { TagIndex } from '../index/tagIndex';
+import type { PoolTagFile } from '../tags/poolTagFile';
 
 export const SEVERITIES = ['information', 'warning', 'error'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 /** What a rule may be set to. */
 export type RuleSetting = Severity | 'off';
+
+/** What a rule looks at. */
+export interface LintContext {
+  readonly index: TagIndex;
+  /** The pooltag.txt the user named. Without it, rules that need it find nothing. */
+  readonly poolTagFile?: PoolTagFile | undefined;
+}
 
 export interface RelatedPlace {
   readonly place: Place;
@@ -34,7 +42,7 @@ export interface LintRule {
   readonly summary: string;
   /** Markdown: why it matters, what to do. */
   readonly documentation: string;
-  check(index: TagIndex): RuleFinding[];
+  check(context: LintContext): RuleFinding[];
 }
 
 export interface Finding extends RuleFinding {

@@ -4,8 +4,9 @@
 import type { LintRule } from './rule';
 import { defaultTag } from './rules/defaultTag';
 import { duplicateTag } from './rules/duplicateTag';
+import { knownTag } from './rules/knownTag';
 
-export const RULES: readonly LintRule[] = [duplicateTag, defaultTag];
+export const RULES: readonly LintRule[] = [duplicateTag, defaultTag, knownTag];
 
 export function findRule(id: string): LintRule | undefined {
   return RULES.find((rule) => rule.id === id);

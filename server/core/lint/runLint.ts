@@ -4,7 +4,8 @@
  */
 import type { Place } from '../../../src/shared/facts';
 import type { TagIndex } from '../index/tagIndex';
-import type { Finding, RuleFinding, RuleSetting } from './rule';
+import type { PoolTagFile } from '../tags/poolTagFile';
+import type { Finding, LintContext, RuleFinding, RuleSetting } from './rule';
 import { RULES } from './rules';
 import { isSuppressed, readSuppressions, type Suppressions } from './suppressions';
 
@@ -13,14 +14,17 @@ export interface LintOptions {
   readonly settingOf?: (rule: string, file: string) => RuleSetting | undefined;
   /** Text of a source, for suppression comments; undefined when it can't be read. */
   readonly readText: (file: string) => string | undefined;
+  /** The pooltag.txt the user named, for the rules that need one. */
+  readonly poolTagFile?: PoolTagFile | undefined;
 }
 
 /** Every finding, suppressed ones marked, in the order of file and place. */
 export function runLint(index: TagIndex, options: LintOptions): Finding[] {
+  const context: LintContext = { index, poolTagFile: options.poolTagFile };
   const suppressionsOf = memoize((file: string): Suppressions => readSuppressions(options.readText(file) ?? ''));
   const findings: Finding[] = [];
   for (const rule of RULES) {
-    for (const found of rule.check(index)) {
+    for (const found of rule.check(context)) {
       const { place } = found;
       const setting = options.settingOf?.(rule.id, place.file) ?? rule.severity;
       if (setting === 'off') continue;

@@ -7,7 +7,7 @@ import { tagToText, withoutProtection, type PoolTag } from '../../../../src/shar
 import { allocates } from '../../index/owners';
 import type { TagIndex } from '../../index/tagIndex';
 import { DEFAULT_TAGS, findDefaultTag } from '../../tags/wellKnownTags';
-import type { LintRule, RuleFinding } from '../rule';
+import type { LintContext, LintRule, RuleFinding } from '../rule';
 
 const ZERO = 0;
 
@@ -30,7 +30,7 @@ function findingsFor(index: TagIndex, tag: PoolTag): RuleFinding[] {
   );
 }
 
-function check(index: TagIndex): RuleFinding[] {
+function check({ index }: LintContext): RuleFinding[] {
   return [ZERO, ...DEFAULT_TAGS.map((entry) => entry.tag)].flatMap((tag) => findingsFor(index, tag));
 }
 

@@ -2,41 +2,23 @@
  * Rule duplicate-tag: two modules allocate with the same tag, so that the pool table adds them up.
  * Image and sources of one driver are one module. Tags that nobody chose (Wdm, None) are default-tag's business.
  */
-import { moduleKey, type TagSite } from '../../../../src/shared/facts';
+import type { TagSite } from '../../../../src/shared/facts';
 import { tagToText, type PoolTag } from '../../../../src/shared/poolTag';
-import { groupBy } from '../../index/groupBy';
-import { allocates, evidenceRank } from '../../index/owners';
-import { comparePlaces } from '../../index/ownerPlaces';
-import type { TagIndex } from '../../index/tagIndex';
 import { findDefaultTag } from '../../tags/wellKnownTags';
-import type { LintRule, RelatedPlace, RuleFinding } from '../rule';
+import { allocatingModules } from '../allocatingModules';
+import type { LintContext, LintRule, RelatedPlace, RuleFinding } from '../rule';
 
-/** Evidence up to here is a fact about the code; what is weaker is a hint. */
-const WEAKEST = evidenceRank('service-name');
 /** Other modules named in one finding. */
 const MOST_RELATED = 10;
-
-function isCertain(site: TagSite): boolean {
-  return allocates(site.role) && site.unresolved === undefined && evidenceRank(site.evidence) <= WEAKEST;
-}
-
-/** Where the module's finding stands: a source if there is one, then the place that tells most. */
-function bestSite(sites: readonly TagSite[]): TagSite | undefined {
-  const sources = sites.filter((site) => site.place.kind === 'source');
-  return [...(sources.length > 0 ? sources : sites)].sort(comparePlaces)[0];
-}
 
 function listNames(names: readonly string[]): string {
   if (names.length <= 3) return names.join(', ');
   return `${names.slice(0, 2).join(', ')} and ${String(names.length - 2)} more modules`;
 }
 
-function findingsFor(tag: PoolTag, sites: readonly TagSite[]): RuleFinding[] {
-  const modules = [...groupBy(sites, (site) => moduleKey(site.module)).values()];
-  if (modules.length < 2) return [];
-  const chosen = modules.flatMap((own) => bestSite(own) ?? []);
-  return chosen.map((site) => {
-    const others = chosen.filter((other) => other !== site);
+function findingsFor(tag: PoolTag, modules: readonly TagSite[]): RuleFinding[] {
+  return modules.map((site) => {
+    const others = modules.filter((other) => other !== site);
     const related = others.slice(0, MOST_RELATED).map((other): RelatedPlace => ({
       place: other.place,
       site: other,
@@ -51,10 +33,11 @@ function findingsFor(tag: PoolTag, sites: readonly TagSite[]): RuleFinding[] {
   });
 }
 
-function check(index: TagIndex): RuleFinding[] {
+function check({ index }: LintContext): RuleFinding[] {
   return index.tags().flatMap((tag) => {
     if (tag === 0 || findDefaultTag(tag) !== undefined) return [];
-    return findingsFor(tag, index.sites(tag).filter(isCertain));
+    const modules = allocatingModules(index, tag);
+    return modules.length < 2 ? [] : findingsFor(tag, modules);
   });
 }
 

@@ -9,6 +9,7 @@ import type { RuleSetting } from '../../../../server/core/lint/rule';
 import { runLint } from '../../../../server/core/lint/runLint';
 import { findingRange } from '../../../../server/core/report/lintJson';
 import { scanSource } from '../../../../server/core/source/scanSource';
+import { parsePoolTagFile } from '../../../../server/core/tags/poolTagFile';
 import type { FileFacts } from '../../../../src/shared/facts';
 import { parsers } from '../source/annotated';
 
@@ -53,16 +54,19 @@ async function scan(texts: Readonly<Record<string, string>>): Promise<FileFacts[
   });
 }
 
-/** Checks that the rules find exactly what the texts annotate. */
+/** Checks that the rules find exactly what the texts annotate, with this pooltag.txt if there is one. */
 export async function checkLint(
   texts: Readonly<Record<string, string>>,
   settings: Readonly<Record<string, RuleSetting>> = {},
+  poolTagText?: string,
 ): Promise<void> {
   const index = new TagIndex();
   for (const facts of await scan(texts)) index.replace(facts);
-  const findings = runLint(index, { settingOf: (rule) => settings[rule], readText: (file) => texts[file] }).filter(
-    (finding) => !finding.suppressed,
-  );
+  const findings = runLint(index, {
+    settingOf: (rule) => settings[rule],
+    readText: (file) => texts[file],
+    poolTagFile: poolTagText === undefined ? undefined : parsePoolTagFile(poolTagText).value,
+  }).filter((finding) => !finding.suppressed);
   const expected = Object.entries(texts).flatMap(([file, text]) => annotations(file, text));
   const describe = (file: string, where: string): string => `${file} ${where}`;
   const actual = findings.map((finding) => {

@@ -68,14 +68,14 @@ test('three builds of one driver and its sources are one module', () => {
     }
   }
   index.replace(factsOf('/src/toaster.c', [site(sourcePlace('/src/toaster.c', 1), { module: 'toaster' })]));
-  assert.deepEqual(duplicateTag.check(index), []);
+  assert.deepEqual(duplicateTag.check({ index }), []);
 });
 
 test('hints are no facts: a constant or a catalogue entry is not an allocation', () => {
   const index = new TagIndex();
   index.replace(factsOf('/a.sys', [site(imagePlace('/a.sys', 1), { module: 'a.sys', evidence: 'constant' })]));
   index.replace(factsOf('/b.sys', [site(imagePlace('/b.sys', 1), { module: 'b.sys' })]));
-  assert.deepEqual(duplicateTag.check(index), []);
+  assert.deepEqual(duplicateTag.check({ index }), []);
 });
 
 test('a hundred modules make a hundred findings of bounded size', () => {
@@ -84,7 +84,7 @@ test('a hundred modules make a hundred findings of bounded size', () => {
     const file = `/d${String(at)}.sys`;
     index.replace(factsOf(file, [site(imagePlace(file, 1), { module: `d${String(at)}.sys` })]));
   }
-  const findings = duplicateTag.check(index);
+  const findings = duplicateTag.check({ index });
   assert.equal(findings.length, 100);
   for (const finding of findings) {
     assert.equal(finding.related.length, 10);
