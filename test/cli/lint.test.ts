@@ -35,7 +35,7 @@ test('the demo shares a tag between its drivers, and the text names both places'
   assert.equal(stderr, '');
   assert.match(
     stdout,
-    /^leaky\/client\.c:10:\d+: warning: .*Demo.* \[duplicate-tag\]\n {2}steady\/pool\.c:\d+:\d+: note: /m,
+    /^leaky\/client\.c:10:\d+: warning: .*Demo.* \[duplicate-tag\]\n {2}steady\/steady\.c:\d+:\d+: note: /m,
   );
 });
 
@@ -44,14 +44,14 @@ test('JSON has the positions and related places of the contract', async () => {
   const shared = found.find((finding) => finding.rule === 'duplicate-tag' && finding.file === 'leaky/client.c');
   assert.ok(shared);
   assert.deepEqual([shared.line, shared.tag, shared.suppressed], [10, '0x6f6d6544', false]);
-  assert.equal(shared.related[0]?.file, 'steady/pool.c');
+  assert.equal(shared.related[0]?.file, 'steady/steady.c');
 });
 
 test('images of the same driver do not quarrel with each other nor with the sources', async () => {
   const pairs = (await findings('.'))
     .filter((finding) => finding.rule === 'duplicate-tag')
     .map((finding) => finding.file);
-  assert.deepEqual(pairs.sort(), ['leaky/client.c', 'steady/pool.c']);
+  assert.deepEqual(pairs.sort(), ['leaky/client.c', 'steady/steady.c']);
 });
 
 test('SARIF names the rules and places', async () => {
@@ -87,16 +87,16 @@ test('a baseline accepts what was there', async (t) => {
 
 test('--pooltag-file reports tags of other binaries, and what is odd about the file', async (t) => {
   const root = temporaryFolder(t, {
-    'tags.txt': 'Leak - leaky.sys - its own\r\nDemo - <unknown> - Examples\r\nFred-fred.sys-x\r\n\x1a',
+    'tags.txt': 'Leak - leaky.sys - its own\r\nDemo - demo.exe - Examples\r\nFred-fred.sys-x\r\n\x1a',
     'empty.txt': 'Dear diary,\n',
   });
   const { stdout, stderr, status } = await lint('leaky', '--pooltag-file', join(root, 'tags.txt'));
   assert.match(
     stdout,
-    /^leaky\/client\.c:10:\d+: information: pool tag Demo of leaky\S* is listed in pooltag\.txt for <unknown>: Examples \[known-tag\]$/m,
+    /^leaky\/client\.c:10:\d+: information: pool tag Demo of leaky\S* is listed in pooltag\.txt for demo\.exe: Examples \[known-tag\]$/m,
   );
   assert.doesNotMatch(stdout, /Leak/);
-  assert.match(stderr, /^\S+tags\.txt: line 3 is no `Tag - binary - text` \(at offset 57\)\n$/);
+  assert.match(stderr, /^\S+tags\.txt: line 3 is no `Tag - binary - text` \(at offset 56\)\n$/);
   assert.equal(status, 0);
   assert.equal((await lint('leaky', '--pooltag-file', join(root, 'tags.txt'), '--fail-on', 'information')).status, 1);
   assert.match(

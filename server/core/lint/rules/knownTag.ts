@@ -12,6 +12,7 @@ import type { LintContext, LintRule, RuleFinding } from '../rule';
 
 /** A wildcard of fewer characters (`G???`) covers what nobody meant. */
 const FEWEST_LITERALS = 2;
+/** What pooltag.txt says of tags whose owner its authors did not know: often the very driver that is checked. */
 const NO_ONE = '<unknown>';
 /** File names of the kernel, which pooltag.txt calls nt. */
 const KERNELS = new Set(['ntoskrnl.exe', 'ntkrnlmp.exe', 'ntkrnlpa.exe', 'ntkrpamp.exe', 'ntkrla57.exe']);
@@ -32,16 +33,15 @@ function names(entry: ListedEntry, module: string): boolean {
 }
 
 function counts(entry: PoolTagEntry): entry is ListedEntry {
-  if (entry.binary === undefined) return false;
+  if (entry.binary === undefined || entry.binary === NO_ONE) return false;
   return !isWildcard(entry.pattern) || literalCount(entry.pattern) >= FEWEST_LITERALS;
 }
 
-/** The entry that gives the tag to others. Exact ones decide; where they name no one, wildcards are heard too. */
+/** The entry that gives the tag to others. Exact ones decide; where there are none, wildcards do. */
 function listedElsewhere(entries: readonly ListedEntry[], module: string): ListedEntry | undefined {
   const exact = entries.filter((entry) => !isWildcard(entry.pattern));
-  const named = exact.find((entry) => entry.binary !== NO_ONE);
-  const deciding = named === undefined ? entries : exact;
-  return deciding.some((entry) => names(entry, module)) ? undefined : (named ?? entries[0]);
+  const deciding = exact.length > 0 ? exact : entries;
+  return deciding.some((entry) => names(entry, module)) ? undefined : deciding[0];
 }
 
 function describe(tag: PoolTag, site: TagSite, { pattern, binary, description }: ListedEntry): string {
@@ -71,7 +71,7 @@ export const knownTag: LintRule = {
 tag listed there for another binary has its memory shown under the other one's name, and both are counted together.
 
 Choose a tag that is not listed. The rule needs the file, which comes with the Debugging Tools for Windows (\`triage\`)
-and the WDK: \`poollens lint --pooltag-file FILE\`. Lines without a binary don't count, nor do wildcards of fewer than two
-characters.`,
+and the WDK: \`poollens lint --pooltag-file FILE\`. Lines that name no binary don't count, nor do wildcards of fewer
+than two characters.`,
   check,
 };
