@@ -6,6 +6,7 @@ import { Arm64Architecture } from './arm64/arm64Architecture';
 import { Arm64Knowledge } from './arm64/arm64Knowledge';
 import type { Architecture } from './code/architecture';
 import { FunctionMap } from './code/functionMap';
+import type { Indirection } from './code/indirection';
 import type { MachineKnowledge } from './code/imageCode';
 import { ImageCode, readCodeSections } from './code/imageCode';
 import { readRuntimeFunctions } from './exceptionDirectory';
@@ -26,6 +27,7 @@ export function openCode(
   image: PeImage,
   imports: readonly ImportedFunction[],
   starts: readonly number[],
+  indirection: Indirection,
 ): OpenedCode | undefined {
   const architecture = architectureOf(image);
   if (architecture === undefined) return undefined;
@@ -39,7 +41,7 @@ export function openCode(
     codeAt: (rva) => code.analyse(rva)?.code,
   };
   const knowledge = knowledgeOf(image, architecture, surroundings);
-  const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge);
+  const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge, indirection);
   return { code, issues };
 }
 

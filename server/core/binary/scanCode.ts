@@ -5,20 +5,18 @@
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Allocator } from '../tags/allocators';
 import { ALLOCATORS } from '../tags/allocators';
-import type { CallSite } from './code/callSearch';
 import { CallSearch } from './code/callSearch';
 import { findOpenFunctions } from './code/openFunctions';
-import type { ResolvedTags } from './code/tagResolution';
 import { TagResolution } from './code/tagResolution';
 import type { ExportedFunction } from './exportDirectory';
 import type { ImportedFunction } from './importDirectory';
+import { readGuardPointers } from './guardPointers';
+import type { Indirection } from './code/indirection';
+import { kmdfAllocators, readKmdfTable } from './kmdfTable';
 import { openCode } from './openCode';
 import type { PeImage } from './peImage';
-
-export interface TaggedCall {
-  readonly site: CallSite;
-  readonly resolved: ResolvedTags;
-}
+import { structureSlots, StructureTags } from './structureTags';
+import type { TaggedCall } from './taggedCall';
 
 export interface ScannedCode {
   readonly calls: readonly TaggedCall[];
@@ -48,6 +46,13 @@ function allocatorsIn<T extends { readonly name?: string }>(
   return found;
 }
 
+/** The guard's pointers are filled by the loader, as import slots are. */
+function guardImports(guard: Indirection['guard']): ImportedFunction[] {
+  return [guard?.check, guard?.dispatch].flatMap((slot, ordinal) =>
+    slot === undefined ? [] : [{ module: 'ntoskrnl.exe', ordinal, slot, delayed: false }],
+  );
+}
+
 /** Finds every call of a catalogued allocator, with the tags that reach it. */
 export function scanCode(
   image: PeImage,
@@ -58,9 +63,18 @@ export function scanCode(
   const slots = allocatorsIn(imports, (imported) => imported.slot);
   const exported = allocatorsIn(exports, (entry) => entry.rva);
   const nothing = { calls: [], issues: [], functionStart: () => undefined };
+  const kmdf = readKmdfTable(image, imports);
+  for (const [slot, allocator] of kmdf === undefined ? [] : kmdfAllocators(kmdf)) slots.set(slot, allocator);
+  for (const [slot, allocator] of structureSlots(imports, kmdf)) slots.set(slot, allocator);
   if (slots.size === 0 && exported.size === 0) return nothing;
   const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
-  const opened = openCode(image, imports, starts);
+  const guard = readGuardPointers(image);
+  const indirection: Indirection = {
+    ...(guard === undefined ? {} : { guard }),
+    ...(kmdf?.tablePointer === undefined ? {} : { tablePointer: kmdf.tablePointer }),
+  };
+  const callees = [...imports, ...(kmdf?.entries ?? []), ...guardImports(guard)];
+  const opened = openCode(image, callees, starts, indirection);
   if (opened === undefined) {
     return { ...nothing, issues: [{ message: `calls in code for machine ${machineText(image)} are not searched` }] };
   }
@@ -73,6 +87,9 @@ export function scanCode(
     new Set(exports.map((entry) => entry.rva)),
   );
   const resolution = new TagResolution(sites, (entry) => open.has(entry), nameOf);
-  const calls = sites.map((site) => ({ site, resolved: resolution.resolve(site) }));
+  const structures = new StructureTags(code, sites);
+  const calls = sites.flatMap(
+    (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],
+  );
   return { calls, issues, functionStart: (rva) => code.functions.functionAt(rva)?.entry };
 }

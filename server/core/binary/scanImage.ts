@@ -13,8 +13,8 @@ import { readPdb } from './pdb/pdbSymbols';
 import type { PdbReference } from './pdbReference';
 import type { PeImage } from './peImage';
 import { ntHeadersOffset, readPeImage } from './peImage';
-import type { TaggedCall } from './scanCode';
 import { scanCode } from './scanCode';
+import type { TaggedCall } from './taggedCall';
 import { imageVersion } from './versionInfo';
 
 export interface ScanImageOptions {
@@ -123,7 +123,7 @@ function toSite(call: TaggedCall, module: string, place: ImagePlace, names: Func
     ...(isUntagged || resolved.unresolved === undefined ? {} : { unresolved: resolved.unresolved }),
     api: site.allocator.name,
     role: site.allocator.role,
-    evidence: site.via === undefined ? 'call' : 'wrapper',
+    evidence: call.evidence ?? (site.via === undefined ? 'call' : 'wrapper'),
     module,
     ...(site.via === undefined ? {} : { via: names.wrapperName(site.via.entry) }),
     place,

@@ -5,6 +5,8 @@
 import type { Allocator } from '../../tags/allocators';
 import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
+import type { Operand } from './statement';
+import { register } from './statement';
 import type { Location, Value } from './value';
 import { isSlot, slotLocation, slotOffset, unknown } from './value';
 
@@ -34,6 +36,7 @@ const MOST_ROUNDS = 16;
 /** Instructions of a thunk: an address pair, the jump, and what may mark the function's start. */
 const LONGEST_THUNK = 5;
 const MOST_SITES = 1 << 18;
+const LAST_RVA = 0xffffffff;
 
 export function wrapperKey(entry: number, allocator: Allocator, location: Location): string {
   return `${allocator.name}@${String(entry)}:${String(location)}`;
@@ -64,12 +67,16 @@ export class CallSearch {
   }
 
   #visitSlots(): void {
-    const addresses = [...this.slots.keys()];
+    const variable = this.image.indirection.tablePointer?.variable;
+    const addresses = [...this.slots.keys()].filter((slot) => slot <= LAST_RVA);
+    // The table behind a pointer is outside the image; code refers to the pointer.
+    if (variable !== undefined) addresses.push(variable);
     if (addresses.length === 0) return;
     const [first, last] = [Math.min(...addresses), Math.max(...addresses)];
     const hoisting = new Set<AnalysedFunction>();
+    const isWanted = (rva: number): boolean => this.slots.has(rva) || rva === variable;
     for (const code of this.image.sections) {
-      const references = this.image.architecture.findReferences(code, (rva) => this.slots.has(rva), first, last);
+      const references = this.image.architecture.findReferences(code, isWanted, first, last);
       for (const { offset, slot } of references) this.#visitReference(code.rva + offset, slot, hoisting);
     }
     for (const analysed of hoisting) this.#visitIndirectCalls(analysed);
@@ -79,7 +86,11 @@ export class CallSearch {
     const analysed = this.image.analyse(rva);
     const allocator = this.slots.get(slot);
     const index = analysed?.code.indexContaining(rva);
-    if (analysed === undefined || allocator === undefined || index === undefined) return;
+    if (analysed === undefined || index === undefined) return;
+    if (allocator === undefined) {
+      hoisting.add(analysed);
+      return;
+    }
     const flow = analysed.code.flow(index);
     if (flow !== FLOW_CALL_INDIRECT && flow !== FLOW_JUMP_INDIRECT) {
       hoisting.add(analysed);
@@ -96,7 +107,7 @@ export class CallSearch {
     const { code, flow } = analysed;
     for (let index = 0; index < code.count; index += 1) {
       if (code.flow(index) !== FLOW_CALL_INDIRECT && code.flow(index) !== FLOW_JUMP_INDIRECT) continue;
-      const operand = this.#callOperand(analysed, index);
+      const operand = this.#calleeOperand(analysed, index);
       if (operand === undefined || (operand.kind === 'memory' && operand.inImage)) continue;
       const value = flow.operandBefore(index, operand);
       // One of several callees: a site only if each of them is known.
@@ -215,6 +226,21 @@ export class CallSearch {
     const place = this.image.architecture.tagArgument(allocator);
     if (place.kind === 'register') return place.register;
     return slotLocation(this.image.architecture.returnAddressSize + place.offset);
+  }
+
+  /** What holds the callee's address: for Control Flow Guard's dispatch its register, else the call's own operand. */
+  #calleeOperand(analysed: AnalysedFunction, index: number): Operand | undefined {
+    const operand = this.#callOperand(analysed, index);
+    const guard = this.image.indirection.guard;
+    if (operand === undefined || guard?.dispatch === undefined) return operand;
+    const isDirect = operand.kind === 'memory' && operand.inImage;
+    const [only, more] = isDirect ? [] : analysed.flow.operandBefore(index, operand);
+    const slot = isDirect
+      ? operand.displacement
+      : only?.kind === 'import' && more === undefined
+        ? only.slot
+        : undefined;
+    return slot === guard.dispatch ? register(guard.targetRegister) : operand;
   }
 
   #callOperand(analysed: AnalysedFunction, index: number): ReturnType<ImageCode['architecture']['callOperand']> {

@@ -7,9 +7,11 @@ import type { ImportedFunction } from '../importDirectory';
 import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
 import type { BranchEquality } from './branchEquality';
-import { FLOW_CALL } from './flow';
+import { FLOW_CALL, FLOW_CALL_INDIRECT } from './flow';
 import { FunctionCode } from './functionCode';
 import type { FunctionBounds, FunctionMap } from './functionMap';
+import { isGuardCheck } from './guardCheck';
+import type { Indirection } from './indirection';
 import type { PoppedBy } from './stackDepth';
 import type { Value } from './value';
 import { constantValue, unknown } from './value';
@@ -71,6 +73,7 @@ export class ImageCode implements ImageContext {
     readonly functions: FunctionMap,
     readonly imports: readonly ImportedFunction[],
     private readonly machine: MachineKnowledge,
+    readonly indirection: Indirection,
   ) {
     this.#importBySlot = new Map(imports.map((imported) => [imported.slot, imported]));
   }
@@ -94,6 +97,8 @@ export class ImageCode implements ImageContext {
   }
 
   load(rva: number, width: number): Value {
+    const { tablePointer } = this.indirection;
+    if (rva === tablePointer?.variable) return [{ kind: 'image', rva: tablePointer.table }];
     if (this.#importBySlot.has(rva)) return [{ kind: 'import', slot: rva }];
     const section = this.image.sectionAt(rva);
     if (section === undefined) return unknown('read from memory');
@@ -103,7 +108,12 @@ export class ImageCode implements ImageContext {
   }
 
   preservesRegisters(code: FunctionCode, index: number): boolean {
-    return code.flow(index) === FLOW_CALL && this.machine.preservesRegisters(code, index);
+    const flow = code.flow(index);
+    if (flow === FLOW_CALL_INDIRECT) {
+      const check = this.indirection.guard?.check;
+      return check !== undefined && isGuardCheck(this.architecture, code, index, check);
+    }
+    return flow === FLOW_CALL && this.machine.preservesRegisters(code, index);
   }
 
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {
