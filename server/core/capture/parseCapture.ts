@@ -3,7 +3,7 @@
  */
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
-import { captureLines, IssueList } from './captureLines';
+import { toolLines, IssueList } from '../tags/toolText';
 import { isPoolMonLine, parsePoolMonText } from './poolMonText';
 import { isPoolUsedLine, parsePoolUsedText } from './poolUsedText';
 
@@ -42,7 +42,7 @@ export function parseCapture(text: string, options: CaptureOptions): ParsedCaptu
 }
 
 function captureKind(text: string): 'poolmon' | 'poolused' | undefined {
-  for (const { text: line } of captureLines(text, new IssueList())) {
+  for (const { text: line } of toolLines(text, new IssueList())) {
     if (isPoolUsedLine(line)) return 'poolused';
     if (isPoolMonLine(line)) return 'poolmon';
   }

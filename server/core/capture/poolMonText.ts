@@ -3,8 +3,8 @@
  * Format: Microsoft's "PoolMon Display" and "PoolMon Examples" pages, and posted output. Never throws.
  */
 import type { MemoryTotals, Sample } from '../../../src/shared/sample';
-import type { CaptureLine, IssueList } from './captureLines';
-import { captureLines, tagFromColumns } from './captureLines';
+import type { ToolLine, IssueList } from '../tags/toolText';
+import { toolLines, tagFromColumns } from '../tags/toolText';
 import { addsUp, looksLikeRow, parsePoolMonRow } from './poolMonRow';
 import { SampleBuilder } from './sampleBuilder';
 
@@ -34,7 +34,7 @@ const TOTALS: readonly (readonly [KilobyteField, RegExp])[] = [
 /** One screen: header totals and the lines that look like rows, read when the screen is complete. */
 interface Screen {
   readonly memory: Totals;
-  readonly rows: CaptureLine[];
+  readonly rows: ToolLine[];
   scope: string;
   hasHeading: boolean;
 }
@@ -68,7 +68,7 @@ function splitScreens(text: string, issues: IssueList): Screen[] {
     if (current.hasHeading || current.rows.length > 0) screens.push(current);
     current = newScreen();
   };
-  for (const line of captureLines(text, issues)) {
+  for (const line of toolLines(text, issues)) {
     const begins = MEMORY_LINE.test(line.text);
     const scope = SCOPE_LINE.exec(line.text);
     const heading = TAG_HEADING.test(line.text);
@@ -137,7 +137,7 @@ interface TagColumns {
  * Where tags stand, learnt from the rows whose tag has four visible characters: the most frequent pair of columns.
  * The layouts differ by a leading blank and by one or two blanks before the type.
  */
-function tagColumns(rows: readonly CaptureLine[]): TagColumns | undefined {
+function tagColumns(rows: readonly ToolLine[]): TagColumns | undefined {
   const votes = new Map<string, { columns: TagColumns; count: number }>();
   for (const { text } of rows) {
     const match = /^([ \t]*)(\S{4})([ \t]+)(?:Nonp|Paged)/.exec(text);

@@ -3,8 +3,8 @@
  * Formats: the debugger's documentation, old and new, and posted output. Never throws.
  */
 import type { Sample } from '../../../src/shared/sample';
-import type { CaptureLine, IssueList } from './captureLines';
-import { captureLines, tagFromColumns } from './captureLines';
+import type { ToolLine, IssueList } from '../tags/toolText';
+import { toolLines, tagFromColumns } from '../tags/toolText';
 import { SampleBuilder } from './sampleBuilder';
 
 /** `Tag Allocs Used Allocs Used`, or with Frees and Diff; the nonpaged pool's columns come first. */
@@ -39,7 +39,7 @@ export function parsePoolUsedText(text: string, time: number, issues: IssueList)
     heading = undefined;
     builder = new SampleBuilder();
   };
-  for (const line of captureLines(text, issues)) {
+  for (const line of toolLines(text, issues)) {
     const next = readHeading(line.text);
     if (next !== undefined) {
       finish();
@@ -65,7 +65,7 @@ function readHeading(line: string): Heading | undefined {
   };
 }
 
-function addRow(line: CaptureLine, heading: Heading, builder: SampleBuilder, issues: IssueList): void {
+function addRow(line: ToolLine, heading: Heading, builder: SampleBuilder, issues: IssueList): void {
   const row = readRow(line.text, heading);
   if (row === undefined) return;
   const tag = tagFromColumns(row.tag);

@@ -4,7 +4,7 @@
  */
 import type { ParseIssue } from '../../../src/shared/facts';
 import { tagBytes, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
-import { captureLines, IssueList, type CaptureLine } from '../capture/captureLines';
+import { toolLines, IssueList, type ToolLine } from './toolText';
 import { fourPlaces, literalPrefix, matchingPlaces } from './poolTagPattern';
 
 /** Lines kept of one pattern: real files have two or three, and each costs something at every question. */
@@ -51,7 +51,7 @@ export interface ParsedPoolTagFile {
 export function parsePoolTagFile(text: string): ParsedPoolTagFile {
   const issues = new IssueList();
   const entries = new Map<string, PoolTagEntry[]>();
-  for (const line of captureLines(text.startsWith('\ufeff') ? text.slice(1) : text, issues)) {
+  for (const line of toolLines(text.startsWith('\ufeff') ? text.slice(1) : text, issues)) {
     const entry = parseLine(line);
     if (entry !== undefined) add(entries, entry, line, issues);
     else if (isFaulty(line.text))
@@ -72,7 +72,7 @@ function isFaulty(text: string): boolean {
 }
 
 /** Undefined for comments, blank lines, continuations and prose. */
-function parseLine({ text, number }: CaptureLine): PoolTagEntry | undefined {
+function parseLine({ text, number }: ToolLine): PoolTagEntry | undefined {
   if (isComment(text)) return undefined;
   // Editors take the last blank of `Fred - fred.sys - ` away.
   const line = `${text} `;
@@ -86,7 +86,7 @@ function parseLine({ text, number }: CaptureLine): PoolTagEntry | undefined {
   return { pattern, ...(binary === '' ? {} : { binary }), description, line: number };
 }
 
-function add(entries: Map<string, PoolTagEntry[]>, entry: PoolTagEntry, line: CaptureLine, issues: IssueList): void {
+function add(entries: Map<string, PoolTagEntry[]>, entry: PoolTagEntry, line: ToolLine, issues: IssueList): void {
   const lists = [...fourPlaces(entry.pattern)].map((places) => {
     const alike = entries.get(places) ?? [];
     entries.set(places, alike);

@@ -1,5 +1,5 @@
 /**
- * Text of a capture as lines with their offsets, and the reading of a tag's four columns.
+ * Text that tools print about tags, as lines with their offsets, and the reading of a tag's four columns.
  * A line too long for any tool's output is reported and left out, so no pattern ever runs over it.
  */
 import type { ParseIssue } from '../../../src/shared/facts';
@@ -9,10 +9,10 @@ import { tagFromBytes } from '../../../src/shared/poolTag';
 /** Longest line looked at, in characters: the widest layout known has about 220. */
 const MAX_LINE = 2000;
 
-/** A capture with one defect a line would drown the first one; the rest are counted. */
+/** A text with one defect a line would drown the first one; the rest are counted. */
 const MAX_ISSUES = 50;
 
-export interface CaptureLine {
+export interface ToolLine {
   readonly text: string;
   /** Offset of its first character. */
   readonly offset: number;
@@ -37,7 +37,7 @@ export class IssueList {
 }
 
 /** Lines without their ends (LF, CRLF, or a stray CR); a Ctrl-Z at the end is dropped. */
-export function* captureLines(text: string, issues: IssueList): Generator<CaptureLine> {
+export function* toolLines(text: string, issues: IssueList): Generator<ToolLine> {
   let offset = 0;
   for (let number = 0; offset < text.length; number++) {
     const newline = text.indexOf('\n', offset);
