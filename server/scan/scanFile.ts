@@ -7,7 +7,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage, type ScannedImage } from '../core/binary/scanImage';
-import { namesAny, type Externals } from '../core/source/externals';
+import { namedIn, type Externals } from '../core/source/externals';
 import { scanSource, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
 import { decodeText } from './decodeText';
@@ -44,6 +44,8 @@ export class FileScanner {
   readonly #defines: ReadonlyMap<string, string>;
   readonly #compileFlags: ScanSetup['compileFlags'];
   readonly #pdbs: PdbFinder;
+  /** Tasks of one message share their list of names. */
+  readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
   readonly #byHash = new Map<string, RememberedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
@@ -120,11 +122,20 @@ export class FileScanner {
     return scanned;
   }
 
+  #named(names: readonly string[]): (text: string) => boolean {
+    let named = this.#filters.get(names);
+    if (named === undefined) {
+      named = namedIn(names);
+      this.#filters.set(names, named);
+    }
+    return named;
+  }
+
   #scanSource(task: ScanTask): ScannedFile | undefined {
     const open = this.#files.openText(task.path);
     const bytes = open === undefined ? readBytes(task.path, task.kind) : Buffer.from(open);
     const text = open ?? decodeText(bytes);
-    if (task.onlyIfNaming !== undefined && !namesAny(text, new Set(task.onlyIfNaming))) return undefined;
+    if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
     const flags = this.#compileFlags[task.path];
     this.#files.setUnitFolders(flags?.includeFolders ?? []);

@@ -10,6 +10,7 @@
  */
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
 import { NO_VALUE, unite, type TagValue } from './evaluate';
+import { NameFilter } from './nameFilter';
 
 /** A function, method, macro or operator that leads to an allocator. */
 export interface Wrapper {
@@ -141,17 +142,14 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
 
 /** Whether a text names any of the names (as whole words; `operator new` counts wherever `new` stands). */
 export function namesAny(text: string, names: ReadonlySet<string>): boolean {
-  if (names.size === 0) return false;
+  return names.size > 0 && namedIn(names)(text);
+}
+
+/** `namesAny` for many texts: the names are prepared once. */
+export function namedIn(names: Iterable<string>): (text: string) => boolean {
   const { whole, bodies } = wantedWords(names);
-  const tested = new Set<string>();
-  for (const match of text.matchAll(/[A-Za-z_$][\w$]*/g)) {
-    const word = match[0];
-    if (whole.has(word)) return true;
-    if (!bodies.has(word) || tested.has(word)) continue;
-    tested.add(word);
-    if (hasBody(text, word)) return true;
-  }
-  return false;
+  const filter = new NameFilter(new Set([...whole, ...bodies]));
+  return (text) => filter.matches(text, 0, text.length, (name) => whole.has(name) || hasBody(text, name));
 }
 
 interface WantedWords {
@@ -159,7 +157,7 @@ interface WantedWords {
   readonly bodies: ReadonlySet<string>;
 }
 
-function wantedWords(names: ReadonlySet<string>): WantedWords {
+function wantedWords(names: Iterable<string>): WantedWords {
   const whole = new Set<string>();
   const bodies = new Set<string>();
   for (const entry of names) {

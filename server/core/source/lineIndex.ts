@@ -10,6 +10,10 @@ export class LineIndex {
 
   constructor(text: string) {
     this.mark = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    if (!/\r(?!\n)/.test(text)) {
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+      return;
+    }
     for (let at = text.search(/[\r\n]/); at >= 0 && at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) this.starts.push(at + 1);

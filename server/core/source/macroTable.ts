@@ -56,8 +56,11 @@ export class MacroTable {
     return undefined;
   }
 
-  names(): IterableIterator<string> {
-    return this.entries.keys();
+  /** Calls back for every definition, taken or not, whose body names something. */
+  eachNaming(visit: (definition: MacroDefinition) => void): void {
+    for (const list of this.entries.values()) {
+      for (const { definition } of list) if (definition !== undefined && definition.names.size > 0) visit(definition);
+    }
   }
 
   /** Every definition of a name, taken or not. */

@@ -8,9 +8,9 @@ import type { MacroDefinition } from './sourceText';
 export function macrosLeadingTo(macros: MacroTable, targets: (name: string) => boolean): Set<string> {
   const leading = new Set<string>();
   const open: MacroDefinition[] = [];
-  for (const name of macros.names()) {
-    for (const definition of macros.all(name)) if (definition.body.length > 0) open.push(definition);
-  }
+  macros.eachNaming((definition) => {
+    open.push(definition);
+  });
   for (let changed = true, round = 0; changed && round < 16; round += 1) {
     changed = false;
     for (const definition of open) {

@@ -53,7 +53,8 @@ const C_EXCEPTIONS = new Set(['try', 'finally', 'leave', 'try_return']);
 
 /** Blanks, as long as the text, with its line ends kept. */
 export function blank(text: string): string {
-  return /^[ ]*$/.test(text) ? text : text.replace(/[^\r\n]/g, ' ');
+  if (!text.includes('\n') && !text.includes('\r')) return ' '.repeat(text.length);
+  return text.replace(/[^\r\n]+/g, (line) => ' '.repeat(line.length));
 }
 
 /** Replaces ranges (ascending, may touch) with blanks. */

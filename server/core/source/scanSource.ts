@@ -13,6 +13,7 @@ import { findFunctions, type FunctionDefinition } from './functions';
 import { macrosLeadingTo } from './macroWrappers';
 import { maskSource, type MaskedSource } from './mask';
 import { findMentions } from './mentions';
+import { NameFilter, TextWords } from './nameFilter';
 import { Names } from './names';
 import type { SourceParsers } from './parsers';
 import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
@@ -105,9 +106,9 @@ class SourceScan {
     if (!hasSites) return this.finish(unit, [this.readPass(unit, first, undefined)], []);
     const passes = [this.readPass(unit, first, this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
-    const interesting = new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']);
+    const interesting = new NameFilter(new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']));
     // The first reading has the whole structure; for the other branches brackets do.
-    const plan = planReadings(unit.branches, (start, end) => namesAny(this.root.text.slice(start, end), interesting));
+    const plan = planReadings(unit.branches, (start, end) => interesting.matches(this.root.text, start, end));
     if (plan.length > 1) {
       passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, undefined)));
       raw = this.readSites(unit, passes, macros);
@@ -143,19 +144,21 @@ class SourceScan {
       for (const wrapper of this.headerWrappers(path)) leading.add(wrapper.name);
     }
     if (leading.size === 0) return false;
-    return namesAny(text, leading) || closure.some((path) => this.headerNames(path, leading, text));
+    return namesAny(text, leading) || this.namesMacroLeadingTo(leading, closure);
   }
 
-  /** Whether a header's macros build on the leading ones and the text names one of those. */
-  private headerNames(path: string, leading: ReadonlySet<string>, text: string): boolean {
-    const source = this.cache.load(path, this.options.files);
-    if (source === undefined || !namesAny(source.text, leading)) return false;
+  /** Whether the text names a macro of a header that builds on a leading name. */
+  private namesMacroLeadingTo(leading: ReadonlySet<string>, closure: readonly string[]): boolean {
+    const words = new TextWords(this.root.text);
     const names = new Set<string>();
-    for (const directive of source.layout.directives) {
-      const definition = directive.kind === 'define' ? source.definition(directive) : undefined;
-      if (definition && [...definition.names].some((name) => leading.has(name))) names.add(definition.name);
+    for (const path of closure) {
+      for (const macro of this.cache.defines(path, this.options.files)) {
+        if (!words.mayHold(macro.name)) continue;
+        const definition = macro.source.definition(macro.directive);
+        if (definition && intersects(definition.names, leading)) names.add(definition.name);
+      }
     }
-    return namesAny(text, names);
+    return namesAny(this.root.text, names);
   }
 
   /** Wrappers that an included file defines itself. */
@@ -248,6 +251,11 @@ class SourceScan {
     }
     return found;
   }
+}
+
+function intersects(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  for (const name of names) if (others.has(name)) return true;
+  return false;
 }
 
 function sameWrapper(a: Wrapper, b: Wrapper): boolean {

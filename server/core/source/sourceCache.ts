@@ -4,7 +4,9 @@
  */
 import { CATALOGUE_NAMES } from './calls';
 import type { Wrapper } from './externals';
+import type { Directive } from './layout';
 import { maskSource, type MaskedSource } from './mask';
+import { hashedName, type HashedName } from './nameFilter';
 import { includeTarget, SourceText } from './sourceText';
 import { readUnit, type SourceFiles } from './translationUnit';
 import { planReadings } from './branches';
@@ -16,6 +18,13 @@ export function mentionsAllocator(text: string): boolean {
 
 const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES].join('|')})\\b|new\\s*\\()`);
 
+/** A `#define` of a header, known by its name; its body is read when it is asked for. */
+export interface NamedDefine {
+  readonly name: HashedName;
+  readonly source: SourceText;
+  readonly directive: Directive;
+}
+
 interface HeaderFacts {
   readonly source: SourceText;
   masked?: MaskedSource;
@@ -24,6 +33,7 @@ interface HeaderFacts {
   wrappers?: readonly Wrapper[];
   includes?: readonly string[];
   leading?: ReadonlySet<string>;
+  defines?: readonly NamedDefine[];
 }
 
 export class SourceCache {
@@ -100,6 +110,12 @@ export class SourceCache {
     if (!(facts.mentions ??= mentionsAllocator(facts.source.text))) return NO_NAMES;
     return (facts.leading ??= leadingNames(facts.source));
   }
+
+  /** The macros a header defines, in any of its branches. */
+  defines(path: string, files: SourceFiles): readonly NamedDefine[] {
+    const facts = this.header(path, files);
+    return facts === undefined ? [] : (facts.defines ??= definesOf(facts.source));
+  }
 }
 
 const MOST_CLOSURE = 4_000;
@@ -115,6 +131,15 @@ function directIncludes(source: SourceText, files: SourceFiles): string[] {
     if (path !== undefined) found.push(path);
   }
   return found;
+}
+
+function definesOf(source: SourceText): NamedDefine[] {
+  return source.layout.directives.flatMap((directive) => {
+    if (directive.kind !== 'define') return [];
+    const plain = /^[ \t]+([A-Za-z_$][\w$]*)(?=[\s(]|$)/.exec(source.text.slice(directive.argument, directive.end));
+    const name = plain?.[1] ?? source.definition(directive)?.name;
+    return name === undefined ? [] : [{ name: hashedName(name), source, directive }];
+  });
 }
 
 function leadingNames(source: SourceText): ReadonlySet<string> {

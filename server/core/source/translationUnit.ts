@@ -66,6 +66,8 @@ export function readUnit(root: SourceText, options: UnitOptions): TranslationUni
   return walk;
 }
 
+const BUILT_IN = [...WDK_DEFINES].map(([name, value]) => defineFromOption(name, value));
+
 class UnitWalk implements TranslationUnit {
   readonly macros = new MacroTable();
   readonly files: SourceText[] = [];
@@ -83,7 +85,7 @@ class UnitWalk implements TranslationUnit {
     readonly root: SourceText,
     private readonly options: UnitOptions,
   ) {
-    for (const [name, value] of WDK_DEFINES) this.macros.add(name, defineFromOption(name, value), 'yes', -1);
+    for (const definition of BUILT_IN) this.macros.add(definition.name, definition, 'yes', -1);
     if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path))
       this.macros.add('__cplusplus', defineFromOption('__cplusplus', '201703'), 'yes', -1);
     for (const [name, value] of options.defines ?? []) this.macros.add(name, defineFromOption(name, value), 'yes', -1);
@@ -205,8 +207,10 @@ class UnitWalk implements TranslationUnit {
   }
 }
 
+const CONDITIONAL: ReadonlySet<string> = new Set(['if', 'ifdef', 'ifndef', 'elif', 'else', 'endif']);
+
 function isConditional(directive: Directive): boolean {
-  return /^(?:if|ifdef|ifndef|elif|else|endif)$/.test(directive.kind);
+  return CONDITIONAL.has(directive.kind);
 }
 
 function reachUnder(outer: Reach, value: boolean | undefined, taken: Reach): Reach {

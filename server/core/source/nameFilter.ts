@@ -1,0 +1,118 @@
+/**
+ * Which of many names a text holds, in one pass: every word is hashed where it stands, and only words whose hash some
+ * name has are cut out and looked up. Words are ASCII identifiers; comments and literals count like code.
+ */
+
+/** Kinds of ASCII characters: 1 begins a word, 2 (a digit) continues one. */
+const KIND = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) {
+  const character = String.fromCharCode(code);
+  if (/[A-Za-z_$]/.test(character)) KIND[code] = 1;
+  else if (/\d/.test(character)) KIND[code] = 2;
+}
+
+const BITS = 1 << 16;
+
+/** Bits by hash: no false negatives, few false positives for some thousand words. */
+class HashBits {
+  readonly #words = new Uint32Array(BITS >> 5);
+
+  add(hash: number): void {
+    const bit = hash & (BITS - 1);
+    this.#words[bit >> 5] = (this.#words[bit >> 5] ?? 0) | (1 << (bit & 31));
+  }
+
+  has(hash: number): boolean {
+    return ((this.#words[(hash & (BITS - 1)) >> 5] ?? 0) & (1 << (hash & 31))) !== 0;
+  }
+}
+
+function next(hash: number, code: number): number {
+  return (Math.imul(hash, 31) + code) | 0;
+}
+
+/** Spreads the last characters' share over all bits. */
+function finish(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let at = 0; at < name.length; at += 1) hash = next(hash, name.charCodeAt(at));
+  return finish(hash);
+}
+
+/** Calls `visit` with each word's hash and place until it answers true. */
+function someWord(
+  text: string,
+  start: number,
+  end: number,
+  visit: (hash: number, from: number, to: number) => boolean,
+): boolean {
+  for (let at = start; at < end; at += 1) {
+    let code = text.charCodeAt(at);
+    if (code >= 128 || KIND[code] !== 1) continue;
+    const from = at;
+    let hash = 0;
+    do {
+      hash = next(hash, code);
+      at += 1;
+      code = at < end ? text.charCodeAt(at) : 128;
+    } while (code < 128 && KIND[code] !== 0);
+    if (visit(finish(hash), from, at)) return true;
+  }
+  return false;
+}
+
+/** A set of words, ready to be looked for in texts. */
+export class NameFilter {
+  readonly #bits = new HashBits();
+  readonly #names: ReadonlySet<string>;
+
+  constructor(names: ReadonlySet<string>) {
+    this.#names = names;
+    for (const name of names) this.#bits.add(hashOf(name));
+  }
+
+  /** Whether some name stands in the text for which `accepts` (default: any) holds; it is asked once for each name. */
+  matches(text: string, start = 0, end = text.length, accepts?: (name: string) => boolean): boolean {
+    if (this.#names.size === 0) return false;
+    const bits = this.#bits;
+    const refused = new Set<string>();
+    return someWord(text, start, end, (hash, from, to) => {
+      if (!bits.has(hash)) return false;
+      const word = text.slice(from, to);
+      if (!this.#names.has(word) || refused.has(word)) return false;
+      if (accepts === undefined || accepts(word)) return true;
+      refused.add(word);
+      return false;
+    });
+  }
+}
+
+/** The words of one text: rules most others out without another look at the text. */
+export class TextWords {
+  readonly #bits = new HashBits();
+
+  constructor(text: string) {
+    someWord(text, 0, text.length, (hash) => {
+      this.#bits.add(hash);
+      return false;
+    });
+  }
+
+  /** False: the text does not hold the name. True: it may. */
+  mayHold(name: HashedName): boolean {
+    return this.#bits.has(name.hash);
+  }
+}
+
+export interface HashedName {
+  readonly name: string;
+  readonly hash: number;
+}
+
+/** A name with what `TextWords` looks it up by. */
+export function hashedName(name: string): HashedName {
+  return { name, hash: hashOf(name) };
+}
