@@ -1,9 +1,10 @@
 /**
- * One function cut into instructions and basic blocks, with the edges between them.
+ * One function cut into instructions and, on demand, into basic blocks with the edges between them.
  * Knows where control goes, not what instructions mean; edges that can't be known are marked, never left out silently.
  */
 import type { Architecture, CodeBytes, InstructionSink } from './architecture';
-import { endsBlock, fallsThrough, FLOW_BRANCH, FLOW_JUMP, FLOW_JUMP_INDIRECT } from './flow';
+import { BasicBlocks } from './basicBlocks';
+import { FLOW_JUMP_INDIRECT } from './flow';
 import type { Statements } from './statement';
 
 /** A piece of a function: offsets in a code section, end excluded. */
@@ -16,133 +17,105 @@ export interface CodeRange {
 /** Damaged or hostile ranges stop here; the largest real functions have some 100,000 instructions. */
 const MOST_INSTRUCTIONS = 1 << 18;
 
-/** Buffers a sweep fills; one is used for all functions of a thread, and each function copies what it needs. */
+const CHUNK = 1 << 15;
+
+/** Arrays a sweep fills, shared by many functions: each owns a stretch. */
 class SweepBuffer implements InstructionSink {
-  addresses = new Int32Array(4096);
-  targets = new Int32Array(4096);
-  flows = new Uint8Array(4096);
-  stackEffects = new Int16Array(4096);
-  count = 0;
+  addresses = new Int32Array(CHUNK);
+  targets = new Int32Array(CHUNK);
+  flows = new Uint8Array(CHUNK);
+  stackEffects = new Int16Array(CHUNK);
+  /** Where the stretch of the function at hand begins, and where the next instruction goes. */
+  first = 0;
+  next = 0;
+  /** RVA of the section that is swept. */
   base = 0;
 
   add(offset: number, flow: number, target: number, stackEffect: number): void {
-    const at = this.count;
-    if (at === this.addresses.length && !this.#grow()) return;
+    if (this.next === this.addresses.length) this.#renew();
+    const at = this.next;
+    if (at - this.first >= MOST_INSTRUCTIONS) return;
     this.addresses[at] = this.base + offset;
     this.targets[at] = this.base + target;
     this.flows[at] = flow;
     this.stackEffects[at] = stackEffect;
-    this.count = at + 1;
+    this.next = at + 1;
   }
 
-  #grow(): boolean {
-    const size = this.addresses.length * 2;
-    if (size > MOST_INSTRUCTIONS) return false;
-    const enlarge = <T extends Int32Array | Int16Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from);
+  /** New arrays, which the function at hand moves to; those before live on with their functions. */
+  #renew(): void {
+    const count = this.next - this.first;
+    const size = Math.max(CHUNK, count * 2);
+    const moved = <T extends Int32Array | Int16Array | Uint8Array>(from: T, to: T): T => {
+      to.set(from.subarray(this.first, this.next));
       return to;
     };
-    this.addresses = enlarge(this.addresses, new Int32Array(size));
-    this.targets = enlarge(this.targets, new Int32Array(size));
-    this.flows = enlarge(this.flows, new Uint8Array(size));
-    this.stackEffects = enlarge(this.stackEffects, new Int16Array(size));
-    return true;
+    this.addresses = moved(this.addresses, new Int32Array(size));
+    this.targets = moved(this.targets, new Int32Array(size));
+    this.flows = moved(this.flows, new Uint8Array(size));
+    this.stackEffects = moved(this.stackEffects, new Int16Array(size));
+    this.first = 0;
+    this.next = count;
   }
 }
 
 const sweepBuffer = new SweepBuffer();
 
-/** Edges between blocks, grouped by one of their ends. */
-class EdgeList {
-  readonly #first: Int32Array;
-  readonly #ends: Int32Array;
-
-  constructor(blocks: number, by: readonly number[], ends: readonly number[]) {
-    this.#first = new Int32Array(blocks + 1);
-    this.#ends = new Int32Array(ends.length);
-    for (const block of by) this.#first[block + 1] = (this.#first[block + 1] ?? 0) + 1;
-    for (let block = 0; block < blocks; block += 1) {
-      this.#first[block + 1] = (this.#first[block + 1] ?? 0) + (this.#first[block] ?? 0);
-    }
-    const next = this.#first.slice();
-    for (let edge = 0; edge < by.length; edge += 1) {
-      const block = by[edge] ?? 0;
-      const at = next[block] ?? 0;
-      this.#ends[at] = ends[edge] ?? 0;
-      next[block] = at + 1;
-    }
-  }
-
-  of(block: number): Int32Array {
-    return this.#ends.subarray(this.#first[block] ?? 0, this.#first[block + 1] ?? 0);
-  }
-
-  count(block: number): number {
-    return (this.#first[block + 1] ?? 0) - (this.#first[block] ?? 0);
-  }
-}
-
 export class FunctionCode {
   readonly count: number;
-  readonly entryBlock: number;
-  /** An indirect jump leads to places that are not known: any block may be one of them. */
-  hasUnknownEdges = false;
   readonly #addresses: Int32Array;
   readonly #targets: Int32Array;
   readonly #flows: Uint8Array;
   readonly #stackEffects: Int16Array;
-  /** Index of each block's first instruction, ascending; one more entry holds the count. */
-  readonly #blockStarts: Int32Array;
-  readonly #blockOf: Int32Array;
-  readonly #predecessors: EdgeList;
-  readonly #successors: EdgeList;
   readonly #statements: (Statements | undefined)[] = [];
+  #hasUnknownEdges = false;
+  /** Cut when first asked for: of many functions only the calls are looked at. */
+  #cut: BasicBlocks | undefined;
 
   constructor(
     private readonly architecture: Architecture,
     readonly entry: number,
     readonly ranges: readonly CodeRange[],
-    jumpTable: (code: FunctionCode, index: number) => readonly number[] | undefined,
+    private readonly jumpTable: (code: FunctionCode, index: number) => readonly number[] | undefined,
   ) {
-    sweepBuffer.count = 0;
+    const buffer = sweepBuffer;
+    buffer.first = buffer.next;
     for (const range of ranges) {
-      sweepBuffer.base = range.code.rva;
-      architecture.sweep(range.code, range.begin, range.end, sweepBuffer);
+      buffer.base = range.code.rva;
+      architecture.sweep(range.code, range.begin, range.end, buffer);
     }
-    this.count = sweepBuffer.count;
-    this.#addresses = sweepBuffer.addresses.slice(0, this.count);
-    this.#targets = sweepBuffer.targets.slice(0, this.count);
-    this.#flows = sweepBuffer.flows.slice(0, this.count);
-    this.#stackEffects = sweepBuffer.stackEffects.slice(0, this.count);
-    const tables = this.#readJumpTables(jumpTable);
-    this.#blockOf = new Int32Array(this.count);
-    this.#blockStarts = this.#cutBlocks(tables);
-    const edges = this.#findEdges(tables);
-    this.#predecessors = new EdgeList(this.blockCount, edges.to, edges.from);
-    this.#successors = new EdgeList(this.blockCount, edges.from, edges.to);
-    this.entryBlock = this.blockAt(entry) ?? 0;
+    this.count = buffer.next - buffer.first;
+    this.#addresses = buffer.addresses.subarray(buffer.first, buffer.next);
+    this.#targets = buffer.targets.subarray(buffer.first, buffer.next);
+    this.#flows = buffer.flows.subarray(buffer.first, buffer.next);
+    this.#stackEffects = buffer.stackEffects.subarray(buffer.first, buffer.next);
+  }
+
+  /** An indirect jump leads to places that are not known: any block may be one of them. */
+  get hasUnknownEdges(): boolean {
+    this.#cut ??= this.#cutBlocks();
+    return this.#hasUnknownEdges;
+  }
+
+  get blocks(): BasicBlocks {
+    return (this.#cut ??= this.#cutBlocks());
+  }
+
+  get entryBlock(): number {
+    return this.blocks.entryBlock;
   }
 
   get blockCount(): number {
-    return this.#blockStarts.length - 1;
+    return this.blocks.count;
   }
 
   /** First instruction of a block. */
   blockStart(block: number): number {
-    return this.#blockStarts[block] ?? this.count;
-  }
-
-  /** Blocks control may come from. */
-  predecessors(block: number): Int32Array {
-    return this.#predecessors.of(block);
+    return this.blocks.start(block);
   }
 
   hasPredecessors(block: number): boolean {
-    return this.#predecessors.count(block) > 0;
-  }
-
-  successors(block: number): Int32Array {
-    return this.#successors.of(block);
+    return this.blocks.predecessorCount(block) > 0;
   }
 
   /** RVA of an instruction. */
@@ -192,7 +165,7 @@ export class FunctionCode {
   }
 
   blockOf(index: number): number {
-    return this.#blockOf[index] ?? 0;
+    return this.blocks.blockOf(index);
   }
 
   blockAt(rva: number): number | undefined {
@@ -202,7 +175,7 @@ export class FunctionCode {
 
   /** First instruction behind the block. */
   blockEnd(block: number): number {
-    return this.#blockStarts[block + 1] ?? this.count;
+    return this.blocks.start(block + 1);
   }
 
   statements(index: number): Statements {
@@ -227,69 +200,23 @@ export class FunctionCode {
     return low - 1;
   }
 
-  #readJumpTables(
-    jumpTable: (code: FunctionCode, index: number) => readonly number[] | undefined,
-  ): Map<number, readonly number[]> {
+  #cutBlocks(): BasicBlocks {
     const tables = new Map<number, readonly number[]>();
     for (let index = 0; index < this.count; index += 1) {
       if (this.flow(index) !== FLOW_JUMP_INDIRECT) continue;
-      const targets = jumpTable(this, index);
-      if (targets === undefined) this.hasUnknownEdges = true;
-      else tables.set(index, targets);
+      const targets = this.jumpTable(this, index);
+      if (targets === undefined) this.#hasUnknownEdges = true;
+      else if (targets.length > 0) tables.set(index, targets);
     }
-    return tables;
-  }
-
-  #cutBlocks(tables: ReadonlyMap<number, readonly number[]>): Int32Array {
-    const isStart = new Uint8Array(this.count + 1);
-    const mark = (rva: number): void => {
-      const index = this.indexAt(rva);
-      if (index !== undefined) isStart[index] = 1;
+    const list = {
+      entry: this.entry,
+      count: this.count,
+      addresses: this.#addresses,
+      targets: this.#targets,
+      flows: this.#flows,
+      pieces: this.ranges.map(({ code, begin, end }) => ({ begin: code.rva + begin, end: code.rva + end })),
+      indexAt: (rva: number) => this.indexAt(rva),
     };
-    if (this.count > 0) isStart[0] = 1;
-    mark(this.entry);
-    for (const range of this.ranges) mark(range.code.rva + range.begin);
-    for (let index = 0; index < this.count; index += 1) {
-      const flow = this.flow(index);
-      if (endsBlock(flow)) isStart[index + 1] = 1;
-      if (flow === FLOW_BRANCH || flow === FLOW_JUMP) mark(this.target(index));
-    }
-    for (const targets of tables.values()) for (const target of targets) mark(target);
-    const starts: number[] = [];
-    for (let index = 0; index < this.count; index += 1) {
-      if (isStart[index] === 1) starts.push(index);
-      this.#blockOf[index] = starts.length - 1;
-    }
-    starts.push(this.count);
-    return Int32Array.from(starts);
-  }
-
-  #findEdges(tables: ReadonlyMap<number, readonly number[]>): { readonly from: number[]; readonly to: number[] } {
-    const from: number[] = [];
-    const to: number[] = [];
-    let own = 0;
-    const link = (block: number, rva: number): void => {
-      const target = this.blockAt(rva);
-      if (target === undefined) return;
-      // A branch to the next instruction, or a table that names a case twice, is one edge.
-      for (let edge = own; edge < to.length; edge += 1) if (to[edge] === target) return;
-      from.push(block);
-      to.push(target);
-    };
-    for (let block = 0; block < this.blockCount; block += 1) {
-      own = to.length;
-      const last = this.blockEnd(block) - 1;
-      const flow = this.flow(last);
-      if (fallsThrough(flow) && last + 1 < this.count && this.#isAdjacent(last)) link(block, this.address(last + 1));
-      if (flow === FLOW_BRANCH || flow === FLOW_JUMP) link(block, this.target(last));
-      for (const target of tables.get(last) ?? []) link(block, target);
-    }
-    return { from, to };
-  }
-
-  /** Whether the next instruction lies right behind, and not in another piece of the function. */
-  #isAdjacent(index: number): boolean {
-    const range = this.rangeAt(this.address(index));
-    return range !== undefined && range === this.rangeAt(this.address(index + 1));
+    return new BasicBlocks(list, tables);
   }
 }

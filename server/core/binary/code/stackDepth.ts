@@ -52,7 +52,9 @@ export class StackDepth {
       const depth = this.#join(next.block, next.depth);
       if (depth === undefined) continue;
       const leaving = this.#walk(next.block, { ...depth });
-      for (const successor of this.code.successors(next.block)) queue.push({ block: successor, depth: leaving });
+      const { blocks } = this.code;
+      for (let edge = 0; edge < blocks.successorCount(next.block); edge += 1)
+        queue.push({ block: blocks.successor(next.block, edge), depth: leaving });
     }
   }
 

@@ -87,7 +87,8 @@ export class ValueFlow {
     const queue = [startBlock];
     for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
       value = unite(value, this.#atStartOf(block, location));
-      for (const predecessor of code.predecessors(block)) {
+      for (let edge = 0; edge < code.blocks.predecessorCount(block); edge += 1) {
+        const predecessor = code.blocks.predecessor(block, edge);
         if (visited.has(predecessor)) continue;
         const proved = this.#provedOnEdge(predecessor, block, location);
         if (proved !== undefined) {
@@ -112,7 +113,7 @@ export class ValueFlow {
   #provedOnEdge(from: number, to: number, location: Location): Value | undefined {
     const { code } = this;
     const last = code.blockEnd(from) - 1;
-    if (code.flow(last) !== FLOW_BRANCH || code.successors(from).length !== 2) return undefined;
+    if (code.flow(last) !== FLOW_BRANCH || code.blocks.successorCount(from) !== 2) return undefined;
     const equality = this.#equality(last);
     if (equality === undefined || (code.blockAt(code.target(last)) === to) !== equality.whenTaken) return undefined;
     const { operand, at, value } = equality;

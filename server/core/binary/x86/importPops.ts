@@ -75,7 +75,8 @@ class EquationWalk {
       }
       this.#entered.set(next.block, { ...next.state });
       this.#walk(next.block, next.state);
-      for (const block of code.successors(next.block)) queue.push({ block, state: { ...next.state } });
+      for (let edge = 0; edge < code.blocks.successorCount(next.block); edge += 1)
+        queue.push({ block: code.blocks.successor(next.block, edge), state: { ...next.state } });
     }
   }
 
