@@ -16,7 +16,7 @@ import { stampOf } from './fileStamp';
 import { PdbFinder, type PdbSearch } from './findPdb';
 import { describeFileError } from './paths';
 import { ProjectMap } from './projects';
-import type { ScannedFile, ScanSetup, ScanTask } from './scanTypes';
+import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
 
 /** What stands for a file that could not be scanned: the reason, and nothing else. */
@@ -46,6 +46,7 @@ export class FileScanner {
   readonly #pdbs: PdbFinder;
   /** Tasks of one message share their list of names. */
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
+  readonly #stamps = new Map<string, FileStamp>();
   readonly #byHash = new Map<string, RememberedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
@@ -64,6 +65,7 @@ export class FileScanner {
   /** An open document's text wins over the disk; undefined: the document was closed. */
   setOpen(path: string, text: string | undefined): void {
     this.#files.setOpen(path, text);
+    this.#stamps.delete(path);
     this.#cache.invalidate(path);
   }
 
@@ -74,6 +76,7 @@ export class FileScanner {
   /** The file changed on disk. */
   changed(path: string): void {
     this.#files.forget(path);
+    this.#stamps.delete(path);
     this.#cache.invalidate(path);
   }
 
@@ -122,6 +125,16 @@ export class FileScanner {
     return scanned;
   }
 
+  /** As the file was when its text was first read here. */
+  readonly #stampOf = (path: string): FileStamp => {
+    let stamp = this.#stamps.get(path);
+    if (stamp === undefined) {
+      stamp = stampOf(path);
+      this.#stamps.set(path, stamp);
+    }
+    return stamp;
+  };
+
   #named(names: readonly string[]): (text: string) => boolean {
     let named = this.#filters.get(names);
     if (named === undefined) {
@@ -148,7 +161,11 @@ export class FileScanner {
       cache: this.#cache,
       ...(externals === undefined ? {} : { externals }),
     });
-    return { facts: { ...base(task, bytes.length), ...scanned }, exports, dependsOn: scanned.includes.map(stampOf) };
+    return {
+      facts: { ...base(task, bytes.length), ...scanned },
+      exports,
+      dependsOn: scanned.includes.map(this.#stampOf),
+    };
   }
 }
 

@@ -3,6 +3,7 @@
  * Decides nothing about which task comes next.
  */
 import { Worker } from 'node:worker_threads';
+import { IncludeReceiver } from './includeTable';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
 
@@ -21,6 +22,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   readonly #worker: Worker;
   readonly #events: ThreadEvents<Item>;
   readonly #secondsPerFile: number;
+  readonly #includes = new IncludeReceiver();
   #items: Item[] = [];
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
@@ -73,7 +75,8 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
     const item = this.#items.shift();
     clearTimeout(this.#timer);
     if (this.busy) this.#startClock();
-    if (item !== undefined) this.#events.scanned(item, message.file);
+    const file = message.file && this.#includes.unpack({ ...message, file: message.file });
+    if (item !== undefined) this.#events.scanned(item, file);
     if (!this.busy) this.#events.idle();
   }
 

@@ -3,6 +3,7 @@
  * Holds no state but the setup and open texts; a fault here costs one file, the pool starts another thread.
  */
 import { parentPort } from 'node:worker_threads';
+import { IncludeSender } from './includeTable';
 import { sourceParsers } from './parserModules';
 import { FileScanner } from './scanFile';
 import { EMPTY_SETUP } from './scanTypes';
@@ -12,6 +13,7 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
   // Messages that come while the parsers load wait in the port until the listener is there.
   const parsers = await sourceParsers();
   let scanner = new FileScanner(EMPTY_SETUP, parsers);
+  const sender = new IncludeSender();
   const open = new Map<string, string>();
   port.on('message', (message: ToWorker) => {
     switch (message.type) {
@@ -32,7 +34,8 @@ async function main(port: NonNullable<typeof parentPort>): Promise<void> {
         break;
       case 'scan':
         for (const task of message.tasks) {
-          port.postMessage({ type: 'scanned', file: scanner.scan(task) } satisfies FromWorker);
+          const file = scanner.scan(task);
+          port.postMessage({ type: 'scanned', ...(file && sender.pack(file)) } satisfies FromWorker);
         }
         break;
     }

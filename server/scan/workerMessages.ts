@@ -2,7 +2,8 @@
  * Messages between the pool and a worker thread. Discriminated unions, one per direction.
  */
 import type { Externals } from '../core/source/externals';
-import type { ScannedFile, ScanSetup, ScanTask } from './scanTypes';
+import type { PackedFile } from './includeTable';
+import type { ScanSetup, ScanTask } from './scanTypes';
 
 export type ToWorker =
   | { readonly type: 'setup'; readonly setup: ScanSetup }
@@ -17,4 +18,4 @@ export type ToWorker =
 
 export type FromWorker =
   /** The parsers are loaded; a thread that ends before this can't work on this machine at all. */
-  { readonly type: 'ready' } | { readonly type: 'scanned'; readonly file: ScannedFile | undefined };
+  { readonly type: 'ready' } | ({ readonly type: 'scanned' } & Partial<PackedFile>);
