@@ -6,6 +6,9 @@ import type { GuardPointers } from './code/indirection';
 import type { PeImage } from './peImage';
 import { DirectoryEntry } from './peImage';
 
+/** What debuggers call the check function; it takes no arguments from the stack. */
+export const GUARD_CHECK = '_guard_check_icall';
+
 const RAX = 0;
 const ECX = 1;
 const X15 = 15;

@@ -10,7 +10,7 @@ import { findOpenFunctions } from './code/openFunctions';
 import { TagResolution } from './code/tagResolution';
 import type { ExportedFunction } from './exportDirectory';
 import type { ImportedFunction } from './importDirectory';
-import { readGuardPointers } from './guardPointers';
+import { GUARD_CHECK, readGuardPointers } from './guardPointers';
 import type { Indirection } from './code/indirection';
 import { kmdfAllocators, readKmdfTable } from './kmdfTable';
 import { openCode } from './openCode';
@@ -48,9 +48,11 @@ function allocatorsIn<T extends { readonly name?: string }>(
 
 /** The guard's pointers are filled by the loader, as import slots are. */
 function guardImports(guard: Indirection['guard']): ImportedFunction[] {
-  return [guard?.check, guard?.dispatch].flatMap((slot, ordinal) =>
-    slot === undefined ? [] : [{ module: 'ntoskrnl.exe', ordinal, slot, delayed: false }],
-  );
+  const module = 'ntoskrnl.exe';
+  return [
+    ...(guard?.check === undefined ? [] : [{ module, name: GUARD_CHECK, slot: guard.check, delayed: false }]),
+    ...(guard?.dispatch === undefined ? [] : [{ module, slot: guard.dispatch, delayed: false }]),
+  ];
 }
 
 /** Finds every call of a catalogued allocator, with the tags that reach it. */

@@ -1,42 +1,77 @@
 /**
  * Recognises a call of Control Flow Guard's check function: it looks at the target's register and changes no argument.
- * Looks no further than the block of the call; what is not recognised is an ordinary call.
+ * Knows the pointer in the call's operand, loaded in its block, or kept in one register; all else is an ordinary call.
  */
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
-import type { Operand } from './statement';
+import type { Operand, Statement } from './statement';
+
+/** Registers that hold the pointer wherever they are used, by function. */
+const kept = new WeakMap<FunctionCode, Map<number, boolean>>();
 
 /** Whether the indirect call goes through the pointer at `slot`. */
 export function isGuardCheck(architecture: Architecture, code: FunctionCode, index: number, slot: number): boolean {
   const rva = code.address(index);
   const range = code.rangeAt(rva);
   const operand = range && architecture.callOperand(range.code, rva - range.code.rva);
-  if (operand?.kind !== 'register') return isAt(operand, slot);
+  if (operand?.kind !== 'register') return isPointer(operand, slot);
   const load = lastWrite(architecture, code, index, operand.register);
-  if (load?.operand.kind !== 'memory' || load.operand.inImage || load.operand.index >= 0)
-    return isAt(load?.operand, slot);
-  const base = lastWrite(architecture, code, load.index, load.operand.base);
-  return base?.operand.kind === 'image' && base.operand.rva + load.operand.displacement === slot;
+  if (load !== undefined) return loadsPointer(architecture, code, load.index, load.statement, slot);
+  if (architecture.isVolatile(operand.register)) return false;
+  const known = kept.get(code) ?? new Map<number, boolean>();
+  kept.set(code, known);
+  const answer = known.get(operand.register) ?? isKept(architecture, code, operand.register, slot);
+  known.set(operand.register, answer);
+  return answer;
 }
 
-function isAt(operand: Operand | undefined, slot: number): boolean {
+function isPointer(operand: Operand | undefined, slot: number): boolean {
   return operand?.kind === 'memory' && operand.inImage && operand.index < 0 && operand.displacement === slot;
 }
 
-/** The copy that last set the register in the same block. */
+function loadsPointer(
+  architecture: Architecture,
+  code: FunctionCode,
+  index: number,
+  { operation, left }: Statement,
+  slot: number,
+): boolean {
+  if (operation !== 'copy' || left?.kind !== 'memory' || left.index >= 0) return false;
+  if (left.inImage) return isPointer(left, slot);
+  const base = lastWrite(architecture, code, index, left.base)?.statement;
+  return base?.operation === 'copy' && base.left?.kind === 'image' && base.left.rva + left.displacement === slot;
+}
+
+/** Whether the pointer is all that the function ever puts into the register, besides what its caller had there. */
+function isKept(architecture: Architecture, code: FunctionCode, register: number, slot: number): boolean {
+  let loads = 0;
+  for (let index = 0; index < code.count; index += 1) {
+    for (const statement of code.statements(index)) {
+      const { target, operation, left } = statement;
+      if (target.kind !== 'register' || target.register !== register) continue;
+      const isRestored = operation === 'copy' && left?.kind === 'memory' && left.base === architecture.stackRegister;
+      if (isRestored) continue;
+      if (!loadsPointer(architecture, code, index, statement, slot)) return false;
+      loads += 1;
+    }
+  }
+  return loads > 0;
+}
+
+/** The statement that last set the register in the same block. */
 function lastWrite(
   architecture: Architecture,
   code: FunctionCode,
   index: number,
   register: number,
-): { readonly index: number; readonly operand: Operand } | undefined {
+): { readonly index: number; readonly statement: Statement } | undefined {
   const first = code.blockStart(code.blockOf(index));
   for (let before = index - 1; before >= first; before -= 1) {
     if (isCall(code.flow(before)) && architecture.isVolatile(register)) return undefined;
-    for (const { target, operation, left } of code.statements(before)) {
-      if (target.kind !== 'register' || target.register !== register) continue;
-      return operation === 'copy' && left !== undefined ? { index: before, operand: left } : undefined;
+    for (const statement of code.statements(before)) {
+      const { target } = statement;
+      if (target.kind === 'register' && target.register === register) return { index: before, statement };
     }
   }
   return undefined;

@@ -7,6 +7,7 @@ import type { Architecture, CodeBytes } from '../code/architecture';
 import { FLOW_CALL } from '../code/flow';
 import type { FunctionCode } from '../code/functionCode';
 import type { PoppedBy } from '../code/stackDepth';
+import { GUARD_CHECK } from '../guardPointers';
 import type { ImportedFunction } from '../importDirectory';
 import { CalleePops } from './calleePops';
 import type { CallEffect, LinearForm } from './importPops';
@@ -16,12 +17,12 @@ import { WIDE_ARGUMENTS } from './x86Architecture';
 /** Functions whose equations are tried for one import. */
 const MOST_FUNCTIONS = 12;
 
-const catalogued = new Map(
-  ALLOCATORS.filter((allocator) => allocator.kind === 'param').map(({ name, parameters }) => [
-    name,
-    (parameters.length + (WIDE_ARGUMENTS.get(name) ?? 0)) * 4,
-  ]),
-);
+const catalogued: ReadonlyMap<string, number> = new Map([
+  [GUARD_CHECK, 0],
+  ...ALLOCATORS.filter((allocator) => allocator.kind === 'param').map(
+    ({ name, parameters }) => [name, (parameters.length + (WIDE_ARGUMENTS.get(name) ?? 0)) * 4] as const,
+  ),
+]);
 
 /** Code at `rva` names an import's slot. */
 interface Mention {

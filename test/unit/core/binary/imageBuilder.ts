@@ -10,6 +10,10 @@ export const CODE_RVA = 0x1000;
 const DATA_RVA = 0x4000;
 const PDATA_RVA = 0x8000;
 const MACHINE_CODES: Readonly<Record<TestMachine, number>> = { x86: 0x14c, x64: 0x8664, arm64: 0xaa64 };
+/** RVA of `variables`. */
+export const VARIABLES_RVA = 0xa000;
+/** Base of 64-bit images. */
+export const WIDE_BASE = 0x140000000;
 /** Base of x86 images, small enough for a readable absolute address. */
 export const X86_BASE = 0x10000;
 
@@ -23,13 +27,18 @@ export interface BuiltImport {
 export interface ImageParts {
   readonly machine: TestMachine;
   readonly imports?: readonly BuiltImport[];
-  /** Code, once the slots of the imports are known: gives the slot's RVA by function name or `#ordinal`. */
+  /** Code, once the slots of the imports are known: gives the slot's RVA by function name or `#ordinal`; `@a038` is that RVA. */
   readonly code: (slot: (name: string) => number) => readonly number[];
   /** Functions for .pdata: begin and end, and for a chained piece its primary. */
   readonly functions?: readonly { readonly begin: number; readonly end: number; readonly chainedTo?: number }[];
   readonly exports?: readonly { readonly name: string; readonly rva: number }[];
   /** Read-only bytes at the end of .rdata: their RVA comes as `#data`. */
   readonly data?: readonly number[];
+  /** Bytes of .data, at VARIABLES_RVA; writable unless said otherwise. */
+  readonly variables?: readonly number[];
+  readonly variablesReadOnly?: boolean;
+  /** RVA of the load configuration. */
+  readonly loadConfiguration?: number;
 }
 
 /** Writes numbers at given places of a section. */
@@ -159,7 +168,7 @@ export function buildImage(parts: ImageParts): Uint8Array {
   if ((parts.functions ?? []).length > 0)
     directories[3] = [PDATA_RVA, (parts.functions ?? []).length * (parts.machine === 'arm64' ? 8 : 12)];
   const code = parts.code((name) => {
-    const slot = slots.get(name);
+    const slot = name.startsWith('@') ? Number.parseInt(name.slice(1), 16) : slots.get(name);
     if (slot === undefined) throw new Error(`no import ${name}`);
     return slot;
   });
@@ -167,7 +176,18 @@ export function buildImage(parts: ImageParts): Uint8Array {
     { name: '.text', rva: CODE_RVA, bytes: code, flags: 0x60000020 },
     { name: '.rdata', rva: DATA_RVA, bytes: data.bytes, flags: 0x40000040 },
     { name: '.pdata', rva: PDATA_RVA, bytes: pdata.bytes, flags: 0x40000040 },
+    ...(parts.variables === undefined
+      ? []
+      : [
+          {
+            name: '.data',
+            rva: VARIABLES_RVA,
+            bytes: parts.variables,
+            flags: parts.variablesReadOnly === true ? 0x40000040 : 0xc0000040,
+          },
+        ]),
   ];
+  if (parts.loadConfiguration !== undefined) directories[10] = [parts.loadConfiguration, 0x94];
   return writeFile(parts.machine, sections, directories);
 }
 
@@ -190,7 +210,7 @@ function writeFile(
   const optional = 0x98;
   view.setUint16(optional, wide ? 0x20b : 0x10b, true);
   view.setUint32(optional + 16, CODE_RVA, true);
-  if (wide) view.setBigUint64(optional + 24, 0x140000000n, true);
+  if (wide) view.setBigUint64(optional + 24, BigInt(WIDE_BASE), true);
   else view.setUint32(optional + 28, X86_BASE, true);
   view.setUint32(optional + 32, 0x1000, true);
   view.setUint32(optional + 36, 0x200, true);
@@ -221,6 +241,11 @@ function writeFile(
 /** Little-endian bytes of a 32-bit value, signed or not. */
 export function le32(value: number): number[] {
   return [value & 0xff, (value >> 8) & 0xff, (value >> 16) & 0xff, (value >> 24) & 0xff];
+}
+
+/** Little-endian bytes of a value below 2^53. */
+export function le64(value: number): number[] {
+  return [...le32((value % 2 ** 32) | 0), ...le32(Math.floor(value / 2 ** 32))];
 }
 
 /** Bytes from hexadecimal text; blanks are free. */
