@@ -1,8 +1,8 @@
 /**
  * Basic blocks of one function, and the edges between them. Knows where control goes, not what instructions mean.
- * Its arrays are cut from large ones: a scan makes thousands of functions, and an array of its own costs more than it holds.
  */
 import { endsBlock, fallsThrough, FLOW_BRANCH, FLOW_JUMP } from './flow';
+import { takeNumbers } from './sharedArrays';
 
 /** The instructions of a function, ascending by address. */
 export interface InstructionList {
@@ -16,25 +16,11 @@ export interface InstructionList {
   readonly indexAt: (rva: number) => number | undefined;
 }
 
-const CHUNK = 1 << 16;
 /** Functions spread wider than this are looked up by binary search. */
 const WIDEST_MAP = 1 << 20;
 
-let chunk = new Int32Array(CHUNK);
-let used = 0;
-
-/** Zeroed numbers for the life of a function. */
-function takeNumbers(count: number): Int32Array {
-  if (used + count > chunk.length) {
-    chunk = new Int32Array(Math.max(CHUNK, count));
-    used = 0;
-  }
-  used += count;
-  return chunk.subarray(used - count, used);
-}
-
 /** Working arrays of a thread, for one function at a time; they only grow. */
-let positions = new Int32Array(CHUNK);
+let positions = new Int32Array(1 << 16);
 let marks = new Uint8Array(4096);
 let seen = new Int32Array(1024);
 let edgeFrom = new Int32Array(4096);

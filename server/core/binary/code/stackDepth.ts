@@ -7,6 +7,7 @@ import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
 import { isStep, STACK_COMPLEX } from './stackEffect';
+import { takeUnknowns } from './sharedArrays';
 import type { Operand, Statement } from './statement';
 
 /** Room given to each dynamic allocation (alloca), so that slots before and after it never meet. */
@@ -23,16 +24,24 @@ export type PoppedBy = (index: number) => number | undefined;
 export class StackDepth {
   readonly #stack: Float64Array;
   readonly #frame: Float64Array;
-  readonly #entered = new Map<number, Depth>();
+  /** Depth each block is entered with, and the blocks entered so far, in order. */
+  readonly #enteredStack: Float64Array;
+  readonly #enteredFrame: Float64Array;
+  readonly #isEntered: Uint8Array;
+  readonly #entered: number[] = [];
 
   constructor(
     private readonly code: FunctionCode,
     private readonly architecture: Architecture,
     private readonly poppedBy: PoppedBy,
   ) {
-    this.#stack = new Float64Array(code.count).fill(Number.NaN);
-    this.#frame = new Float64Array(code.count).fill(Number.NaN);
-    this.#propagate([{ block: code.entryBlock, depth: { stack: 0, frame: Number.NaN } }]);
+    const { count, blockCount } = code;
+    this.#stack = takeUnknowns(count);
+    this.#frame = takeUnknowns(count);
+    this.#enteredStack = takeUnknowns(blockCount);
+    this.#enteredFrame = takeUnknowns(blockCount);
+    this.#isEntered = new Uint8Array(blockCount);
+    this.#propagate(code.entryBlock, 0, Number.NaN);
     this.#enterOrphans();
   }
 
@@ -46,36 +55,46 @@ export class StackDepth {
     return this.#frame[index] ?? Number.NaN;
   }
 
-  #propagate(starts: { block: number; depth: Depth }[]): void {
-    const queue = [...starts];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const depth = this.#join(next.block, next.depth);
-      if (depth === undefined) continue;
-      const leaving = this.#walk(next.block, { ...depth });
-      const { blocks } = this.code;
-      for (let edge = 0; edge < blocks.successorCount(next.block); edge += 1)
-        queue.push({ block: blocks.successor(next.block, edge), depth: leaving });
+  #propagate(start: number, stack: number, frame: number): void {
+    const { blocks } = this.code;
+    const queue = [start];
+    const stacks = [stack];
+    const frames = [frame];
+    const depth: Depth = { stack, frame };
+    for (let block = queue.pop(); block !== undefined; block = queue.pop()) {
+      depth.stack = stacks.pop() ?? Number.NaN;
+      depth.frame = frames.pop() ?? Number.NaN;
+      if (!this.#join(block, depth)) continue;
+      this.#walk(block, depth);
+      for (let edge = 0; edge < blocks.successorCount(block); edge += 1) {
+        queue.push(blocks.successor(block, edge));
+        stacks.push(depth.stack);
+        frames.push(depth.frame);
+      }
     }
   }
 
-  /** Depth to walk the block with, or undefined when it brings nothing new. */
-  #join(block: number, depth: Depth): Depth | undefined {
-    const known = this.#entered.get(block);
-    if (known === undefined) {
-      this.#entered.set(block, { ...depth });
-      return depth;
+  /** Makes `depth` the one to walk the block with; false when it brings nothing new. */
+  #join(block: number, depth: Depth): boolean {
+    if (this.#isEntered[block] !== 1) {
+      this.#isEntered[block] = 1;
+      this.#entered.push(block);
+    } else {
+      const knownStack = this.#enteredStack[block] ?? Number.NaN;
+      const knownFrame = this.#enteredFrame[block] ?? Number.NaN;
+      // Paths that disagree meet in a region of their own: what is pushed behind the meeting is known again.
+      const meeting = this.#newRegion(this.code.blockStart(block)) - DYNAMIC_SPAN / 2;
+      depth.stack = same(knownStack, depth.stack) ? knownStack : meeting;
+      depth.frame = same(knownFrame, depth.frame) ? knownFrame : Number.NaN;
+      if (same(depth.stack, knownStack) && same(depth.frame, knownFrame)) return false;
     }
-    // Paths that disagree meet in a region of their own: what is pushed behind the meeting is known again.
-    const meeting = this.#newRegion(this.code.blockStart(block)) - DYNAMIC_SPAN / 2;
-    const stack = same(known.stack, depth.stack) ? known.stack : meeting;
-    const frame = same(known.frame, depth.frame) ? known.frame : Number.NaN;
-    if (same(stack, known.stack) && same(frame, known.frame)) return undefined;
-    const joined = { stack, frame };
-    this.#entered.set(block, { ...joined });
-    return joined;
+    this.#enteredStack[block] = depth.stack;
+    this.#enteredFrame[block] = depth.frame;
+    return true;
   }
 
-  #walk(block: number, depth: Depth): Depth {
+  /** Takes `depth` through the block. */
+  #walk(block: number, depth: Depth): void {
     const { code } = this;
     const end = code.blockEnd(block);
     for (let index = code.blockStart(block); index < end; index += 1) {
@@ -91,7 +110,6 @@ export class StackDepth {
         for (const statement of code.statements(index)) this.#apply(statement, depth, index);
       }
     }
-    return depth;
   }
 
   #afterCall(stack: number, index: number): number {
@@ -162,18 +180,20 @@ export class StackDepth {
     // Those without any edge first; what is then left is only reached from itself.
     for (const withEdges of [false, true]) {
       for (let block = 0; block < this.code.blockCount; block += 1) {
-        if (this.#entered.has(block) || (!withEdges && this.code.hasPredecessors(block))) continue;
+        if (this.#isEntered[block] === 1 || (!withEdges && this.code.hasPredecessors(block))) continue;
         const region = this.#newRegion(this.code.blockStart(block)) - DYNAMIC_SPAN / 4;
         const stack = this.architecture.fixedFrames ? (body?.stack ?? region) : region;
-        this.#propagate([{ block, depth: { stack, frame: body?.frame ?? Number.NaN } }]);
+        this.#propagate(block, stack, body?.frame ?? Number.NaN);
       }
     }
   }
 
   #bodyDepth(): Depth | undefined {
     let deepest: Depth | undefined;
-    for (const depth of this.#entered.values()) {
-      if (!Number.isNaN(depth.stack) && (deepest === undefined || depth.stack < deepest.stack)) deepest = depth;
+    for (const block of this.#entered) {
+      const stack = this.#enteredStack[block] ?? Number.NaN;
+      if (Number.isNaN(stack) || (deepest !== undefined && stack >= deepest.stack)) continue;
+      deepest = { stack, frame: this.#enteredFrame[block] ?? Number.NaN };
     }
     return deepest;
   }

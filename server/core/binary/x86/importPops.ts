@@ -21,9 +21,22 @@ export type CallEffect =
   | { readonly kind: 'import'; readonly slot: number }
   | { readonly kind: 'unknown' };
 
+/** Import calls behind one another on a path; paths that part share what they have in common. */
+interface CallChain {
+  readonly slot: number;
+  readonly before: CallChain | undefined;
+  readonly length: number;
+}
+
+/** A stack address on a path: a constant, and what the calls removed. NaN when nothing is known. */
+interface Form {
+  constant: number;
+  calls: CallChain | undefined;
+}
+
 interface State {
-  stack: LinearForm | undefined;
-  frame: LinearForm | undefined;
+  readonly stack: Form;
+  readonly frame: Form;
 }
 
 /** stdcall functions of the kernel have at most some twenty arguments. */
@@ -33,20 +46,41 @@ const EPILOGUE_LENGTH = 8;
 /** Instructions among which registers are saved. */
 const LONGEST_PROLOGUE = 64;
 const SAVED_REGISTERS = [RBX, RSI, RDI];
-const NO_TERMS: ReadonlyMap<number, number> = new Map();
+/** Terms of all equations of one function; hostile code would have no end of them. */
+const MOST_TERMS = 1 << 15;
+/** Calls that two paths may differ in. */
+const LONGEST_DIFFERENCE = 4096;
+const ENTRY: Form = { constant: 0, calls: undefined };
 
-function shifted(form: LinearForm | undefined, by: number): LinearForm | undefined {
-  return form === undefined ? undefined : { constant: form.constant + by, terms: form.terms };
+function copyOf({ stack, frame }: State): State {
+  return { stack: { ...stack }, frame: { ...frame } };
 }
 
-function difference(a: LinearForm, b: LinearForm): LinearForm {
-  const terms = new Map(a.terms);
-  for (const [slot, count] of b.terms) {
-    const left = (terms.get(slot) ?? 0) - count;
-    if (left === 0) terms.delete(slot);
-    else terms.set(slot, left);
+function assign(to: Form, { constant, calls }: Form, by: number): void {
+  to.constant = constant + by;
+  to.calls = calls;
+}
+
+/** The calls of `a` less those of `b`, by import. */
+function difference(a: CallChain | undefined, b: CallChain | undefined): Map<number, number> | undefined {
+  const terms = new Map<number, number>();
+  const count = (slot: number, by: number): void => {
+    const sum = (terms.get(slot) ?? 0) + by;
+    if (sum === 0) terms.delete(slot);
+    else terms.set(slot, sum);
+  };
+  let left = a;
+  let right = b;
+  for (let steps = 0; left !== right; steps += 1) {
+    if (steps > LONGEST_DIFFERENCE) return undefined;
+    const isLeft = left !== undefined && left.length >= (right?.length ?? 0);
+    const longer = isLeft ? left : right;
+    if (longer === undefined) break;
+    count(longer.slot, isLeft ? 1 : -1);
+    if (isLeft) left = longer.before;
+    else right = longer.before;
   }
-  return { constant: a.constant - b.constant, terms };
+  return terms;
 }
 
 /** Equations `form = 0` that hold in one function. */
@@ -56,53 +90,58 @@ export function stackEquations(code: FunctionCode, callEffect: (index: number) =
 
 class EquationWalk {
   readonly equations: LinearForm[] = [];
-  readonly #entered = new Map<number, State>();
   /** Stack pointer right after a register was pushed for the first time. */
-  readonly #saved = new Map<number, LinearForm>();
+  readonly #saved = new Map<number, Form>();
+  #terms = 0;
 
   constructor(
     private readonly code: FunctionCode,
     private readonly callEffect: (index: number) => CallEffect,
   ) {
-    const queue: { block: number; state: State }[] = [
-      { block: code.entryBlock, state: { stack: { constant: 0, terms: NO_TERMS }, frame: undefined } },
-    ];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const known = this.#entered.get(next.block);
-      if (known !== undefined) {
-        this.#require(known.stack, next.state.stack);
-        continue;
-      }
-      this.#entered.set(next.block, { ...next.state });
-      this.#walk(next.block, next.state);
-      for (let edge = 0; edge < code.blocks.successorCount(next.block); edge += 1)
-        queue.push({ block: code.blocks.successor(next.block, edge), state: { ...next.state } });
+    const { blocks } = code;
+    const entered: (State | undefined)[] = new Array<State | undefined>(blocks.count);
+    const queue = [code.entryBlock];
+    const states: State[] = [{ stack: ENTRY, frame: { constant: Number.NaN, calls: undefined } }];
+    for (let block = queue.pop(), state = states.pop(); block !== undefined && state !== undefined;) {
+      const known = entered[block];
+      if (known === undefined) {
+        entered[block] = state;
+        const leaving = this.#walk(block, copyOf(state));
+        for (let edge = 0; edge < blocks.successorCount(block); edge += 1) {
+          queue.push(blocks.successor(block, edge));
+          states.push(leaving);
+        }
+      } else this.#require(known.stack, state.stack);
+      block = queue.pop();
+      state = states.pop();
     }
   }
 
-  #require(a: LinearForm | undefined, b: LinearForm | undefined): void {
-    if (a === undefined || b === undefined) return;
-    const equation = difference(a, b);
-    if (equation.terms.size > 0) this.equations.push(equation);
+  #require(a: Form, b: Form | undefined): void {
+    if (b === undefined || a.calls === b.calls || Number.isNaN(a.constant - b.constant)) return;
+    const terms = difference(a.calls, b.calls);
+    if (terms === undefined || terms.size === 0 || this.#terms + terms.size > MOST_TERMS) return;
+    this.#terms += terms.size;
+    this.equations.push({ constant: a.constant - b.constant, terms });
   }
 
-  #walk(block: number, state: State): void {
+  #walk(block: number, state: State): State {
     const { code } = this;
-    for (let index = code.blockStart(block); index < code.blockEnd(block); index += 1) {
-      if (code.flow(index) === FLOW_RETURN) this.#require(state.stack, { constant: 0, terms: NO_TERMS });
-      if (isCall(code.flow(index))) state.stack = this.#afterCall(state.stack, index);
+    const end = code.blockEnd(block);
+    for (let index = code.blockStart(block); index < end; index += 1) {
+      const flow = code.flow(index);
+      if (flow === FLOW_RETURN) this.#require(state.stack, ENTRY);
+      if (isCall(flow)) this.#call(state.stack, index);
       else this.#follow(index, state);
     }
+    return state;
   }
 
-  #afterCall(stack: LinearForm | undefined, index: number): LinearForm | undefined {
+  #call(stack: Form, index: number): void {
     const effect = this.callEffect(index);
-    if (stack === undefined || effect.kind === 'unknown') return undefined;
-    if (effect.kind === 'bytes') return shifted(stack, effect.bytes);
-    return {
-      constant: stack.constant,
-      terms: new Map(stack.terms).set(effect.slot, (stack.terms.get(effect.slot) ?? 0) + 1),
-    };
+    if (effect.kind === 'unknown') stack.constant = Number.NaN;
+    else if (effect.kind === 'bytes') stack.constant += effect.bytes;
+    else stack.calls = { slot: effect.slot, before: stack.calls, length: (stack.calls?.length ?? 0) + 1 };
   }
 
   #follow(index: number, state: State): void {
@@ -110,7 +149,7 @@ class EquationWalk {
     const mayBeSave = effect === -4 && index < LONGEST_PROLOGUE && this.#saved.size < SAVED_REGISTERS.length;
     if (effect === STACK_COMPLEX || mayBeSave || (effect === 4 && this.#isBeforeReturn(index)))
       this.#apply(index, state);
-    else if (isStep(effect) && effect !== 0) state.stack = shifted(state.stack, effect);
+    else if (isStep(effect)) state.stack.constant += effect;
   }
 
   #isBeforeReturn(index: number): boolean {
@@ -121,15 +160,15 @@ class EquationWalk {
   }
 
   #apply(index: number, state: State): void {
-    const before = { ...state };
+    const before = copyOf(state);
     for (const statement of this.code.statements(index)) {
       if (statement.target.kind !== 'register') {
         this.#rememberPush(statement, before);
         continue;
       }
       const { register } = statement.target;
-      if (register === RSP) state.stack = this.#evaluate(statement, before);
-      else if (register === RBP) state.frame = this.#evaluate(statement, before);
+      if (register === RSP) this.#evaluate(statement, before, state.stack);
+      else if (register === RBP) this.#evaluate(statement, before, state.frame);
       else if (SAVED_REGISTERS.includes(register)) this.#checkPop(statement, register, before, index);
     }
   }
@@ -138,8 +177,8 @@ class EquationWalk {
     if (target.kind !== 'memory' || target.base !== RSP || left?.kind !== 'register') return;
     const { register } = left;
     if (!SAVED_REGISTERS.includes(register) || this.#saved.has(register)) return;
-    const slot = shifted(before.stack, target.displacement);
-    if (slot !== undefined) this.#saved.set(register, slot);
+    const { constant, calls } = before.stack;
+    if (!Number.isNaN(constant)) this.#saved.set(register, { constant: constant + target.displacement, calls });
   }
 
   /** A saved register popped right before the return comes from where it was pushed. */
@@ -149,18 +188,18 @@ class EquationWalk {
     if (this.#isBeforeReturn(index)) this.#require(before.stack, this.#saved.get(register));
   }
 
-  #evaluate({ operation, left, right }: Statement, before: State): LinearForm | undefined {
-    const form = (register: number): LinearForm | undefined => {
-      if (register === RSP) return before.stack;
-      return register === RBP ? before.frame : undefined;
-    };
-    if (operation === 'address' && left?.kind === 'memory' && left.index < 0 && !left.inImage) {
-      return shifted(form(left.base), left.displacement);
-    }
-    if (left?.kind !== 'register') return undefined;
-    if (operation === 'copy') return form(left.register);
-    if (right?.kind !== 'constant' || (operation !== 'add' && operation !== 'subtract')) return undefined;
-    return shifted(form(left.register), operation === 'add' ? right.value | 0 : -(right.value | 0));
+  /** Gives `to` the statement's value; NaN when it can't be said. */
+  #evaluate({ operation, left, right }: Statement, before: State, to: Form): void {
+    to.constant = Number.NaN;
+    const memory =
+      operation === 'address' && left?.kind === 'memory' && left.index < 0 && !left.inImage ? left : undefined;
+    const register = left?.kind === 'register' ? left.register : memory?.base;
+    if (register !== RSP && register !== RBP) return;
+    const from = register === RSP ? before.stack : before.frame;
+    if (memory !== undefined) assign(to, from, memory.displacement);
+    else if (operation === 'copy') assign(to, from, 0);
+    else if (right?.kind === 'constant' && (operation === 'add' || operation === 'subtract'))
+      assign(to, from, operation === 'add' ? right.value | 0 : -(right.value | 0));
   }
 }
 

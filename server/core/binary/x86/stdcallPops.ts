@@ -12,6 +12,7 @@ import type { ImportedFunction } from '../importDirectory';
 import { CalleePops } from './calleePops';
 import type { CallEffect, LinearForm } from './importPops';
 import { solvePops, stackEquations } from './importPops';
+import { read32 } from './lengthDecoder';
 import { WIDE_ARGUMENTS } from './x86Architecture';
 
 /** Functions whose equations are tried for one import. */
@@ -145,6 +146,12 @@ export class StdcallPops {
   #importSlot(code: FunctionCode, index: number): number | undefined {
     const rva = code.address(index);
     const range = code.rangeAt(rva);
+    const at = rva - (range?.code.rva ?? 0);
+    if (range?.code.bytes[at] === 0xff && range.code.bytes[at + 1] === 0x15) {
+      // call [slot]: nearly all of them.
+      const slot = (read32(range.code.bytes, at + 2) >>> 0) - this.around.imageBase;
+      return this.#importBySlot.has(slot) ? slot : undefined;
+    }
     const operand = range && this.architecture.callOperand(range.code, rva - range.code.rva);
     if (operand?.kind === 'memory') {
       return operand.inImage && this.#importBySlot.has(operand.displacement) ? operand.displacement : undefined;
