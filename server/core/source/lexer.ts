@@ -150,11 +150,19 @@ const MOST_UNCLOSED = 64;
 export function matchBrackets(tokens: readonly Token[]): Int32Array {
   const match = new Int32Array(tokens.length).fill(-1);
   const open: number[] = [];
-  for (const [at, token] of tokens.entries()) {
-    if (token.kind !== 'punct' || token.text.length !== 1) continue;
-    if ('([{'.includes(token.text)) open.push(at);
-    else if (')]}'.includes(token.text)) {
-      const wanted = token.text === ')' ? '(' : token.text === ']' ? '[' : '{';
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== 'punct' || token.text.length !== 1) continue;
+    const code = token.text.charCodeAt(0);
+    if (code === 40 || code === 91 || code === 123) open.push(at);
+    else if (code === 41 || code === 93 || code === 125) {
+      const wanted = code === 41 ? '(' : code === 93 ? '[' : '{';
+      const innermost = open.at(-1);
+      if (innermost !== undefined && tokens[innermost]?.text === wanted) {
+        match[innermost] = at;
+        open.pop();
+        continue;
+      }
       // A closer of an outer bracket drops the unclosed inner ones; a closer of none is ignored.
       const deepest = Math.max(0, open.length - MOST_UNCLOSED);
       let from = open.length - 1;
