@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import type { FileFacts } from '../../src/shared/facts';
+import type { FileFacts, TagSite } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage, type ScannedImage } from '../core/binary/scanImage';
 import { namedIn, type Externals } from '../core/source/externals';
@@ -197,5 +197,18 @@ function renamed(scanned: ScannedImage, file: string): ScannedImage {
   const from = scanned.sites[0]?.place.file;
   if (from === undefined || from === file) return scanned;
   const module = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
-  return { ...scanned, sites: scanned.sites.map((site) => ({ ...site, module, place: { ...site.place, file } })) };
+  const sites = scanned.sites.map((site): TagSite => {
+    // Functions without a name are called by the module and their address.
+    const [before, after] = [`${site.module}+0x`, `${module}+0x`];
+    const via = site.via?.startsWith(before) === true ? after + site.via.slice(before.length) : site.via;
+    const unresolved = site.unresolved?.replace(before, () => after);
+    return {
+      ...site,
+      module,
+      place: { ...site.place, file },
+      ...(via === undefined ? {} : { via }),
+      ...(unresolved === undefined ? {} : { unresolved }),
+    };
+  });
+  return { ...scanned, sites };
 }

@@ -81,7 +81,8 @@ export function scanCode(
     return { ...nothing, issues: [{ message: `calls in code for machine ${machineText(image)} are not searched` }] };
   }
   const { code, issues } = opened;
-  const sites = new CallSearch(code, slots, exported).run();
+  const search = new CallSearch(code, slots, exported);
+  const sites = search.run();
   const parametric = sites.filter((site) => site.value?.some((atom) => atom.kind === 'entry'));
   const open = findOpenFunctions(
     code,
@@ -93,5 +94,9 @@ export function scanCode(
   const calls = sites.flatMap(
     (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],
   );
-  return { calls, issues, functionStart: (rva) => code.functions.functionAt(rva)?.entry };
+  return {
+    calls,
+    issues: [...issues, ...search.issues()],
+    functionStart: (rva) => code.functions.functionAt(rva)?.entry,
+  };
 }

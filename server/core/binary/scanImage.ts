@@ -8,7 +8,7 @@ import { readPdbReference } from './debugDirectory';
 import type { ExportedFunction } from './exportDirectory';
 import { readExports } from './exportDirectory';
 import { readImports } from './importDirectory';
-import type { PdbSymbols } from './pdb/pdbSymbols';
+import type { PdbSymbols, ReadPdb } from './pdb/pdbSymbols';
 import { readPdb } from './pdb/pdbSymbols';
 import type { PdbReference } from './pdbReference';
 import type { PeImage } from './peImage';
@@ -26,13 +26,6 @@ export interface ScanImageOptions {
 
 export type ScannedImage = Pick<FileFacts, 'sites' | 'issues' | 'image'>;
 
-interface LoadedPdb {
-  /** Base name of the PDB, when its symbols could be used. */
-  readonly name?: string;
-  readonly symbols?: PdbSymbols;
-  readonly issues: readonly ParseIssue[];
-}
-
 /** Whether the bytes begin as a PE image does (MZ, and a PE signature where e_lfanew points). */
 export function looksLikeImage(bytes: Uint8Array): boolean {
   return ntHeadersOffset(new ByteReader(bytes)) !== undefined;
@@ -44,17 +37,17 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
   if (image === undefined) return { sites: [], issues: headerIssues };
   const imports = readImports(image);
   const exports = readExports(image);
-  const pdb = loadPdb(image, options);
-  const names = new FunctionNames(exports, pdb.symbols);
-  const scanned = scanCode(image, imports.imports, exports, (entry) => names.wrapperName(entry));
+  const pdb = new LazyPdb(image, options);
   const module = baseName(options.file);
+  const names = new FunctionNames(exports, pdb, module);
+  const scanned = scanCode(image, imports.imports, exports, (entry) => names.wrapperName(entry));
   const sites = scanned.calls.map((call) =>
     toSite(call, module, names.place(options.file, call.site, scanned.functionStart), names),
   );
   const version = imageVersion(image);
   return {
     sites,
-    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...pdb.issues],
+    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...pdb.issues()],
     image: {
       machine: image.machine,
       ...(version === undefined ? {} : { version }),
@@ -63,13 +56,39 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
   };
 }
 
-function loadPdb(image: PeImage, options: ScanImageOptions): LoadedPdb {
-  const reference = readPdbReference(image);
-  const loaded = reference === undefined ? undefined : options.loadPdb?.(reference);
-  if (reference === undefined || loaded === undefined) return { issues: [] };
-  const { value, issues } = readPdb(loaded.bytes, reference);
-  const named = issues.map((issue) => ({ ...issue, message: `${baseName(loaded.file)}: ${issue.message}` }));
-  return value === undefined ? { issues: named } : { name: baseName(loaded.file), symbols: value, issues: named };
+/** The image's PDB, looked for when the first name or line is asked for: most images have no site. */
+class LazyPdb {
+  #opened: { readonly file: string; readonly pdb: ReadPdb } | 'none' | undefined;
+
+  constructor(
+    private readonly image: PeImage,
+    private readonly options: ScanImageOptions,
+  ) {}
+
+  get symbols(): PdbSymbols | undefined {
+    this.#opened ??= this.#open();
+    return this.#opened === 'none' ? undefined : this.#opened.pdb.value;
+  }
+
+  /** Base name of the PDB, when its symbols were used. */
+  get name(): string | undefined {
+    const opened = this.#opened ?? 'none';
+    return opened === 'none' || opened.pdb.value === undefined ? undefined : baseName(opened.file);
+  }
+
+  /** What was found wrong so far; modules are read by look-ups, so ask behind the last one. */
+  issues(): readonly ParseIssue[] {
+    const opened = this.#opened ?? 'none';
+    if (opened === 'none') return [];
+    return opened.pdb.issues.map((issue) => ({ ...issue, message: `${baseName(opened.file)}: ${issue.message}` }));
+  }
+
+  #open(): { readonly file: string; readonly pdb: ReadPdb } | 'none' {
+    const reference = readPdbReference(this.image);
+    const loaded = reference === undefined ? undefined : this.options.loadPdb?.(reference);
+    if (reference === undefined || loaded === undefined) return 'none';
+    return { file: loaded.file, pdb: readPdb(loaded.bytes, reference) };
+  }
 }
 
 /** What functions are called: from the PDB, else from the export table. */
@@ -78,21 +97,22 @@ class FunctionNames {
 
   constructor(
     exports: readonly ExportedFunction[],
-    private readonly symbols: PdbSymbols | undefined,
+    private readonly pdb: LazyPdb,
+    private readonly module: string,
   ) {
     this.#exported = new Map(exports.map((entry) => [entry.rva, entry.name]));
   }
 
-  /** Name of a function that has one; its address otherwise. */
+  /** Name of a function that has one; `module+0xRVA` otherwise. */
   wrapperName(entry: number): string {
-    const found = this.symbols?.functionAt(entry);
+    const found = this.pdb.symbols?.functionAt(entry);
     const name = found?.rva === entry ? found.name : this.#exported.get(entry);
-    return name ?? `function at 0x${entry.toString(16)}`;
+    return name ?? withOffset(this.module, entry);
   }
 
   place(file: string, site: TaggedCall['site'], functionStart: (rva: number) => number | undefined): ImagePlace {
     const name = this.#functionAround(site.rva, functionStart);
-    const source = this.symbols?.lineAt(site.rva);
+    const source = this.pdb.symbols?.lineAt(site.rva);
     return {
       kind: 'image',
       file,
@@ -103,7 +123,7 @@ class FunctionNames {
   }
 
   #functionAround(rva: number, functionStart: (rva: number) => number | undefined): string | undefined {
-    const symbol = this.symbols?.functionAt(rva);
+    const symbol = this.pdb.symbols?.functionAt(rva);
     if (symbol !== undefined) return withOffset(symbol.name, symbol.offset);
     const start = functionStart(rva);
     const exported = start === undefined ? undefined : this.#exported.get(start);

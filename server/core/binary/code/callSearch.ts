@@ -2,6 +2,7 @@
  * Finds the calls of allocators, from the import slots outwards: direct, through thunks, out of a register, by tail jump,
  * and then the calls of functions that hand their own parameter on as the tag, to a fixed point.
  */
+import type { ParseIssue } from '../../../../src/shared/facts';
 import type { Allocator } from '../../tags/allocators';
 import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
@@ -35,7 +36,8 @@ export interface CallSite {
 const MOST_ROUNDS = 16;
 /** Instructions of a thunk: an address pair, the jump, and what may mark the function's start. */
 const LONGEST_THUNK = 5;
-const MOST_SITES = 1 << 18;
+/** Several times what the largest kernels have. */
+const MOST_SITES = 1 << 16;
 const LAST_RVA = 0xffffffff;
 
 export function wrapperKey(entry: number, allocator: Allocator, location: Location): string {
@@ -44,6 +46,7 @@ export function wrapperKey(entry: number, allocator: Allocator, location: Locati
 
 export class CallSearch {
   readonly #sites = new Map<string, CallSite>();
+  #isCut = false;
   /** Functions whose callers have been, or will be, visited. */
   readonly #reached = new Set<string>();
   /** Functions found since the last round, whose callers are still to be visited. */
@@ -56,6 +59,11 @@ export class CallSearch {
     /** Allocators that are functions of this image. */
     private readonly exported: ReadonlyMap<number, Allocator>,
   ) {}
+
+  /** What of the result is incomplete. */
+  issues(): readonly ParseIssue[] {
+    return this.#isCut ? [{ message: `more than ${String(MOST_SITES)} calls; the others are left out` }] : [];
+  }
 
   run(): readonly CallSite[] {
     this.#visitSlots();
@@ -187,7 +195,11 @@ export class CallSearch {
   #addSite(analysed: AnalysedFunction, index: number, target: CallTarget): void {
     const rva = analysed.code.address(index);
     const key = `${String(rva)}:${target.allocator.name}`;
-    if (this.#sites.has(key) || this.#sites.size >= MOST_SITES) return;
+    if (this.#sites.has(key)) return;
+    if (this.#sites.size >= MOST_SITES) {
+      this.#isCut = true;
+      return;
+    }
     const thunk = this.#thunkStart(analysed, index, target.tagLocation);
     if (thunk !== undefined) {
       this.#addPending({ ...target, entry: thunk });

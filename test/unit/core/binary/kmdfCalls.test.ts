@@ -100,7 +100,7 @@ test('x64: a function that hands its parameter on is an allocator of its own', (
   ]);
   assert.deepEqual(found, [
     'inner: WdfMemoryCreate Fred (call)',
-    'caller: WdfMemoryCreate Fred (wrapper) via function at 0x1010',
+    'caller: WdfMemoryCreate Fred (wrapper) via toaster.sys+0x1010',
   ]);
 });
 

@@ -8,7 +8,7 @@ import { scan } from './scanning';
 const FRED = imm(0x64657246);
 const JOHN = imm(0x6e686f4a);
 const at = (labels: ReadonlyMap<string, number>, name: string): string =>
-  `function at 0x${(labels.get(name) ?? 0).toString(16)}`;
+  `toaster.sys+0x${(labels.get(name) ?? 0).toString(16)}`;
 
 /** Wrapper(size, tag): mov r8d, edx; mov rdx, rcx; call [ExAllocatePoolWithTag]. */
 const wrapper = [
