@@ -41,16 +41,23 @@ function findNames(image: PeImage, section: ImageSection, found: number[]): void
   }
 }
 
+/** The sections as far as they show different bytes: together no more than the file has. */
+function dataSections(image: PeImage): ImageSection[] {
+  let left = image.reader.length;
+  return image.sections.filter((section) => (left -= section.rawSize) >= 0);
+}
+
 /** RVAs of the structures: right size, and pointing to the component's name. */
 function findBindInfos(image: PeImage): number[] {
   const width = image.is64Bit ? 8 : 4;
   const size = image.is64Bit ? 0x30 : 0x20;
   const names: number[] = [];
-  for (const section of image.sections) findNames(image, section, names);
+  const sections = dataSections(image);
+  for (const section of sections) findNames(image, section, names);
   const named = new Set(names.map((rva) => image.imageBase + rva));
   const found: number[] = [];
   if (named.size === 0) return found;
-  for (const section of image.sections) {
+  for (const section of sections) {
     if (section.executable) continue;
     for (let rva = section.rva; rva + size <= section.rva + section.rawSize; rva += width) {
       if (image.u32(rva) !== size || !named.has(image.pointer(rva + width) ?? Number.NaN)) continue;

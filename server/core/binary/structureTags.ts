@@ -24,6 +24,8 @@ const WDF_DRIVER_CREATE = 116;
 const CONFIG_ARGUMENT = 5;
 /** Filter's driver, Registration. */
 const REGISTRATION_ARGUMENT = 2;
+/** Registrations read for one image; a minifilter has one. */
+const MOST_REGISTRATIONS = 16;
 const DEFAULT_TAG = "tag 0: the framework uses the driver's default tag";
 
 function structure(name: string, argument: number): Allocator[] {
@@ -51,6 +53,8 @@ export class StructureTags {
   /** Tag of the driver's one WdfDriverCreate; undefined when it is not known, or 0. */
   readonly #driverTag: PoolTag | undefined;
   readonly #driverSite: CallSite | undefined;
+  /** Tags by the FLT_REGISTRATION's RVA. */
+  readonly #registrations = new Map<number, readonly PoolTag[]>();
 
   constructor(
     private readonly code: ImageCode,
@@ -107,10 +111,17 @@ export class StructureTags {
   #contextTags(site: CallSite): readonly PoolTag[] {
     const [registration, more] = site.value ?? [];
     if (registration === undefined || more !== undefined) return [];
-    const { image } = this.code;
     // 32-bit code names addresses as they are.
-    if (registration.kind === 'constant') return readContextTags(this.code, registration.value - image.imageBase);
-    return registration.kind === 'image' ? readContextTags(this.code, registration.rva) : [];
+    if (registration.kind === 'constant') return this.#registered(registration.value - this.code.image.imageBase);
+    return registration.kind === 'image' ? this.#registered(registration.rva) : [];
+  }
+
+  #registered(rva: number): readonly PoolTag[] {
+    const known = this.#registrations.get(rva);
+    if (known !== undefined || this.#registrations.size >= MOST_REGISTRATIONS) return known ?? [];
+    const tags = readContextTags(this.code, rva);
+    this.#registrations.set(rva, tags);
+    return tags;
   }
 }
 

@@ -7,11 +7,34 @@ import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
 import type { Operand, Statement } from './statement';
 
-/** Registers that hold the pointer wherever they are used, by function. */
-const kept = new WeakMap<FunctionCode, Map<number, boolean>>();
+/** Instructions between the pointer's load and the call that goes through it. */
+const LONGEST_DISTANCE = 64;
+
+/** Answers for one function; questions come up again on every path past a call. */
+interface Answers {
+  readonly byCall: Map<number, boolean>;
+  /** Registers that hold the pointer wherever they are used. */
+  readonly byRegister: Map<number, boolean>;
+}
+
+const answers = new WeakMap<FunctionCode, Answers>();
 
 /** Whether the indirect call goes through the pointer at `slot`. */
 export function isGuardCheck(architecture: Architecture, code: FunctionCode, index: number, slot: number): boolean {
+  const known = answers.get(code) ?? { byCall: new Map<number, boolean>(), byRegister: new Map<number, boolean>() };
+  answers.set(code, known);
+  const answer = known.byCall.get(index) ?? findAnswer(architecture, code, index, slot, known);
+  known.byCall.set(index, answer);
+  return answer;
+}
+
+function findAnswer(
+  architecture: Architecture,
+  code: FunctionCode,
+  index: number,
+  slot: number,
+  { byRegister }: Answers,
+): boolean {
   const rva = code.address(index);
   const range = code.rangeAt(rva);
   const operand = range && architecture.callOperand(range.code, rva - range.code.rva);
@@ -19,10 +42,8 @@ export function isGuardCheck(architecture: Architecture, code: FunctionCode, ind
   const load = lastWrite(architecture, code, index, operand.register);
   if (load !== undefined) return loadsPointer(architecture, code, load.index, load.statement, slot);
   if (architecture.isVolatile(operand.register)) return false;
-  const known = kept.get(code) ?? new Map<number, boolean>();
-  kept.set(code, known);
-  const answer = known.get(operand.register) ?? isKept(architecture, code, operand.register, slot);
-  known.set(operand.register, answer);
+  const answer = byRegister.get(operand.register) ?? isKept(architecture, code, operand.register, slot);
+  byRegister.set(operand.register, answer);
   return answer;
 }
 
@@ -59,14 +80,14 @@ function isKept(architecture: Architecture, code: FunctionCode, register: number
   return loads > 0;
 }
 
-/** The statement that last set the register in the same block. */
+/** The statement that last set the register in the same block, not far before. */
 function lastWrite(
   architecture: Architecture,
   code: FunctionCode,
   index: number,
   register: number,
 ): { readonly index: number; readonly statement: Statement } | undefined {
-  const first = code.blockStart(code.blockOf(index));
+  const first = Math.max(code.blockStart(code.blockOf(index)), index - LONGEST_DISTANCE);
   for (let before = index - 1; before >= first; before -= 1) {
     if (isCall(code.flow(before)) && architecture.isVolatile(register)) return undefined;
     for (const statement of code.statements(before)) {

@@ -104,3 +104,14 @@ test('an array without an end, with unknown types or outside the image gives not
     assert.deepEqual(scan('x64', REGISTER, { imports: IMPORTS, variables, variablesReadOnly: true }).lines, []);
   }
 });
+
+test('as many registrations as anyone likes: the first few are read', () => {
+  const code = Array.from({ length: 900 }, (_, index): Pieces => [
+    b('48 8d 15'),
+    slot(at(VARIABLES_RVA + 0x100 + index)),
+    b('ff 15'),
+    slot('FltRegisterFilter'),
+  ]).flat();
+  const variables = registration('x64', [CTX1, { type: END }]);
+  assert.deepEqual(scan('x64', [...REGISTER, ...code], { imports: IMPORTS, variables }).lines, [FOUND]);
+});

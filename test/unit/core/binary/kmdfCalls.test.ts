@@ -213,3 +213,9 @@ test('a WDF_BIND_INFO that leads nowhere, or is not one, gives no sites', () => 
   ];
   for (const info of damaged) assert.deepEqual(lines(MEMORY_CREATE, info), [], JSON.stringify(info));
 });
+
+test('thousands of indirect calls in one block cost a look each', () => {
+  const calls = Array.from({ length: 5000 }, () => b('ff d3')); // call rbx
+  const pieces = [b('41 b9'), FRED, ...calls, b('48 8b 05'), POINTER, label('call'), b('ff 90 00 06 00 00 c3')];
+  assert.deepEqual(lines(pieces), ['call: WdfMemoryCreate ? left over from a call (call)']);
+});
