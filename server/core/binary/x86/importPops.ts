@@ -28,7 +28,7 @@ interface CallChain {
   readonly length: number;
 }
 
-/** A stack address on a path: a constant, and what the calls removed. NaN when nothing is known. */
+/** A stack address on a path: a constant, and what the calls removed; the chain UNKNOWN when nothing is known. */
 interface Form {
   constant: number;
   calls: CallChain | undefined;
@@ -51,6 +51,7 @@ const MOST_TERMS = 1 << 15;
 /** Calls that two paths may differ in. */
 const LONGEST_DIFFERENCE = 4096;
 const ENTRY: Form = { constant: 0, calls: undefined };
+const UNKNOWN: CallChain = { slot: -1, before: undefined, length: 0 };
 
 function copyOf({ stack, frame }: State): State {
   return { stack: { ...stack }, frame: { ...frame } };
@@ -92,6 +93,8 @@ class EquationWalk {
   readonly equations: LinearForm[] = [];
   /** Stack pointer right after a register was pushed for the first time. */
   readonly #saved = new Map<number, Form>();
+  /** State before the instruction at hand. */
+  readonly #before: State = copyOf({ stack: ENTRY, frame: ENTRY });
   #terms = 0;
 
   constructor(
@@ -101,7 +104,7 @@ class EquationWalk {
     const { blocks } = code;
     const entered: (State | undefined)[] = new Array<State | undefined>(blocks.count);
     const queue = [code.entryBlock];
-    const states: State[] = [{ stack: ENTRY, frame: { constant: Number.NaN, calls: undefined } }];
+    const states: State[] = [{ stack: ENTRY, frame: { constant: 0, calls: UNKNOWN } }];
     for (let block = queue.pop(), state = states.pop(); block !== undefined && state !== undefined;) {
       const known = entered[block];
       if (known === undefined) {
@@ -118,7 +121,7 @@ class EquationWalk {
   }
 
   #require(a: Form, b: Form | undefined): void {
-    if (b === undefined || a.calls === b.calls || Number.isNaN(a.constant - b.constant)) return;
+    if (b === undefined || a.calls === b.calls || a.calls === UNKNOWN || b.calls === UNKNOWN) return;
     const terms = difference(a.calls, b.calls);
     if (terms === undefined || terms.size === 0 || this.#terms + terms.size > MOST_TERMS) return;
     this.#terms += terms.size;
@@ -138,8 +141,9 @@ class EquationWalk {
   }
 
   #call(stack: Form, index: number): void {
+    if (stack.calls === UNKNOWN) return;
     const effect = this.callEffect(index);
-    if (effect.kind === 'unknown') stack.constant = Number.NaN;
+    if (effect.kind === 'unknown') stack.calls = UNKNOWN;
     else if (effect.kind === 'bytes') stack.constant += effect.bytes;
     else stack.calls = { slot: effect.slot, before: stack.calls, length: (stack.calls?.length ?? 0) + 1 };
   }
@@ -160,7 +164,9 @@ class EquationWalk {
   }
 
   #apply(index: number, state: State): void {
-    const before = copyOf(state);
+    const before = this.#before;
+    assign(before.stack, state.stack, 0);
+    assign(before.frame, state.frame, 0);
     for (const statement of this.code.statements(index)) {
       if (statement.target.kind !== 'register') {
         this.#rememberPush(statement, before);
@@ -178,7 +184,7 @@ class EquationWalk {
     const { register } = left;
     if (!SAVED_REGISTERS.includes(register) || this.#saved.has(register)) return;
     const { constant, calls } = before.stack;
-    if (!Number.isNaN(constant)) this.#saved.set(register, { constant: constant + target.displacement, calls });
+    if (calls !== UNKNOWN) this.#saved.set(register, { constant: constant + target.displacement, calls });
   }
 
   /** A saved register popped right before the return comes from where it was pushed. */
@@ -188,9 +194,9 @@ class EquationWalk {
     if (this.#isBeforeReturn(index)) this.#require(before.stack, this.#saved.get(register));
   }
 
-  /** Gives `to` the statement's value; NaN when it can't be said. */
+  /** Gives `to` the statement's value, as far as it can be said. */
   #evaluate({ operation, left, right }: Statement, before: State, to: Form): void {
-    to.constant = Number.NaN;
+    to.calls = UNKNOWN;
     const memory =
       operation === 'address' && left?.kind === 'memory' && left.index < 0 && !left.inImage ? left : undefined;
     const register = left?.kind === 'register' ? left.register : memory?.base;

@@ -37,6 +37,16 @@ export const MAP_0F3A = 3;
 /** AMD's XOP and EVEX's extra maps: vector instructions, no more is known. */
 export const MAP_OTHER = 4;
 
+/** Bytes that are prefixes: most instructions have none. */
+function prefixTable(is64Bit: boolean): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of [0x66, 0x67, 0xf2, 0xf3, 0x64, 0x65, 0x26, 0x2e, 0x36, 0x3e, 0xf0]) table[byte] = 1;
+  return is64Bit ? table.fill(1, 0x40, 0x50) : table;
+}
+
+const PREFIX_32 = prefixTable(false);
+const PREFIX_64 = prefixTable(true);
+
 /** One decoder a scan: `decode` overwrites the fields. */
 export class LengthDecoder {
   /** Bytes of the instruction; an invalid one counts as one byte. */
@@ -67,17 +77,23 @@ export class LengthDecoder {
   immediateSize = 0;
 
   readonly #oneByte: Uint8Array;
+  readonly #isPrefix: Uint8Array;
 
   constructor(readonly is64Bit: boolean) {
     this.#oneByte = is64Bit ? ONE_BYTE_64 : ONE_BYTE_32;
+    this.#isPrefix = is64Bit ? PREFIX_64 : PREFIX_32;
   }
 
   /** Decodes the instruction at `start`. */
   decode(bytes: Uint8Array, start: number): void {
     this.#reset();
-    let at = this.#prefixes(bytes, start);
+    let at = start;
     let shape: number;
-    const first = bytes[at] ?? 0;
+    let first = bytes[at] ?? 0;
+    if (this.#isPrefix[first] === 1) {
+      at = this.#prefixes(bytes, start);
+      first = bytes[at] ?? 0;
+    }
     at += 1;
     if (first === 0x0f) {
       const second = bytes[at] ?? 0;
@@ -107,7 +123,7 @@ export class LengthDecoder {
       at = this.#modrm(bytes, at);
       shape = this.#shapeByModrm(shape);
     }
-    at = this.#immediates(bytes, at, shape);
+    if ((shape & ~MODRM) !== 0) at = this.#immediates(bytes, at, shape);
     this.length = at - start;
     if (this.length > LONGEST_INSTRUCTION) this.#invalidate();
     else if (this.map <= MAP_0F && !this.vector) this.#controlFlow(at);
