@@ -47,9 +47,13 @@ export class CrossFile {
 
   /** Projects whose externals changed since the last call. */
   settle(): ProjectChange[] {
+    return [...this.changes()];
+  }
+
+  /** `settle`, one project after the other: the caller may give way to other work in between. */
+  *changes(): Generator<ProjectChange> {
     const stale = new Set([...this.#projects].filter(([, project]) => project.stale).map(([key]) => key));
     for (const key of [...stale]) for (const linked of this.map.linkedTo(key)) stale.add(linked);
-    const changes: ProjectChange[] = [];
     for (const key of stale) {
       const project = this.#projects.get(key);
       if (project === undefined) continue;
@@ -57,9 +61,8 @@ export class CrossFile {
       const externals = mergeExports(this.#visibleFrom(key));
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
-      if (names.length > 0) changes.push({ project: key, externals, names, files: [...project.exports.keys()].sort() });
+      if (names.length > 0) yield { project: key, externals, names, files: [...project.exports.keys()].sort() };
     }
-    return changes;
   }
 
   /** Exports of the project's own files, then of those it is linked with, in the order of their paths. */

@@ -64,9 +64,11 @@ export class FileScanner {
 
   /** An open document's text wins over the disk; undefined: the document was closed. */
   setOpen(path: string, text: string | undefined): void {
+    const edited = text !== undefined && this.#files.openText(path) !== undefined;
     this.#files.setOpen(path, text);
     this.#stamps.delete(path);
-    this.#cache.invalidate(path);
+    if (edited) this.#cache.edited(path);
+    else this.#cache.invalidate(path);
   }
 
   setExternals(project: string, externals: Externals): void {

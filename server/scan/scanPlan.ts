@@ -12,6 +12,8 @@ import type { ScannedFile, ScanTask } from './scanTypes';
 
 /** Files looked up in the cache before other work gets its turn. */
 const LOOKUPS_PER_TURN = 100;
+/** Facts given out before other work gets its turn. */
+const DELIVERIES_PER_TURN = 50;
 
 export interface PlanEvents {
   facts(facts: FileFacts): void;
@@ -81,18 +83,19 @@ export class ScanPlan {
       signal,
     );
     await this.#settleProjects(signal);
-    this.#deliver(true);
+    while (this.#deliver(true)) await nextTurn();
   }
 
   async #settleProjects(signal: AbortSignal | undefined): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      const changes = this.crossFile.settle();
-      if (changes.length === 0) return;
       const tasks: ScanTask[] = [];
-      for (const { project, externals, names, files } of changes) {
+      for (const { project, externals, names, files } of this.crossFile.changes()) {
         this.scanner.setExternals(project, externals);
         for (const path of files) tasks.push({ path, kind: 'source', project, onlyIfNaming: names });
+        await nextTurn();
+        signal?.throwIfAborted();
       }
+      if (tasks.length === 0) return;
       await this.scanner.run(
         tasks,
         (result) => {
@@ -115,15 +118,18 @@ export class ScanPlan {
     if (result.failed === undefined) this.cache?.put(file, result);
   }
 
-  /** Delivers what is ready, in order. Sources are ready when their projects are. */
-  #deliver(sources: boolean): void {
+  /** Delivers what is ready, in order; true: there is more than one turn's share. Sources are ready when their projects are. */
+  #deliver(sources: boolean): boolean {
+    const last = this.#delivered + DELIVERIES_PER_TURN;
     for (let file = this.files[this.#delivered]; file !== undefined; file = this.files[this.#delivered]) {
       const result = this.#results.get(file.path);
-      if (result === undefined || (file.kind === 'source' && !sources)) return;
+      if (result === undefined || (file.kind === 'source' && !sources)) return false;
+      if (this.#delivered >= last) return true;
       this.#results.delete(file.path);
       this.#delivered += 1;
       this.#bytes += result.facts.size;
       this.events.facts(result.facts);
     }
+    return false;
   }
 }

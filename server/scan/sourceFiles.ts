@@ -50,9 +50,11 @@ export class DiskSourceFiles implements SourceFiles {
 
   /** An open document's text wins over the disk; undefined: the document was closed. */
   setOpen(path: string, text: string | undefined): void {
+    // An edit changes no path: where includes lead stays known.
+    const edited = text !== undefined && this.#open.has(path);
     if (text === undefined) this.#open.delete(path);
     else this.#open.set(path, text);
-    this.forget(path);
+    if (!edited) this.forget(path);
   }
 
   /** A file changed on disk: its text and what was found in its place are read anew. */

@@ -201,14 +201,17 @@ export function parameterName(part: readonly Token[]): string {
 function bracketFunctions(masked: MaskedSource): FunctionDefinition[] {
   const { tokens, match } = masked;
   const found: FunctionDefinition[] = [];
-  const opens = new Map<number, number>();
-  for (const [open, close] of match.entries()) if (close >= 0) opens.set(close, open);
+  const opens = new Int32Array(tokens.length).fill(-1);
+  for (let open = 0; open < match.length; open += 1) {
+    const close = match[open] ?? -1;
+    if (close >= 0) opens[close] = open;
+  }
   for (let at = 0; at < tokens.length; at += 1) {
     if (tokens[at]?.text !== '{') continue;
     let before = at - 1;
     while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
-    const open = tokens[before]?.text === ')' ? opens.get(before) : undefined;
-    if (open === undefined) continue;
+    const open = tokens[before]?.text === ')' ? (opens[before] ?? -1) : -1;
+    if (open < 0) continue;
     const close = match[at] ?? -1;
     const end = close < 0 ? (tokens.at(-1)?.end ?? 0) : (tokens[close]?.end ?? 0);
     const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, end);

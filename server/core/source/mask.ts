@@ -86,10 +86,16 @@ export function maskSource(text: string, options: MaskOptions): MaskedSource {
   const match = matchBrackets(all);
   const ranges: [number, number][] = [];
   const tokens: Token[] = [];
+  const fates = new Map<string, NameFate>();
+  const fate = (name: string): NameFate => {
+    let known = fates.get(name);
+    if (known === undefined) fates.set(name, (known = fateOf(name, options)));
+    return known;
+  };
   for (let at = 0; at < all.length; at += 1) {
     const token = all[at];
     if (token === undefined) break;
-    const last = token.kind === 'name' ? maskedUntil(all, match, at, options) : -1;
+    const last = token.kind === 'name' ? maskedUntil(all, match, at, fate(token.text)) : -1;
     if (last < 0) {
       tokens.push(token);
       continue;
@@ -101,17 +107,24 @@ export function maskSource(text: string, options: MaskOptions): MaskedSource {
   return { text: blankRanges(bare, ranges), tokens, match: matchBrackets(tokens) };
 }
 
+/** What becomes of a name wherever it stands: `group` takes its parentheses with it, the last two depend on what follows. */
+type NameFate = 'stays' | 'masked' | 'group' | 'exception' | 'except';
+
+function fateOf(name: string, options: MaskOptions): NameFate {
+  if (KEYWORDS.has(name)) return 'masked';
+  if (GROUPED.has(name) || SAL.test(name)) return 'group';
+  if (options.language === 'c' && name === 'except') return 'except';
+  if (options.isEmptyMacro(name)) return 'masked';
+  return options.language === 'c' && C_EXCEPTIONS.has(name) ? 'exception' : 'stays';
+}
+
 /** Index of the last token masked together with the name at `at`, or -1 when the name stays. */
-function maskedUntil(tokens: readonly Token[], match: Int32Array, at: number, options: MaskOptions): number {
-  const text = tokens[at]?.text ?? '';
+function maskedUntil(tokens: readonly Token[], match: Int32Array, at: number, fate: NameFate): number {
+  if (fate === 'stays') return -1;
+  if (fate === 'masked') return at;
   const next = tokens[at + 1];
   const close = next?.text === '(' ? (match[at + 1] ?? -1) : -1;
-  const group = close >= 0 ? close : at;
-  if (KEYWORDS.has(text)) return at;
-  if (GROUPED.has(text) || SAL.test(text)) return group;
-  if (options.language === 'c') {
-    if (C_EXCEPTIONS.has(text) && next?.text !== '(' && next?.text !== '=') return at;
-    if (text === 'except' && close >= 0) return close;
-  }
-  return options.isEmptyMacro(text) ? at : -1;
+  if (fate === 'group') return close >= 0 ? close : at;
+  if (fate === 'except') return close;
+  return next?.text !== '(' && next?.text !== '=' ? at : -1;
 }

@@ -49,6 +49,11 @@ export class SourceCache {
     }
   }
 
+  /** The text of a document that was open before changed: nothing here depends on it unless it was included. */
+  edited(path: string): void {
+    if (this.headers.has(path)) this.invalidate(path);
+  }
+
   load(path: string, files: SourceFiles): SourceText | undefined {
     return this.header(path, files)?.source;
   }
