@@ -3,6 +3,9 @@
  * Reads past the end give undefined, never an exception; a view's byteOffset is honoured. Holds no position.
  */
 
+/** Arguments a call may have on every engine. */
+const MOST_ARGUMENTS = 1024;
+
 export class ByteReader {
   readonly bytes: Uint8Array;
   readonly #view: DataView;
@@ -51,13 +54,16 @@ export class ByteReader {
   /** Text up to a NUL, one character a byte; undefined when none comes within `longest` bytes or the end. */
   zeroTerminated(offset: number, longest: number): string | undefined {
     if (offset < 0) return undefined;
-    const end = this.bytes.indexOf(0, offset);
-    if (end < 0 || end - offset > longest) return undefined;
-    return latin1(this.bytes.subarray(offset, end));
+    // Never past `longest`: a damaged table may name thousands of texts in a file without a NUL.
+    const limit = Math.min(this.length, offset + longest + 1);
+    let end = offset;
+    while (end < limit && this.bytes[end] !== 0) end += 1;
+    return end < limit ? latin1(this.bytes.subarray(offset, end)) : undefined;
   }
 }
 
 function latin1(bytes: Uint8Array): string {
+  if (bytes.length <= MOST_ARGUMENTS) return String.fromCharCode(...bytes);
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return text;
