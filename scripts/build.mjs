@@ -58,7 +58,6 @@ function nodeOptions(dist, production) {
     // Names stay readable: stack traces in logs are worth more than the bytes, and minified code alarms scanners.
     minifySyntax: production,
     minifyWhitespace: production,
-    keepNames: true,
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',
