@@ -40,7 +40,10 @@ function packagedFiles(): string {
 function seconds(command: string, args: readonly string[]): number {
   const start = process.hrtime.bigint();
   const result = spawnSync(command, args, { stdio: 'ignore' });
-  if (result.error) throw result.error;
+  if (result.error) {
+    console.log(`scan: ${command} can't be started (${result.error.message}); the comparison needs it on the PATH`);
+    process.exit(1);
+  }
   return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
