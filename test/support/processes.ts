@@ -2,8 +2,8 @@
  * Runs the built command line as a user does, and gives back what it said.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -25,14 +25,24 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs as this user, which only root can ask for. */
   readonly uid?: number;
+  /** The bundle to run; default: cli.js in dist/. */
+  readonly script?: string;
   /** Closes standard output after so many bytes, as `head` does. */
   readonly closeAfter?: number;
+}
+
+/** Whether users that are neither owner nor of the group may reach a file: every folder above it lets them pass. */
+export function othersMayReach(file: string): boolean {
+  for (let path = file; ; path = dirname(path)) {
+    if ((statSync(path).mode & 0o001) === 0) return false;
+    if (path === dirname(path)) return true;
+  }
 }
 
 /** Runs `poollens` with these arguments to its end. */
 export function poollens(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [bundle('cli'), ...args], {
+    const child = spawn(process.execPath, [options.script ?? bundle('cli'), ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
