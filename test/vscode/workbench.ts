@@ -20,14 +20,16 @@ export async function eventually<T>(what: string, probe: () => Promise<T | undef
 export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator(`${PALETTE} .monaco-list-row`).filter({ hasText: title }).first();
   await eventually(`the command ${title}`, async () => {
+    // A picker that is just closing takes the palette with it: then F1 is pressed again.
     await page.keyboard.press('F1');
-    const input = page.locator(`${PALETTE} input[type="text"]`);
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    const there = await row.waitFor({ timeout: 1000 }).then(
-      () => true,
-      () => undefined,
-    );
+    const there = await page
+      .locator(`${PALETTE} input[type="text"]`)
+      .fill(`>${title}`, { timeout: 2000 })
+      .then(() => row.waitFor({ timeout: 1000 }))
+      .then(
+        () => true,
+        () => undefined,
+      );
     if (there === undefined) await page.keyboard.press('Escape');
     return there;
   });
