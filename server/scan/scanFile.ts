@@ -2,6 +2,7 @@
  * One file to its facts, on whatever thread this runs: reads the file, hands bytes or text to core, adds size, hash and
  * time. Whatever goes wrong with a file becomes an issue of that file.
  */
+import { baseName } from '../../src/shared/baseName';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { FileFacts, TagSite } from '../../src/shared/facts';
@@ -198,7 +199,7 @@ function readBytes(path: string, kind: FileKind): Buffer {
 function renamed(scanned: ScannedImage, file: string): ScannedImage {
   const from = scanned.sites[0]?.place.file;
   if (from === undefined || from === file) return scanned;
-  const module = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+  const module = baseName(file);
   const sites = scanned.sites.map((site): TagSite => {
     // Functions without a name are called by the module and their address.
     const [before, after] = [`${site.module}+0x`, `${module}+0x`];

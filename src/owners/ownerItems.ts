@@ -2,6 +2,7 @@
  * Rows of the owners quick pick: a separator for each module with its evidence, a row for each place.
  */
 import * as vscode from 'vscode';
+import { baseName } from '../shared/baseName';
 import type { Evidence, SiteRole, TagSite } from '../shared/facts';
 import type { SettingId } from '../shared/ids';
 import type { OwnerPlace, TagOwner } from '../shared/serverProtocol';
@@ -42,10 +43,7 @@ function shortPath(file: string): string {
 function whereText({ place }: TagSite): string {
   if (place.kind === 'source') return `${shortPath(place.file)}:${String(place.range.start.line + 1)}`;
   if (place.source === undefined) return `${shortPath(place.file)} +0x${place.rva.toString(16)}`;
-  const base = place.source.file.slice(
-    Math.max(place.source.file.lastIndexOf('/'), place.source.file.lastIndexOf('\\')) + 1,
-  );
-  return `${base}:${String(place.source.line + 1)}`;
+  return `${baseName(place.source.file)}:${String(place.source.line + 1)}`;
 }
 
 function placeItem(entry: OwnerPlace): PlaceItem {

@@ -3,6 +3,7 @@
  * Pure values that cross thread and process borders as JSON. Lines and columns count from 0, columns in UTF-16 units
  * (as LSP does); the command line adds 1.
  */
+import { baseName } from './baseName';
 import type { PoolTag } from './poolTag';
 
 /** What happens with the tag at a site. `bind`: later allocations use it (lookaside list, context registration). */
@@ -135,7 +136,7 @@ export function siteTag(site: TagSite): PoolTag | undefined {
  * machine that builds for several are named by (`toaster_x64.sys`, `toaster-arm64.sys`).
  */
 export function moduleKey(module: string): string {
-  const base = module.slice(Math.max(module.lastIndexOf('/'), module.lastIndexOf('\\')) + 1).toLowerCase();
+  const base = baseName(module).toLowerCase();
   const stem = base.endsWith('.sys') ? base.slice(0, -4) : base;
   return stem.replace(/(?<=.)[_.-](?:x64|x86|amd64|arm64|i386|win32|x86_64)$/, '');
 }

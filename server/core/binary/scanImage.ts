@@ -2,6 +2,7 @@
  * Entry of the image scanner: bytes of a PE image in, tag sites out.
  * Reads no files: the PDB comes through a callback. Never throws on input.
  */
+import { baseName } from '../../../src/shared/baseName';
 import type { FileFacts, ImagePlace, ParseIssue, TagSite } from '../../../src/shared/facts';
 import { ByteReader } from './byteReader';
 import { readPdbReference } from './debugDirectory';
@@ -148,9 +149,4 @@ function toSite(call: TaggedCall, module: string, place: ImagePlace, names: Func
     ...(site.via === undefined ? {} : { via: names.wrapperName(site.via.entry) }),
     place,
   };
-}
-
-/** Last part of a path of either kind of separator. */
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }

@@ -2,19 +2,17 @@
  * The places of one owner as a person wants to see them: one entry a place, where the same call found in a source and in
  * the images built from it is one place. Says nothing of which module is the owner.
  */
+import { baseName } from '../../../src/shared/baseName';
 import { EVIDENCE_KINDS, siteTag, type SiteRole, type TagSite } from '../../../src/shared/facts';
 import type { OwnerPlace } from '../../../src/shared/serverProtocol';
 
 const ROLE_ORDER: readonly SiteRole[] = ['allocate', 'untagged', 'bind', 'verify', 'free'];
 
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1).toLowerCase();
-}
-
 /** Images of one driver built for several machines agree on the line, or without lines on the function and what it calls. */
 function imageKey({ place, role, api }: TagSite): string | undefined {
   if (place.kind === 'source') return undefined;
-  if (place.source !== undefined) return `${baseName(place.source.file)}:${String(place.source.line)}:${role}`;
+  if (place.source !== undefined)
+    return `${baseName(place.source.file).toLowerCase()}:${String(place.source.line)}:${role}`;
   const name = place.function?.replace(/\+0x[0-9a-f]+$/i, '');
   return name === undefined ? undefined : `${name}:${api}:${role}`;
 }
@@ -25,7 +23,10 @@ function isSameCall({ place, role }: TagSite, image: TagSite): boolean {
   const { file, line } = image.place.source;
   const last = (place.tagRange ?? place.range).end.line;
   return (
-    role === image.role && place.range.start.line <= line && line <= last && baseName(place.file) === baseName(file)
+    role === image.role &&
+    place.range.start.line <= line &&
+    line <= last &&
+    baseName(place.file).toLowerCase() === baseName(file).toLowerCase()
   );
 }
 

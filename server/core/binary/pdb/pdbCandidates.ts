@@ -3,6 +3,7 @@
  * Pure string work on Windows and POSIX paths; names local files only, never a share, a device or a URL, because the
  * path inside an image is written by whoever made the image.
  */
+import { baseName } from '../../../../src/shared/baseName';
 import type { PdbReference } from '../pdbReference';
 
 /** Names that Windows takes for devices, whatever ending follows. */
@@ -44,10 +45,6 @@ function localFolders(symbolPath: string): string[] {
 
 function isPdbName(name: string): boolean {
   return PDB_NAME.test(name) && !DEVICE_NAME.test(name);
-}
-
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
 }
 
 /** Joins with the separator the folder itself uses. */
