@@ -168,13 +168,18 @@ class Monitor {
     const finished = (): void => {
       this.#inFlight--;
     };
-    this.#connection.sendNotification(MonitorNotification.sample, message).then(finished, finished);
+    this.#send(MonitorNotification.sample, message).then(finished, finished);
   }
 
   #notify(method: string, params: unknown): void {
     if (this.#disposed) return;
     // A pipe that is gone ends the monitor through its own event.
-    this.#connection.sendNotification(method, params).catch(() => undefined);
+    this.#send(method, params).catch(() => undefined);
+  }
+
+  /** A connection that has just closed throws at once instead of rejecting: both are a rejection here. */
+  async #send(method: string, params: unknown): Promise<void> {
+    await this.#connection.sendNotification(method, params);
   }
 }
 
