@@ -1,0 +1,94 @@
+/**
+ * What places in an image are called: functions from the PDB, else from the export table, and the lines a PDB gives.
+ * Knows no tags; reads no files: the PDB comes through a callback.
+ */
+import { baseName } from '../../../src/shared/baseName';
+import type { ImagePlace, ParseIssue } from '../../../src/shared/facts';
+import { readPdbReference } from './debugDirectory';
+import type { ExportedFunction } from './exportDirectory';
+import type { PdbSymbols, ReadPdb } from './pdb/pdbSymbols';
+import { readPdb } from './pdb/pdbSymbols';
+import type { PdbReference } from './pdbReference';
+import type { PeImage } from './peImage';
+
+/** Bytes of the PDB for a reference, or undefined when none is at hand. GUID and age are checked here. */
+export type LoadPdb = (reference: PdbReference) => { readonly file: string; readonly bytes: Uint8Array } | undefined;
+
+/** The image's PDB, looked for when the first name or line is asked for: most images have no site. */
+export class LazyPdb {
+  #opened: { readonly file: string; readonly pdb: ReadPdb } | 'none' | undefined;
+
+  constructor(
+    private readonly image: PeImage,
+    private readonly loadPdb: LoadPdb | undefined,
+  ) {}
+
+  get symbols(): PdbSymbols | undefined {
+    this.#opened ??= this.#open();
+    return this.#opened === 'none' ? undefined : this.#opened.pdb.value;
+  }
+
+  /** Base name of the PDB, when its symbols were used. */
+  get name(): string | undefined {
+    const opened = this.#opened ?? 'none';
+    return opened === 'none' || opened.pdb.value === undefined ? undefined : baseName(opened.file);
+  }
+
+  /** What was found wrong so far; modules are read by look-ups, so ask behind the last one. */
+  issues(): readonly ParseIssue[] {
+    const opened = this.#opened ?? 'none';
+    if (opened === 'none') return [];
+    return opened.pdb.issues.map((issue) => ({ ...issue, message: `${baseName(opened.file)}: ${issue.message}` }));
+  }
+
+  #open(): { readonly file: string; readonly pdb: ReadPdb } | 'none' {
+    const reference = readPdbReference(this.image);
+    const loaded = reference === undefined ? undefined : this.loadPdb?.(reference);
+    if (reference === undefined || loaded === undefined) return 'none';
+    return { file: loaded.file, pdb: readPdb(loaded.bytes, reference) };
+  }
+}
+
+/** What functions are called: from the PDB, else from the export table. */
+export class FunctionNames {
+  readonly #exported: ReadonlyMap<number, string>;
+
+  constructor(
+    exports: readonly ExportedFunction[],
+    private readonly pdb: LazyPdb,
+    private readonly module: string,
+  ) {
+    this.#exported = new Map(exports.map((entry) => [entry.rva, entry.name]));
+  }
+
+  /** Name of a function that has one; `module+0xRVA` otherwise. */
+  wrapperName(entry: number): string {
+    const found = this.pdb.symbols?.functionAt(entry);
+    const name = found?.rva === entry ? found.name : this.#exported.get(entry);
+    return name ?? withOffset(this.module, entry);
+  }
+
+  place(file: string, rva: number, functionStart: (rva: number) => number | undefined): ImagePlace {
+    const name = this.#functionAround(rva, functionStart);
+    const source = this.pdb.symbols?.lineAt(rva);
+    return {
+      kind: 'image',
+      file,
+      rva,
+      ...(name === undefined ? {} : { function: name }),
+      ...(source === undefined ? {} : { source }),
+    };
+  }
+
+  #functionAround(rva: number, functionStart: (rva: number) => number | undefined): string | undefined {
+    const symbol = this.pdb.symbols?.functionAt(rva);
+    if (symbol !== undefined) return withOffset(symbol.name, symbol.offset);
+    const start = functionStart(rva);
+    const exported = start === undefined ? undefined : this.#exported.get(start);
+    return start === undefined || exported === undefined ? undefined : withOffset(exported, rva - start);
+  }
+}
+
+function withOffset(name: string, offset: number): string {
+  return offset === 0 ? name : `${name}+0x${offset.toString(16)}`;
+}
