@@ -7,7 +7,7 @@ import type { ServerSettings } from '../../src/shared/serverProtocol';
 export const DEFAULT_SETTINGS: ServerSettings = {
   lint: { enable: true, rules: {} },
   scan: { enable: true, exclude: [], folders: [] },
-  symbols: { path: '' },
+  symbols: { path: '', sourceMap: {} },
 };
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
@@ -18,6 +18,11 @@ function record(value: unknown): Readonly<Record<string, unknown>> {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
+}
+
+function textRecord(value: unknown): Record<string, string> {
+  const entries = Object.entries(record(value));
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function flag(value: unknown, fallback: boolean): boolean {
@@ -36,7 +41,7 @@ function ruleSettings(value: unknown): Record<string, RuleSetting> {
 /** Settings out of a configuration answer of unknown shape. */
 export function parseSettings(value: unknown): ServerSettings {
   const { lint, scan, symbols } = record(value);
-  const { path } = record(symbols);
+  const { path, sourceMap } = record(symbols);
   return {
     lint: { enable: flag(record(lint)['enable'], true), rules: ruleSettings(record(lint)['rules']) },
     scan: {
@@ -44,6 +49,6 @@ export function parseSettings(value: unknown): ServerSettings {
       exclude: texts(record(scan)['exclude']),
       folders: texts(record(scan)['folders']),
     },
-    symbols: { path: typeof path === 'string' ? path : '' },
+    symbols: { path: typeof path === 'string' ? path : '', sourceMap: textRecord(sourceMap) },
   };
 }

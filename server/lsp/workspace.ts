@@ -10,6 +10,7 @@ import { createScanner, engineIdentity } from '../scan/engine';
 import { isInside, isUncOrDevicePath } from '../scan/paths';
 import { scanFolders, type ScanRequest } from '../scan/scanFolders';
 import type { ScanRoot } from '../scan/discoverFiles';
+import { parseFolderMap } from '../scan/folderMap';
 import { SourceMapping } from '../scan/sourceMapping';
 import { DocumentScans } from './documentScans';
 import type { OpenDocuments } from './openDocuments';
@@ -44,7 +45,9 @@ export class Workspace {
   #settingsRevision = 0;
   #current: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
   #milliseconds = 0;
-  #mapping: { readonly revision: number; readonly value: SourceMapping } | undefined;
+  /** Sources that the last scan came across, those without any tag included. */
+  #sources: readonly string[] = [];
+  #mapping: { readonly revision: string; readonly value: SourceMapping } | undefined;
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
@@ -85,7 +88,7 @@ export class Workspace {
   /** Takes folders and settings over; scans again when what is scanned changed. */
   configure(folders: readonly WorkspaceFolderSettings[], global: ServerSettings): void {
     const scanned = (list: readonly WorkspaceFolderSettings[], window: ServerSettings): string =>
-      JSON.stringify([list.map(({ path, settings }) => [path, settings.scan, settings.symbols]), window.scan]);
+      JSON.stringify([list.map(({ path, settings }) => [path, settings.scan, settings.symbols.path]), window.scan]);
     const again = this.#settingsRevision === 0 || scanned(folders, global) !== scanned(this.#folders, this.#global);
     this.#folders = folders;
     this.#global = global;
@@ -141,11 +144,15 @@ export class Workspace {
     };
   }
 
-  /** Where sources named by PDBs lie in the workspace. */
+  /** Where sources named by PDBs lie: as the setting maps them, else in the workspace. */
   sourceMapping(): SourceMapping {
-    if (this.#mapping?.revision !== this.index.revision) {
-      const sources = this.index.files().filter((facts) => facts.kind === 'source');
-      this.#mapping = { revision: this.index.revision, value: new SourceMapping(sources.map((facts) => facts.file)) };
+    if (this.#mapping?.revision !== this.revision) {
+      const known = this.index.files().filter((facts) => facts.kind === 'source');
+      const { sourceMap } = this.#global.symbols;
+      const folders = this.#folders.map((folder) => folder.path);
+      const map = this.#options.trusted ? parseFolderMap(sourceMap, folders) : [];
+      const sources = [...known.map((facts) => facts.file), ...this.#sources];
+      this.#mapping = { revision: this.revision, value: new SourceMapping(sources, map) };
     }
     return this.#mapping.value;
   }
@@ -174,6 +181,8 @@ export class Workspace {
         {
           setUp: (setup) => {
             this.#documentScans.setUp(setup);
+            this.#sources = setup.sources;
+            this.#mapping = undefined;
             for (const key of documents.keys()) this.#documentScans.again(key);
           },
           facts: (facts) => {

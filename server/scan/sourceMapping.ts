@@ -1,15 +1,11 @@
 /**
- * Where a source named by a PDB lies on this machine: the known source whose path shares the longest tail with it.
- * Compares names only; opens nothing.
+ * Where a source named by a PDB lies on this machine: through the user's map of folders, else the known sources whose
+ * paths share the longest tail with it. Answers with known sources and with files below mapped folders, nothing else:
+ * paths in PDBs are hostile.
  */
 import { commonFolderLength } from './paths';
-
-function segments(path: string): string[] {
-  return path
-    .toLowerCase()
-    .split(/[\\/]+/)
-    .filter((part) => part !== '' && part !== '.');
-}
+import { findBelow, type FolderMap } from './folderMap';
+import { pathSegments } from './pdbPath';
 
 function commonTail(a: readonly string[], b: readonly string[]): number {
   let common = 0;
@@ -17,13 +13,20 @@ function commonTail(a: readonly string[], b: readonly string[]): number {
   return common;
 }
 
+function lowerSegments(path: string): string[] {
+  return pathSegments(path).map((segment) => segment.toLowerCase());
+}
+
 /** Known sources by file name, for many questions over one list. */
 export class SourceMapping {
   readonly #byName = new Map<string, string[]>();
 
-  constructor(sources: Iterable<string>) {
-    for (const path of sources) {
-      const name = segments(path).at(-1) ?? '';
+  constructor(
+    sources: Iterable<string>,
+    private readonly map: FolderMap = [],
+  ) {
+    for (const path of new Set(sources)) {
+      const name = lowerSegments(path).at(-1) ?? '';
       const paths = this.#byName.get(name);
       if (paths === undefined) this.#byName.set(name, [path]);
       else paths.push(path);
@@ -31,20 +34,22 @@ export class SourceMapping {
   }
 
   /**
-   * The local path for `pdbPath` (as a compiler wrote it, on whatever machine). Of several equally long tails, the file
-   * nearest to the image; undefined when no known source has that name.
+   * Local paths for `pdbPath`, as a compiler wrote it on whatever machine: none, the one, or several that fit equally
+   * well, those nearest to the image first.
    */
-  find(pdbPath: string, image: string): string | undefined {
-    const wanted = segments(pdbPath);
-    let best: string | undefined;
-    let bestScore: readonly [number, number] = [0, -1];
-    for (const path of this.#byName.get(wanted.at(-1) ?? '') ?? []) {
-      const score = [commonTail(wanted, segments(path)), commonFolderLength(path, image)] as const;
-      if (score[0] > bestScore[0] || (score[0] === bestScore[0] && score[1] > bestScore[1])) {
-        best = path;
-        bestScore = score;
-      }
+  find(pdbPath: string, image: string): readonly string[] {
+    const wanted = pathSegments(pdbPath);
+    const mapped = findBelow(this.map, wanted);
+    if (mapped !== undefined) return [mapped];
+    const lower = wanted.map((segment) => segment.toLowerCase());
+    let best: string[] = [];
+    let longest = 1;
+    for (const path of this.#byName.get(lower.at(-1) ?? '') ?? []) {
+      const common = commonTail(lower, lowerSegments(path));
+      if (common > longest) best = [];
+      if (common >= longest) best.push(path);
+      longest = Math.max(longest, common);
     }
-    return best;
+    return best.sort((a, b) => commonFolderLength(b, image) - commonFolderLength(a, image) || (a < b ? -1 : 1));
   }
 }

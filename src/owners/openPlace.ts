@@ -5,7 +5,13 @@
 import * as vscode from 'vscode';
 import type { LanguageService } from '../language/languageService';
 import type { TagSite, TextRange } from '../shared/facts';
-import { ServerRequest, type ResolvePlaceParams, type ResolvePlaceResult } from '../shared/serverProtocol';
+import { baseName } from '../shared/baseName';
+import {
+  ServerRequest,
+  type LocalLine,
+  type ResolvePlaceParams,
+  type ResolvePlaceResult,
+} from '../shared/serverProtocol';
 
 function toRange({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.column, end.line, end.column);
@@ -29,6 +35,25 @@ function lineRange(document: vscode.TextDocument, line: number, column: number |
   );
 }
 
+/** Asks which of several files with the same tail of a path is meant: nobody but the user can know. */
+async function chooseLine(pdbPath: string, lines: readonly LocalLine[]): Promise<LocalLine | undefined> {
+  const rows = lines.map((line) => ({
+    label: `$(file-code) ${baseName(line.file)}:${String(line.line + 1)}`,
+    description: vscode.workspace.asRelativePath(line.file),
+    line,
+  }));
+  const row = await vscode.window.showQuickPick(rows, {
+    title: vscode.l10n.t('Several files could be {0}', pdbPath),
+    placeHolder: vscode.l10n.t('Choose the source this driver was built from'),
+    matchOnDescription: true,
+  });
+  return row?.line;
+}
+
+export async function showLine({ file, line, column }: LocalLine): Promise<void> {
+  await show(file, (document) => lineRange(document, line, column));
+}
+
 /**
  * Opens the place of a site with its range selected.
  * @returns undefined when it is open, else why there is nothing to open, in one line.
@@ -44,12 +69,10 @@ export async function openPlace(
     return undefined;
   }
   const params: ResolvePlaceParams = { site };
-  const { file, line, column, reason } = await language.request<ResolvePlaceResult>(
-    ServerRequest.resolvePlace,
-    params,
-    token,
-  );
-  if (file === undefined || line === undefined) return reason ?? vscode.l10n.t('no source for this place is at hand');
-  await show(file, (document) => lineRange(document, line, column));
+  const { lines, reason } = await language.request<ResolvePlaceResult>(ServerRequest.resolvePlace, params, token);
+  const [first, ...others] = lines;
+  if (first === undefined) return reason ?? vscode.l10n.t('no source for this place is at hand');
+  const chosen = others.length === 0 ? first : await chooseLine(place.source?.file ?? '', lines);
+  if (chosen !== undefined) await showLine(chosen);
   return undefined;
 }

@@ -30,6 +30,7 @@ export const Setting = {
   scanExclude: 'poollens.scan.exclude',
   scanFolders: 'poollens.scan.folders',
   symbolsPath: 'poollens.symbols.path',
+  symbolsSourceMap: 'poollens.symbols.sourceMap',
 } as const;
 export type SettingId = (typeof Setting)[keyof typeof Setting];
 

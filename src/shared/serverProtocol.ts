@@ -39,17 +39,25 @@ export interface OwnerLabelsResult {
   readonly labels: readonly { readonly tag: number; readonly label: string; readonly detail: string }[];
 }
 
-/** Where an image's site leads: its source line when the PDB's path exists here, mapped into the workspace or as it is. */
+/** Where an image's site leads: its source line, through the setting's folders or among the workspace's sources. */
 export interface ResolvePlaceParams {
   readonly site: TagSite;
 }
 
-export interface ResolvePlaceResult {
-  /** Absolute path of a file that exists here, and where to put the cursor (from 0). */
-  readonly file?: string;
-  readonly line?: number;
+/** A line of a file that exists here, and where to put the cursor. */
+export interface LocalLine {
+  /** Absolute path. */
+  readonly file: string;
+  /** From 0. */
+  readonly line: number;
+  /** Of the call, where the source's own facts have it. */
   readonly column?: number;
-  /** Why there is no source to show. */
+}
+
+export interface ResolvePlaceResult {
+  /** None; the one; or several that fit the PDB's path equally well: then somebody has to choose. */
+  readonly lines: readonly LocalLine[];
+  /** Why there is none. */
   readonly reason?: string;
 }
 
@@ -95,8 +103,13 @@ export interface ServerSettings {
     /** Absolute folders scanned beside the workspace, such as System32\drivers. Ignored in an untrusted workspace. */
     readonly folders: readonly string[];
   };
-  /** Folders with PDBs, as in _NT_SYMBOL_PATH; local only. Ignored in an untrusted workspace. */
-  readonly symbols: { readonly path: string };
+  /** Both ignored in an untrusted workspace. */
+  readonly symbols: {
+    /** Folders with PDBs, as in _NT_SYMBOL_PATH; local only. */
+    readonly path: string;
+    /** Folder of the machine that built a driver → folder here. */
+    readonly sourceMap: Readonly<Record<string, string>>;
+  };
 }
 
 export interface ServerInitializationOptions {

@@ -95,7 +95,7 @@ test('the demo: images and sources of a driver are one owner, and an image leads
   const source = { file: 'D:\\demo\\leaky\\leaky.c', line: 38 };
   const inImage = { ...allocating.site, place: { kind: 'image', file: image, rva: 0x1081, source } };
   const place = await server.request<ResolvePlaceResult>('poollens/resolvePlace', { site: inImage });
-  assert.deepEqual(place, { file: join(root, 'leaky', 'leaky.c'), line: 38, column: 30 });
+  assert.deepEqual(place, { lines: [{ file: join(root, 'leaky', 'leaky.c'), line: 38, column: 30 }] });
 
   const { labels } = await server.request<OwnerLabelsResult>('poollens/ownerLabels', {
     tags: [tag, tagFromText('Demo'), 1],
@@ -123,5 +123,43 @@ test('an image without a PDB says why there is no line', async (t) => {
   await server.scanned();
   const { owners } = await server.request<OwnersResult>('poollens/owners', { tag: tagFromText('Leak') });
   const place = await server.request<ResolvePlaceResult>('poollens/resolvePlace', { site: owners[0]?.places[0]?.site });
-  assert.deepEqual(place, { reason: 'no PDB of this image gives a source line for this place' });
+  assert.deepEqual(place, { lines: [], reason: 'no PDB of this image gives a source line for this place' });
+});
+
+test("an image's place follows the source map, asks among equals, and takes the sources' own folder otherwise", async (t) => {
+  const root = temporaryFolder(t, {
+    'one/pool.c': '',
+    'two/pool.c': '',
+    'two/deep/main.c': '',
+    'kept/out/pool.c': '',
+  });
+  cpSync(join(DEMO, 'build/x64/leaky.sys'), join(root, 'leaky.sys'));
+  const server = await LanguageServer.start(t, { folders: [root] });
+  await server.scanned();
+  const { owners } = await server.request<OwnersResult>('poollens/owners', { tag: tagFromText('Leak') });
+  const site = owners[0]?.places[0]?.site;
+  assert.ok(site?.place.kind === 'image');
+  const resolvePlace = async (file: string): Promise<string[]> => {
+    const source = { file, line: 4 };
+    const { lines } = await server.request<ResolvePlaceResult>('poollens/resolvePlace', {
+      site: { ...site, place: { ...site.place, source } },
+    });
+    return lines.map((line) => `${line.file.slice(root.length + 1)}:${String(line.line)}`);
+  };
+  assert.deepEqual(await resolvePlace('d:\\agent\\TWO\\pool.c'), ['two/pool.c:4']);
+  assert.deepEqual(await resolvePlace('d:\\agent\\three\\pool.c'), [
+    'kept/out/pool.c:4',
+    'one/pool.c:4',
+    'two/pool.c:4',
+  ]);
+  assert.deepEqual(await resolvePlace('d:\\agent\\three\\none.c'), []);
+
+  server.settings = { symbols: { sourceMap: { 'D:\\Agent': 'kept/out', 'D:\\bad': 7 } } };
+  await server.notify('workspace/didChangeConfiguration', { settings: null });
+  for (const end = performance.now() + 20_000; ;) {
+    const found = await resolvePlace('d:\\agent\\pool.c');
+    if (found.join() === 'kept/out/pool.c:4') break;
+    assert.ok(performance.now() < end, found.join());
+  }
+  assert.deepEqual(await resolvePlace('d:\\agent\\..\\pool.c'), ['kept/out/pool.c:4', 'one/pool.c:4', 'two/pool.c:4']);
 });

@@ -12,7 +12,7 @@ import type {
 } from '../../../src/shared/serverProtocol';
 import { ownersOf, ownerText } from '../../core/index/owners';
 import type { ServerContext } from '../context';
-import { localSource } from '../localSource';
+import { localSources } from '../localSource';
 
 export function registerOwners({ connection, workspace }: ServerContext): void {
   connection.onRequest(ServerRequest.owners, ({ tag }: OwnersParams): OwnersResult => {
@@ -25,10 +25,12 @@ export function registerOwners({ connection, workspace }: ServerContext): void {
   connection.onRequest(ServerRequest.resolvePlace, ({ site }: ResolvePlaceParams): ResolvePlaceResult => {
     const { place } = site;
     if (place.kind === 'source') {
-      return { file: place.file, line: place.range.start.line, column: place.range.start.column };
+      return { lines: [{ file: place.file, line: place.range.start.line, column: place.range.start.column }] };
     }
-    if (place.source === undefined) return { reason: 'no PDB of this image gives a source line for this place' };
-    const local = localSource(workspace, site);
-    return local ?? { reason: `the source ${place.source.file} is not in this workspace` };
+    if (place.source === undefined) {
+      return { lines: [], reason: 'no PDB of this image gives a source line for this place' };
+    }
+    const lines = localSources(workspace, site);
+    return lines.length > 0 ? { lines } : { lines, reason: `the source ${place.source.file} is not in this workspace` };
   });
 }

@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { parseProjectFile, type Project } from '../../../server/scan/projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from '../../../server/scan/projects';
-import { SourceMapping } from '../../../server/scan/sourceMapping';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const folder = resolve('/drv/toaster');
@@ -157,13 +156,4 @@ test('project files above a scanned folder are found, up to where the repository
   assert.deepEqual(files, [join(root, 'repo/drv/drv.vcxproj'), join(root, 'repo/CMakeLists.txt')]);
   const projects = await loadProjects([...files, join(root, 'missing.vcxproj')]);
   assert.equal(new ProjectMap(projects).moduleOf(join(root, 'repo/drv/src/a.c')), 'drv.sys');
-});
-
-test("a PDB's path leads to the source with the longest common tail, then the one nearest to the image", () => {
-  const local = ['/w/one/src/pool.c', '/w/two/src/pool.c', '/w/two/src/main.c'].map((path) => resolve(path));
-  const mapping = new SourceMapping(local);
-  assert.equal(mapping.find('D:\\build\\two\\SRC\\Pool.c', resolve('/w/x.sys')), local[1]);
-  assert.equal(mapping.find('D:\\elsewhere\\pool.c', resolve('/w/one/bin/x.sys')), local[0]);
-  assert.equal(mapping.find('/home/ci/main.c', resolve('/w/x.sys')), local[2]);
-  assert.equal(mapping.find('D:\\two\\src\\none.c', resolve('/w/x.sys')), undefined);
 });
