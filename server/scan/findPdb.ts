@@ -64,6 +64,11 @@ export class PdbFinder {
     };
   }
 
+  /** Stamps of every place where an image's PDB may be. */
+  places(image: string, reference: PdbReference): FileStamp[] {
+    return this.#candidates(image, reference).map(stampOf);
+  }
+
   #candidates(image: string, reference: PdbReference): string[] {
     return pdbCandidates(reference, image, this.symbolPath).filter(
       (path) => isAbsolute(path) && (this.trusted || path !== reference.path),

@@ -2,21 +2,21 @@
  * One file to its facts, on whatever thread this runs: reads the file, hands bytes or text to core, adds size, hash and
  * time. Whatever goes wrong with a file becomes an issue of that file.
  */
-import { baseName } from '../../src/shared/baseName';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import type { FileFacts, TagSite } from '../../src/shared/facts';
+import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
-import { scanImage, type ScannedImage } from '../core/binary/scanImage';
+import { scanImage } from '../core/binary/scanImage';
 import { namedIn, type Externals } from '../core/source/externals';
 import { scanSource, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
+import { ContentClaims } from './contentClaims';
 import { decodeText } from './decodeText';
 import { MOST_BYTES, type FileKind } from './fileKinds';
 import { stampOf } from './fileStamp';
 import { PdbFinder, type PdbSearch } from './findPdb';
 import { describeFileError } from './paths';
 import { ProjectMap } from './projects';
+import { readBounded, UnreadableFileError } from './readBounded';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
 
@@ -24,15 +24,6 @@ import { DiskSourceFiles } from './sourceFiles';
 export function failedFile(task: ScanTask, message: string, milliseconds = 0): ScannedFile {
   const facts = { file: task.path, kind: task.kind, size: 0, sites: [], issues: [{ message }], milliseconds };
   return { facts, dependsOn: [], failed: true };
-}
-
-/** Images remembered by their bytes: copies of one driver mostly lie near each other. */
-const MOST_REMEMBERED = 256;
-
-interface RememberedImage {
-  readonly scanned: ScannedImage;
-  /** The PDB it asked for. */
-  readonly reference: PdbReference | undefined;
 }
 
 /** Scans files one after the other within one setup. */
@@ -48,7 +39,6 @@ export class FileScanner {
   /** Tasks of one message share their list of names. */
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
   readonly #stamps = new Map<string, FileStamp>();
-  readonly #byHash = new Map<string, RememberedImage>();
 
   constructor(setup: ScanSetup, parsers: SourceParsers) {
     this.#parsers = parsers;
@@ -100,32 +90,18 @@ export class FileScanner {
   #scanImage(task: ScanTask): ScannedFile {
     const bytes = readBytes(task.path, task.kind);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const search = this.#pdbs.search(task.path);
-    const scanned = this.#copyOf(sha256, task, search) ?? this.#scanBytes(bytes, sha256, task, search);
-    return { facts: { ...base(task, bytes.length), ...scanned, sha256 }, dependsOn: search.touched() };
-  }
-
-  /** The facts of a file with the same bytes, unless a PDB is at hand here that was not there. */
-  #copyOf(sha256: string, task: ScanTask, search: PdbSearch): ScannedImage | undefined {
-    const known = this.#byHash.get(sha256);
-    if (known === undefined) return undefined;
-    const { scanned, reference } = known;
-    if (scanned.image?.pdb === undefined && reference !== undefined && search.load(reference) !== undefined) {
-      return undefined;
+    const known = { ...base(task, bytes.length), sha256 };
+    if (task.claims !== undefined && !new ContentClaims(task.claims).take(sha256)) {
+      return { facts: { ...known, sites: [], issues: [] }, dependsOn: [], isCopy: true };
     }
-    return renamed(scanned, task.path);
-  }
-
-  #scanBytes(bytes: Uint8Array, sha256: string, task: ScanTask, search: PdbSearch): ScannedImage {
-    let reference: PdbReference | undefined;
-    const loadPdb: PdbSearch['load'] = (wanted) => {
-      reference = wanted;
-      return search.load(wanted);
+    const search = this.#pdbs.search(task.path);
+    let pdb: PdbReference | undefined;
+    const loadPdb: PdbSearch['load'] = (reference) => {
+      pdb = reference;
+      return search.load(reference);
     };
     const scanned = scanImage(bytes, { file: task.path, loadPdb });
-    if (this.#byHash.size >= MOST_REMEMBERED) this.#byHash.clear();
-    this.#byHash.set(sha256, { scanned, reference });
-    return scanned;
+    return { facts: { ...known, ...scanned }, dependsOn: search.touched(), ...(pdb === undefined ? {} : { pdb }) };
   }
 
   /** As the file was when its text was first read here. */
@@ -179,39 +155,9 @@ function base(task: ScanTask, size: number): Pick<FileFacts, 'file' | 'kind' | '
 class FileError extends Error {}
 
 function readBytes(path: string, kind: FileKind): Buffer {
-  let stats;
   try {
-    stats = statSync(path);
+    return readBounded(path, MOST_BYTES[kind]);
   } catch (error) {
-    throw new FileError(describeFileError(error));
+    throw new FileError(error instanceof UnreadableFileError ? error.message : describeFileError(error));
   }
-  if (stats.size > MOST_BYTES[kind]) {
-    throw new FileError(`larger than ${String(MOST_BYTES[kind] >> 20)} MiB, not read`);
-  }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new FileError(describeFileError(error));
-  }
-}
-
-/** The facts of an image for a copy of it elsewhere. */
-function renamed(scanned: ScannedImage, file: string): ScannedImage {
-  const from = scanned.sites[0]?.place.file;
-  if (from === undefined || from === file) return scanned;
-  const module = baseName(file);
-  const sites = scanned.sites.map((site): TagSite => {
-    // Functions without a name are called by the module and their address.
-    const [before, after] = [`${site.module}+0x`, `${module}+0x`];
-    const via = site.via?.startsWith(before) === true ? after + site.via.slice(before.length) : site.via;
-    const unresolved = site.unresolved?.replace(before, () => after);
-    return {
-      ...site,
-      module,
-      place: { ...site.place, file },
-      ...(via === undefined ? {} : { via }),
-      ...(unresolved === undefined ? {} : { unresolved }),
-    };
-  });
-  return { ...scanned, sites };
 }

@@ -8,6 +8,7 @@ import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './
 import type { CompileFlags } from './compileCommands';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
+import { PdbFinder } from './findPdb';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
 import { ScanPlan } from './scanPlan';
@@ -40,6 +41,8 @@ export interface ScanOutcome {
   readonly files: number;
   readonly bytes: number;
   readonly fromCache: number;
+  /** Files that have the bytes of another one and were not scanned themselves. */
+  readonly copies: number;
   readonly milliseconds: number;
   /** Roots that could not be read at all. */
   readonly unreadableRoots: readonly FileIssue[];
@@ -62,7 +65,9 @@ export async function scanFolders(
   events.setUp?.(setup);
   const roots = request.roots.map((root) => root.path);
   const cache = request.cache === undefined ? undefined : await FactCache.open({ ...request.cache, roots, setup });
-  const plan = new ScanPlan(scanner, discovery.files, new CrossFile(new ProjectMap(setup.projects)), events, cache);
+  const crossFile = new CrossFile(new ProjectMap(setup.projects));
+  const pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
+  const plan = new ScanPlan(scanner, discovery.files, crossFile, events, pdbs, cache);
   await plan.lookUp(signal);
   await plan.scan(signal);
   await cache?.save(discovery.files);
@@ -70,9 +75,10 @@ export async function scanFolders(
     files: discovery.files.length,
     bytes: plan.bytes,
     fromCache: plan.fromCache,
+    copies: plan.copies,
     milliseconds: performance.now() - started,
     unreadableRoots: discovery.unreadableRoots,
-    crossFile: plan.crossFile,
+    crossFile,
   };
 }
 

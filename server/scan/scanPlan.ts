@@ -4,9 +4,11 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts } from '../../src/shared/facts';
+import { Copies } from './copies';
 import { MOST_ROUNDS, type CrossFile } from './crossFile';
 import type { DiscoveredFile } from './discoverFiles';
 import type { FactCache } from './factCache';
+import type { PdbFinder } from './findPdb';
 import type { Scanner } from './scanner';
 import type { ScannedFile, ScanTask } from './scanTypes';
 
@@ -26,6 +28,7 @@ export class ScanPlan {
   #missing: DiscoveredFile[] = [];
   #delivered = 0;
   #bytes = 0;
+  #copies = 0;
 
   constructor(
     private readonly scanner: Scanner,
@@ -33,6 +36,7 @@ export class ScanPlan {
     private readonly files: readonly DiscoveredFile[],
     readonly crossFile: CrossFile,
     private readonly events: PlanEvents,
+    private readonly pdbs: PdbFinder,
     private readonly cache: FactCache | undefined,
   ) {
     this.#byPath = new Map(files.map((file) => [file.path, file]));
@@ -40,6 +44,11 @@ export class ScanPlan {
 
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Files that have the bytes of another one and were not scanned themselves. */
+  get copies(): number {
+    return this.#copies;
   }
 
   get fromCache(): number {
@@ -72,16 +81,33 @@ export class ScanPlan {
     let done = this.fromCache;
     this.events.progress?.(done, this.files.length);
     this.#deliver(false);
+    const copies = new Copies(this.#missing, this.pdbs);
+    const took = (results: readonly ScannedFile[]): void => {
+      for (const result of results) this.#take(result);
+      done += results.length;
+      this.#deliver(false);
+      this.events.progress?.(done, this.files.length);
+    };
+    const tasks = this.#missing.map((file) => (file.kind === 'image' ? copies.task(file) : this.#sourceTask(file)));
     await this.scanner.run(
-      this.#missing.map((file) => this.#task(file)),
+      tasks,
       (result) => {
-        done += 1;
-        if (result !== undefined) this.#take(result);
-        this.#deliver(false);
-        this.events.progress?.(done, this.files.length);
+        const file = this.#byPath.get(result?.facts.file ?? '');
+        if (result !== undefined && file !== undefined)
+          took(file.kind === 'image' ? copies.settle(result, file) : [result]);
       },
       signal,
     );
+    for (let left = copies.takeLeftOver(); left.length > 0; left = copies.takeLeftOver()) {
+      await this.scanner.run(
+        left,
+        (result) => {
+          if (result !== undefined) took(copies.settleLeftOver(result));
+        },
+        signal,
+      );
+    }
+    this.#copies = copies.count;
     await this.#settleProjects(signal);
     while (this.#deliver(true)) await nextTurn();
   }
@@ -106,8 +132,8 @@ export class ScanPlan {
     }
   }
 
-  #task({ path, kind }: DiscoveredFile): ScanTask {
-    return kind === 'image' ? { path, kind } : { path, kind, project: this.crossFile.projectOf(path) };
+  #sourceTask({ path, kind }: DiscoveredFile): ScanTask {
+    return { path, kind, project: this.crossFile.projectOf(path) };
   }
 
   #take(result: ScannedFile): void {

@@ -7,8 +7,13 @@ import { IncludeReceiver } from './includeTable';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
 
-/** JavaScript heap of a thread; file contents lie outside it. */
-const HEAP_MIB = 1024;
+/** What one file may cost a thread before the thread is stopped. */
+export interface ThreadCaps {
+  /** A thread silent for so long on one file is stopped. */
+  readonly secondsPerFile: number;
+  /** JavaScript heap; file contents lie outside it. */
+  readonly heapMiB: number;
+}
 
 export interface ThreadEvents<Item> {
   scanned(item: Item, file: ScannedFile | undefined): void;
@@ -21,7 +26,7 @@ export interface ThreadEvents<Item> {
 export class ScanThread<Item extends { readonly task: ScanTask }> {
   readonly #worker: Worker;
   readonly #events: ThreadEvents<Item>;
-  readonly #secondsPerFile: number;
+  readonly #caps: ThreadCaps;
   readonly #includes = new IncludeReceiver();
   #items: Item[] = [];
   #ready = false;
@@ -29,19 +34,24 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   #reason: string | undefined;
   #over = false;
 
-  constructor(workerFile: string, secondsPerFile: number, events: ThreadEvents<Item>) {
+  constructor(workerFile: string, caps: ThreadCaps, events: ThreadEvents<Item>) {
     this.#events = events;
-    this.#secondsPerFile = secondsPerFile;
-    this.#worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB } });
+    this.#caps = caps;
+    this.#worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB } });
     this.#worker.on('message', (message: FromWorker) => {
       this.#receive(message);
     });
     this.#worker.on('error', (error) => {
-      this.#reason ??= describeDeath(error);
+      this.#reason ??= describeDeath(error, caps);
     });
     this.#worker.on('exit', (code) => {
       this.#end(this.#reason ?? `the scan thread ended with status ${String(code)}`);
     });
+  }
+
+  /** What it is working on, the current one first. */
+  get items(): readonly Item[] {
+    return this.#items;
   }
 
   get busy(): boolean {
@@ -81,11 +91,17 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   }
 
   #startClock(): void {
+    const { secondsPerFile } = this.#caps;
     clearTimeout(this.#timer);
+    const current = this.#items[0];
     this.#timer = setTimeout(() => {
-      this.#reason = `gave up after ${String(this.#secondsPerFile)} seconds`;
-      void this.#worker.terminate();
-    }, this.#secondsPerFile * 1000);
+      // This thread may have been busy itself: what the other one sent meanwhile is heard first.
+      setImmediate(() => {
+        if (this.#over || this.#items[0] !== current) return;
+        this.#reason = `gave up after ${String(secondsPerFile)} seconds`;
+        void this.#worker.terminate();
+      });
+    }, secondsPerFile * 1000);
   }
 
   #end(reason: string): void {
@@ -98,9 +114,9 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   }
 }
 
-function describeDeath(error: unknown): string {
+function describeDeath(error: unknown, caps: ThreadCaps): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return `needs more than ${String(HEAP_MIB)} MiB to scan`;
+    return `needs more than ${String(caps.heapMiB)} MiB to scan`;
   }
   return `the scan thread failed: ${error instanceof Error ? error.message : String(error)}`;
 }

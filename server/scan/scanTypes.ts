@@ -2,6 +2,7 @@
  * What passes between the side that plans a scan and the threads that do it. Plain values only: they are cloned.
  */
 import type { FileFacts } from '../../src/shared/facts';
+import type { PdbReference } from '../core/binary/pdbReference';
 import type { FileExports } from '../core/source/externals';
 import type { CompileFlags } from './compileCommands';
 import type { FileKind } from './fileKinds';
@@ -16,6 +17,10 @@ export interface ScanTask {
   readonly project?: string;
   /** Scan only if the text names one of these. */
   readonly onlyIfNaming?: readonly string[];
+  /** Images: bytes on disk when the scan began. */
+  readonly size?: number;
+  /** Images of whose size there are several: memory of ContentClaims. */
+  readonly claims?: SharedArrayBuffer;
 }
 
 /** State of a file the facts depend on; what is not there has size -1. */
@@ -31,6 +36,10 @@ export interface ScannedFile {
   readonly dependsOn: readonly FileStamp[];
   /** Sources: what the file tells the others of its project. */
   readonly exports?: FileExports;
+  /** Images: the PDB that was asked for. */
+  readonly pdb?: PdbReference;
+  /** Another file with the same bytes (`facts.sha256`) was taken on before: these facts have neither sites nor issues. */
+  readonly isCopy?: true;
   /** The file was not scanned to its end (unreadable, crash, time cap): another try may do better, so it is not cached. */
   readonly failed?: true;
 }

@@ -5,22 +5,25 @@
 import { availableParallelism } from 'node:os';
 import type { Externals } from '../core/source/externals';
 import { failedFile } from './scanFile';
-import { ScanThread } from './scanThread';
+import { ScanThread, type ThreadCaps } from './scanThread';
 import type { Deliver, Scanner } from './scanner';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from './scanTypes';
 import type { ToWorker } from './workerMessages';
 
+/** Files from this size on, in bytes, are scanned one at a time, whatever the number of threads: they are read whole. */
+const LARGE = 48 << 20;
+
 /** Most files in one message to a thread: enough that messages cost nothing, few enough that threads end together. */
 const MOST_IN_BATCH = 16;
 
-export interface WorkerPoolOptions {
+export interface WorkerPoolOptions extends Partial<ThreadCaps> {
   /** The bundle of scanWorker.ts. */
   readonly workerFile: string;
   /** Default: one for each core. */
   readonly threads?: number;
-  /** A thread silent for so long on one file is stopped. */
-  readonly secondsPerFile?: number;
 }
+
+const DEFAULT_CAPS: ThreadCaps = { secondsPerFile: 60, heapMiB: 1024 };
 
 interface Run {
   readonly deliver: Deliver;
@@ -32,6 +35,10 @@ interface Run {
 interface Item {
   readonly task: ScanTask;
   readonly run: Run;
+}
+
+function isLarge({ task }: Item): boolean {
+  return (task.size ?? 0) >= LARGE;
 }
 
 export class WorkerPool implements Scanner {
@@ -115,28 +122,47 @@ export class WorkerPool implements Scanner {
   #dispatch(): void {
     for (const thread of this.#threads) if (!thread.busy) this.#feed(thread);
     const wanted = Math.min(this.#most, this.#threads.size + Math.ceil(this.#queue.length / 2));
-    while (this.#threads.size < wanted && this.#queue.length > 0) this.#feed(this.#start());
+    while (this.#threads.size < wanted && this.#queue.length > 0) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) return;
+      this.#start().scan(batch);
+    }
   }
 
   #feed(thread: ScanThread<Item>): void {
-    const fair = Math.ceil(this.#queue.length / (this.#most * 4));
-    const batch = this.#queue.splice(0, Math.min(fair, MOST_IN_BATCH));
+    const batch = this.#nextBatch();
     if (batch.length > 0) thread.scan(batch);
   }
 
+  /** What comes next; a large file alone, and none while another one is being scanned. */
+  #nextBatch(): Item[] {
+    const fair = Math.min(Math.ceil(this.#queue.length / (this.#most * 4)), MOST_IN_BATCH);
+    const large = this.#queue.slice(0, fair).findIndex(isLarge);
+    if (large < 0) return this.#queue.splice(0, fair);
+    if (large > 0) return this.#queue.splice(0, large);
+    if (![...this.#threads].some((thread) => thread.items.some(isLarge))) return this.#queue.splice(0, 1);
+    const small = this.#queue.findIndex((item) => !isLarge(item));
+    return small < 0 ? [] : this.#queue.splice(small, 1);
+  }
+
   #start(): ScanThread<Item> {
-    const thread = new ScanThread<Item>(this.#options.workerFile, this.#options.secondsPerFile ?? 60, {
-      scanned: (item, file) => {
-        this.#deliver(item, file);
+    const { workerFile, secondsPerFile, heapMiB } = { ...DEFAULT_CAPS, ...this.#options };
+    const thread = new ScanThread<Item>(
+      workerFile,
+      { secondsPerFile, heapMiB },
+      {
+        scanned: (item, file) => {
+          this.#deliver(item, file);
+        },
+        idle: () => {
+          this.#dispatch();
+        },
+        died: (reason, started, current, rest) => {
+          this.#threads.delete(thread);
+          this.#bury(reason, started, current, rest);
+        },
       },
-      idle: () => {
-        this.#dispatch();
-      },
-      died: (reason, started, current, rest) => {
-        this.#threads.delete(thread);
-        this.#bury(reason, started, current, rest);
-      },
-    });
+    );
     this.#threads.add(thread);
     thread.send({ type: 'setup', setup: this.#setup });
     for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });

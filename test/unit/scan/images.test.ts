@@ -1,5 +1,5 @@
 /**
- * Images with and without their PDBs: where it is found, whom it may be read from, and copies of one file.
+ * Images with and without their PDBs: where it is found, and whom it may be read from.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -52,28 +52,6 @@ test('facts depend on the places where a PDB was looked for, there or not', asyn
     dependsOn.map((stamp) => [stamp.path, stamp.size]),
     [[at('leaky.pdb'), -1]],
   );
-});
-
-test('a copy is told by its bytes: same sites, its own name and path', async (t) => {
-  const at = tree(t, { 'leaky.sys': SYS, 'copy/renamed.sys': SYS });
-  const scan = await scanner();
-  const first = scan(at('leaky.sys'));
-  const copy = scan(at('copy/renamed.sys'));
-  assert.ok(first.facts.sites.length > 0);
-  assert.equal(copy.facts.sha256, first.facts.sha256);
-  const alone = (await scanner())(at('copy/renamed.sys'));
-  assert.deepEqual({ ...copy.facts, milliseconds: 0 }, { ...alone.facts, milliseconds: 0 });
-  for (const { module, place } of copy.facts.sites) {
-    assert.deepEqual([module, place.file], ['renamed.sys', at('copy/renamed.sys')]);
-  }
-});
-
-test('a copy with its PDB beside it knows more than the one before', async (t) => {
-  const at = tree(t, { 'a/leaky.sys': SYS, 'b/leaky.sys': SYS, 'b/leaky.pdb': PDB });
-  const scan = await scanner();
-  assert.equal(pdbOf(scan(at('a/leaky.sys'))), undefined);
-  assert.equal(pdbOf(scan(at('b/leaky.sys'))), 'leaky.pdb');
-  assert.ok(scan(at('b/leaky.sys')).facts.sites.some((site) => site.place.kind === 'image' && site.place.source));
 });
 
 test('a PDB that belongs to another build, or is none, is an issue and not believed', async (t) => {

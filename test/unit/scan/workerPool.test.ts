@@ -19,6 +19,7 @@ parentPort.on('message', (message) => {
     if (path.includes('crash')) process.exit(3);
     if (path.includes('throw')) throw new Error('boom');
     if (path.includes('hang')) for (;;);
+    if (path.includes('greedy')) for (const all = [];;) all.push(new Array(10000).fill(path));
     if (path.includes('skip')) { parentPort.postMessage({ type: 'scanned' }); continue; }
     const facts = { file: path, kind, size: (open.get(path) ?? '').length, sites: [], issues: [], milliseconds: 0 };
     parentPort.postMessage({ type: 'scanned', file: { facts, dependsOn: [] } });
@@ -27,9 +28,10 @@ parentPort.on('message', (message) => {
 parentPort.postMessage({ type: 'ready' });
 `;
 
-function pool(t: TestContext, source = WORKER, secondsPerFile = 20): WorkerPool {
+function pool(t: TestContext, source = WORKER, secondsPerFile = 20, threads = 2): WorkerPool {
   const folder = temporaryFolder(t, { 'worker.js': source });
-  const workers = new WorkerPool({ workerFile: join(folder, 'worker.js'), threads: 2, secondsPerFile });
+  const options = { workerFile: join(folder, 'worker.js'), threads, secondsPerFile, heapMiB: 48 };
+  const workers = new WorkerPool(options);
   t.after(() => workers.dispose());
   return workers;
 }
@@ -65,6 +67,41 @@ test('a thread that hangs is stopped after its time', async (t) => {
   const found = await issues(pool(t, WORKER, 1), ['a', 'hang', 'b', 'c']);
   assert.equal(found.get('hang'), 'gave up after 1 seconds');
   assert.equal(found.get('c'), '');
+});
+
+test('a thread that wants too much memory is stopped', async (t) => {
+  const found = await issues(pool(t), ['a', 'greedy', 'b', 'c']);
+  assert.equal(found.get('greedy'), 'needs more than 48 MiB to scan');
+  assert.equal([...found.values()].filter((message) => message !== '').length, 1);
+});
+
+/** Threads that count, in memory they share, how many work on something large at once. */
+const COUNTING_WORKER = `
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', (message) => {
+  if (message.type !== 'scan') return;
+  for (const { path, kind, size, claims } of message.tasks) {
+    const counts = new Int32Array(claims);
+    const large = path.startsWith('large');
+    if (large) Atomics.store(counts, 1, Math.max(Atomics.load(counts, 1), Atomics.add(counts, 0, 1) + 1));
+    Atomics.wait(counts, 2, 0, 20);
+    if (large) Atomics.sub(counts, 0, 1);
+    parentPort.postMessage({ type: 'scanned', file: { facts: { file: path, kind, size, sites: [], issues: [] }, dependsOn: [] } });
+  }
+});
+parentPort.postMessage({ type: 'ready' });
+`;
+
+test('large files are scanned one at a time, each once, the others beside them', async (t) => {
+  const claims = new SharedArrayBuffer(12);
+  const names = many(20).map((name, at) => (at % 3 === 0 ? `large${name}` : name));
+  const sized = names.map((path): ScanTask => {
+    return { path, kind: 'image', size: path.startsWith('large') ? 200 << 20 : 100, claims };
+  });
+  const found: string[] = [];
+  await pool(t, COUNTING_WORKER, 20, 3).run(sized, (file) => found.push(file?.facts.file ?? ''));
+  assert.deepEqual(found.sort(), [...names].sort());
+  assert.equal(new Int32Array(claims)[1], 1);
 });
 
 test('threads that can not start are one clear error, not one for each file', async (t) => {
