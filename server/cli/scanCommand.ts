@@ -2,7 +2,7 @@
  * `poollens scan`: every tag site in the given files and folders, a line each.
  */
 import { resolve } from 'node:path';
-import type { FileFacts, TagSite } from '../../src/shared/facts';
+import { makerOf, type FileFacts, type ImageMaker, type TagSite } from '../../src/shared/facts';
 import {
   fileLine,
   issueLine,
@@ -106,6 +106,7 @@ class NdjsonReport {
 class TableReport {
   readonly #totals = new Totals();
   readonly #sites: TagSite[] = [];
+  readonly #makers = new Map<string, ImageMaker>();
   readonly #issues: string[] = [];
   readonly #showPath: ShowPath;
 
@@ -120,6 +121,8 @@ class TableReport {
   readonly facts = (facts: FileFacts): void => {
     this.#totals.add(facts);
     for (const site of facts.sites) this.#sites.push(site);
+    const maker = makerOf(facts.image);
+    if (maker !== undefined && facts.sites.length > 0) this.#makers.set(facts.file, maker);
     for (const issue of facts.issues) this.#addIssue(facts.file, issue.message, issue.offset);
   };
 
@@ -128,7 +131,7 @@ class TableReport {
   };
 
   finish(milliseconds: number): void {
-    for (const line of siteTable(this.#sites, this.#showPath)) this.output.line(line);
+    for (const line of siteTable(this.#sites, this.#showPath, (file) => this.#makers.get(file))) this.output.line(line);
     for (const issue of this.#issues) this.io.warn(issue);
     const { files, sites, tags } = this.#totals.result(milliseconds);
     this.io.warn(

@@ -3,7 +3,7 @@
  */
 import * as vscode from 'vscode';
 import { baseName } from '../shared/baseName';
-import type { Evidence, SiteRole, TagSite } from '../shared/facts';
+import type { Evidence, ImageMaker, SiteRole, TagSite } from '../shared/facts';
 import type { SettingId } from '../shared/ids';
 import type { OwnerPlace, TagOwner } from '../shared/serverProtocol';
 
@@ -61,11 +61,17 @@ function placeItem(entry: OwnerPlace): PlaceItem {
   };
 }
 
+/** Who made the module, as its image says. */
+function makerTexts({ company, signer }: ImageMaker): string[] {
+  const signed = signer && vscode.l10n.t('signed by {0} (not verified)', signer.name);
+  return [company, signed].filter((text) => text !== undefined);
+}
+
 /** All rows for the owners of one tag. */
 export function ownerItems(owners: readonly TagOwner[]): PlaceItem[] {
   return owners.flatMap((owner) => [
     {
-      label: `${owner.module} (${evidenceText(owner.evidence)})`,
+      label: [`${owner.module} (${evidenceText(owner.evidence)})`, ...makerTexts(owner.maker ?? {})].join(' · '),
       kind: vscode.QuickPickItemKind.Separator,
     },
     ...owner.places.map(placeItem),

@@ -100,12 +100,43 @@ export interface VersionInfo {
   readonly fileVersion?: string;
 }
 
+/** Names on an image's Authenticode signatures. Nothing is verified: show them as claims of the file. */
+export interface ImageSigner {
+  /** Common name of the certificate that signed, else its organisation. */
+  readonly name: string;
+  /** Who issued that certificate. */
+  readonly issuer?: string;
+  /** What the signer calls the program; in a signature of Microsoft's hardware portal, often the driver's maker. */
+  readonly program?: string;
+  /** Signers of further signatures, where they have other names. */
+  readonly also?: readonly string[];
+}
+
 /** What is known of an image besides its sites. */
 export interface ImageSummary {
   readonly machine: Machine;
   readonly version?: VersionInfo;
+  readonly signer?: ImageSigner;
   /** File name of the PDB that was used. */
   readonly pdb?: string;
+}
+
+/** Who made an image, as the image says. */
+export interface ImageMaker {
+  readonly company?: string;
+  readonly product?: string;
+  readonly signer?: ImageSigner;
+}
+
+/** The maker an image names; undefined when it names none. */
+export function makerOf(image: ImageSummary | undefined): ImageMaker | undefined {
+  const { version, signer } = image ?? {};
+  const maker: ImageMaker = {
+    ...(version?.company === undefined ? {} : { company: version.company }),
+    ...(version?.product === undefined ? {} : { product: version.product }),
+    ...(signer === undefined ? {} : { signer }),
+  };
+  return Object.keys(maker).length === 0 ? undefined : maker;
 }
 
 /** All facts of one file: what the index replaces as a whole when the file changes. */

@@ -1,7 +1,7 @@
 /**
  * Messages of ours between the language client and the language server, beside LSP's own.
  */
-import type { Evidence, TagSite } from './facts';
+import type { Evidence, ImageMaker, TagSite } from './facts';
 
 /** One place to a reader: a call in a source together with the same call in the images built from it. */
 export interface OwnerPlace {
@@ -18,6 +18,8 @@ export interface TagOwner {
   readonly evidence: Evidence;
   /** Sites behind the places: each call counts in each file that holds it. */
   readonly siteCount: number;
+  /** As the first of its images says. */
+  readonly maker?: ImageMaker;
   /** Allocations first, then bindings, then the rest; where this tag alone is meant before the inside of a wrapper. */
   readonly places: readonly OwnerPlace[];
 }

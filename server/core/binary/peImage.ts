@@ -24,6 +24,8 @@ export const enum DirectoryEntry {
   Import = 1,
   Resource = 2,
   Exception = 3,
+  /** The one directory whose address is a file offset. */
+  Security = 4,
   BaseRelocation = 5,
   Debug = 6,
   LoadConfiguration = 10,

@@ -11,6 +11,7 @@ import { FunctionNames, LazyPdb } from './imageNames';
 import { readImports } from './importDirectory';
 import { ntHeadersOffset, readPeImage } from './peImage';
 import { scanCode } from './scanCode';
+import { readSigner } from './signer';
 import type { TaggedCall } from './taggedCall';
 import { imageVersion } from './versionInfo';
 
@@ -41,12 +42,14 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
     toSite(call, module, names.place(options.file, call.site.rva, scanned.functionStart), names),
   );
   const version = imageVersion(image);
+  const signer = readSigner(image);
   return {
     sites,
-    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...pdb.issues()],
+    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...signer.issues, ...pdb.issues()],
     image: {
       machine: image.machine,
       ...(version === undefined ? {} : { version }),
+      ...(signer.value === undefined ? {} : { signer: signer.value }),
       ...(pdb.name === undefined ? {} : { pdb: pdb.name }),
     },
   };

@@ -2,9 +2,18 @@
  * Who owns a tag: the modules that use it, best evidence first. Image and sources of one driver are one module.
  * Ranks facts and says nothing that no fact says.
  */
-import { EVIDENCE_KINDS, moduleKey, type Evidence, type SiteRole, type TagSite } from '../../../src/shared/facts';
+import {
+  EVIDENCE_KINDS,
+  makerOf,
+  moduleKey,
+  type Evidence,
+  type ImageMaker,
+  type SiteRole,
+  type TagSite,
+} from '../../../src/shared/facts';
 import type { PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
+import { makerText } from '../report/makerText';
 import { groupBy } from './groupBy';
 import { ownerPlaces } from './ownerPlaces';
 import type { TagIndex } from './tagIndex';
@@ -33,40 +42,50 @@ function moduleName(sites: readonly TagSite[]): string {
   return (image ?? driver ?? sites[0])?.module ?? '';
 }
 
-interface RankedOwner extends TagOwner {
+interface RankedOwner {
+  readonly owner: TagOwner;
   /** 0: it allocates; 1: it only frees or verifies, so the memory is somebody else's. */
   readonly tier: number;
   readonly allocating: number;
 }
 
-function rank(tag: PoolTag, sites: readonly TagSite[]): RankedOwner {
+function makerAmong(index: TagIndex, sites: readonly TagSite[]): ImageMaker | undefined {
+  for (const { place } of sites) {
+    const maker = place.kind === 'image' ? makerOf(index.facts(place.file)?.image) : undefined;
+    if (maker !== undefined) return maker;
+  }
+  return undefined;
+}
+
+function rank(index: TagIndex, tag: PoolTag, sites: readonly TagSite[]): RankedOwner {
   const allocating = sites.filter((site) => allocates(site.role));
   const telling = allocating.length > 0 ? allocating : sites;
+  const maker = makerAmong(index, sites);
   const best = Math.min(...telling.map((site) => evidenceRank(site.evidence)));
-  return {
+  const owner: TagOwner = {
     tag,
     module: moduleName(sites),
     evidence: EVIDENCE_KINDS[best] ?? 'bytes',
     siteCount: sites.length,
+    ...(maker === undefined ? {} : { maker }),
     places: ownerPlaces(sites),
-    tier: allocating.length > 0 ? 0 : 1,
-    allocating: telling.length,
   };
+  return { owner, tier: allocating.length > 0 ? 0 : 1, allocating: telling.length };
 }
 
 /** Modules that use a tag: those that allocate first, then by evidence, by number of places, by name. */
 export function ownersOf(index: TagIndex, tag: PoolTag): TagOwner[] {
   const modules = groupBy(index.sites(tag), (site) => moduleKey(site.module));
   return [...modules.values()]
-    .map((sites) => rank(tag, sites))
+    .map((sites) => rank(index, tag, sites))
     .sort(
       (a, b) =>
         a.tier - b.tier ||
-        evidenceRank(a.evidence) - evidenceRank(b.evidence) ||
+        evidenceRank(a.owner.evidence) - evidenceRank(b.owner.evidence) ||
         b.allocating - a.allocating ||
-        (a.module < b.module ? -1 : 1),
+        (a.owner.module < b.owner.module ? -1 : 1),
     )
-    .map(({ module, evidence, siteCount, places }) => ({ tag, module, evidence, siteCount, places }));
+    .map(({ owner }) => owner);
 }
 
 /** The best owner and how many others there are; undefined when nobody is known. */
@@ -75,11 +94,15 @@ export function ownerText(index: TagIndex, tag: PoolTag): OwnerText | undefined 
   const [best] = owners;
   if (best === undefined) return undefined;
   const others = owners.length - 1;
-  const shown = owners
-    .slice(0, 5)
-    .map((owner) => `${owner.module}: ${countPlaces(owner.places.length)}, ${owner.evidence}`);
+  const shown = owners.slice(0, 5).map(ownerDetail);
   if (owners.length > shown.length) shown.push(`and ${String(owners.length - shown.length)} more`);
   return { tag, label: others === 0 ? best.module : `${best.module} +${String(others)}`, detail: shown.join('\n') };
+}
+
+function ownerDetail({ module, places, evidence, maker }: TagOwner): string {
+  const line = `${module}: ${countPlaces(places.length)}, ${evidence}`;
+  const made = maker === undefined ? '' : makerText(maker);
+  return made === '' ? line : `${line}\n    ${made}`;
 }
 
 function countPlaces(count: number): string {

@@ -5,6 +5,7 @@
 import {
   siteTag,
   type FileFacts,
+  type ImageSigner,
   type ParseIssue,
   type SourcePlace,
   type TagSite,
@@ -75,10 +76,16 @@ export function fileLine(facts: FileFacts, showPath: ShowPath): Record<string, u
     ...(facts.sha256 === undefined ? {} : { sha256: facts.sha256 }),
     size: facts.size,
     ...(image?.version === undefined ? {} : { version: image.version }),
+    ...signerField(image?.signer),
     ...(image?.pdb === undefined ? {} : { pdb: image.pdb }),
     sites: facts.sites.length,
     milliseconds: Math.round(facts.milliseconds * 10) / 10,
   };
+}
+
+/** `verified` stands in every line, so that no program takes the names for checked ones. */
+function signerField(signer: ImageSigner | undefined): Record<string, unknown> {
+  return signer === undefined ? {} : { signer: { ...signer, verified: false } };
 }
 
 /** `{"type":"issue",…}`. `issue.offset` is a byte offset in the file. */
@@ -107,5 +114,8 @@ export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, u
     evidence: owner.evidence,
     sites: owner.siteCount,
     ...(best === undefined ? {} : placeFields(best.place, showPath)),
+    ...(owner.maker?.company === undefined ? {} : { company: owner.maker.company }),
+    ...(owner.maker?.product === undefined ? {} : { product: owner.maker.product }),
+    ...signerField(owner.maker?.signer),
   };
 }

@@ -8,6 +8,7 @@ import type { TagSite } from '../../../src/shared/facts';
 import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { ownersOf } from '../../core/index/owners';
+import { makerText } from '../../core/report/makerText';
 import { findDefaultTag } from '../../core/tags/wellKnownTags';
 import type { ServerContext } from '../context';
 import { localSource } from '../localSource';
@@ -63,7 +64,8 @@ function usedBy(workspace: Workspace, owners: readonly TagOwner[]): string {
     const places = owner.places.slice(0, MOST_PLACES).map(({ site }) => placeLink(workspace, site));
     const more = owner.places.length - places.length;
     if (more > 0) places.push(`and ${String(more)} more`);
-    return `- **${escapeMarkdown(owner.module)}** (${owner.evidence}): ${places.join(', ')}`;
+    const maker = owner.maker === undefined ? '' : escapeMarkdown(makerText(owner.maker));
+    return `- **${escapeMarkdown(owner.module)}** (${owner.evidence}): ${places.join(', ')}${maker === '' ? '' : ` — ${maker}`}`;
   });
   if (owners.length > lines.length) lines.push(`- and ${String(owners.length - lines.length)} more modules`);
   return [owners.length === 1 ? 'Used by one module:' : `Used by ${String(owners.length)} modules:`, '', ...lines].join(

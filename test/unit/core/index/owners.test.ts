@@ -81,3 +81,24 @@ test('the label names the best owner and counts the others', () => {
   assert.equal(text?.label, 'a.sys +1');
   assert.equal(text.detail, 'a.sys: 2 places, call\nb.sys: 1 place, call');
 });
+
+test('an owner says who made it, as its first image that tells does', () => {
+  const index = indexOf(at('toaster', 1));
+  const images = [imagePlace('/x64/toaster.sys', 1), imagePlace('/x86/toaster.sys', 1)].map((place) => site(place));
+  const makers = [undefined, { company: 'Fabrikam GmbH', product: 'Toaster' }];
+  images.forEach((one, at) => {
+    const version = makers[at];
+    const image = {
+      machine: 'x64' as const,
+      signer: { name: 'Signer' },
+      ...(version === undefined ? {} : { version }),
+    };
+    index.replace(factsOf(one.place.file, [one], at === 0 ? {} : { image }));
+  });
+  const maker = { company: 'Fabrikam GmbH', product: 'Toaster', signer: { name: 'Signer' } };
+  assert.deepEqual(ownersOf(index, FRED)[0]?.maker, maker);
+  assert.equal(
+    ownerText(index, FRED)?.detail,
+    'toaster.sys: 3 places, call\n    Fabrikam GmbH, signed by Signer (not verified)',
+  );
+});

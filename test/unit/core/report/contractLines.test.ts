@@ -46,7 +46,7 @@ test('a set has no tag of its own, an unresolved site says why', () => {
 test('a file, an issue, a summary, an owner', () => {
   const facts = factsOf('/base/bin/t.sys', [site(imagePlace('/base/bin/t.sys', 16))], {
     sha256: 'ab',
-    image: { machine: 'x64', pdb: 't.pdb', version: { company: 'C' } },
+    image: { machine: 'x64', pdb: 't.pdb', version: { company: 'C' }, signer: { name: 'S', issuer: 'I' } },
     milliseconds: 3.14159,
   });
   assert.deepEqual(fileLine(facts, show), {
@@ -57,6 +57,7 @@ test('a file, an issue, a summary, an owner', () => {
     sha256: 'ab',
     size: 100,
     version: { company: 'C' },
+    signer: { name: 'S', issuer: 'I', verified: false },
     pdb: 't.pdb',
     sites: 1,
     milliseconds: 3.1,
@@ -76,7 +77,14 @@ test('a file, an issue, a summary, an owner', () => {
     milliseconds: 6,
   });
   const places = facts.sites.map((site) => ({ site, images: [] }));
-  const owner = { tag: FRED, module: 't.sys', evidence: 'call' as const, siteCount: 1, places };
+  const owner = {
+    tag: FRED,
+    module: 't.sys',
+    evidence: 'call' as const,
+    siteCount: 1,
+    places,
+    maker: { company: 'C', signer: { name: 'S' } },
+  };
   assert.deepEqual(ownerLine(owner, show), {
     type: 'owner',
     tag: '0x64657246',
@@ -86,5 +94,7 @@ test('a file, an issue, a summary, an owner', () => {
     sites: 1,
     file: 'bin/t.sys',
     rva: '0x10',
+    company: 'C',
+    signer: { name: 'S', verified: false },
   });
 });

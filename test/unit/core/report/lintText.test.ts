@@ -74,3 +74,16 @@ test('the table shows sets and open questions', () => {
   assert.match(first ?? '', /^Fred \| 4321 +allocate +call +toaster\.sys +ExAllocatePoolWithTag +a\.c:1:5$/);
   assert.match(second ?? '', /^\? +allocate .* a\.sys\+0x1$/);
 });
+
+test('the table names the company of an image, or whose signature it bears', () => {
+  const sites = [site(sourcePlace('/a.c', 0)), site(imagePlace('/a.sys', 1)), site(imagePlace('/b.sys', 1))];
+  const makers = new Map([
+    ['/a.sys', { company: 'Fabrikam\u001b GmbH', signer: { name: 'Somebody' } }],
+    ['/b.sys', { signer: { name: 'Hardware Publisher', program: 'Fabrikam' } }],
+  ]);
+  const lines = siteTable(sites, show, (file) => makers.get(file));
+  assert.match(lines[0] ?? '', / Company$/);
+  assert.match(lines[1] ?? '', /a\.c:1:5$/);
+  assert.match(lines[2] ?? '', / Fabrikam\\x1b GmbH$/);
+  assert.match(lines[3] ?? '', / signed by Hardware Publisher for Fabrikam \(not verified\)$/);
+});
