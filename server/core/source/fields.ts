@@ -3,8 +3,8 @@
  * (FLT_CONTEXT_REGISTRATION, WDF_DRIVER_CONFIG, pool parameters of NDIS, …).
  */
 import { ALLOCATORS, type Allocator } from '../tags/allocators';
-import { enclosingFunction, tokenAt, type FunctionDefinition } from './functions';
-import { splitArguments, type Token } from './lexer';
+import type { FunctionIndex } from './functions';
+import { splitArguments, tokenAt, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 import type { Place } from './names';
 import type { RawSite, SiteReader } from './rawSites';
@@ -24,11 +24,7 @@ function tagMember(structure: Allocator): string {
 }
 
 /** Sites at initializers and assignments of tag members. */
-export function readFieldSites(
-  masked: MaskedSource,
-  functions: readonly FunctionDefinition[],
-  reader: SiteReader,
-): RawSite[] {
+export function readFieldSites(masked: MaskedSource, functions: FunctionIndex, reader: SiteReader): RawSite[] {
   const { tokens } = masked;
   const found: RawSite[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
@@ -84,11 +80,7 @@ function fieldOf(parts: readonly (readonly Token[])[], structure: Allocator): Fi
 }
 
 /** The structure whose tag member is assigned at `at`: by the member's name alone, or by the declared type before it. */
-function memberOwner(
-  masked: MaskedSource,
-  at: number,
-  functions: readonly FunctionDefinition[],
-): Allocator | undefined {
+function memberOwner(masked: MaskedSource, at: number, functions: FunctionIndex): Allocator | undefined {
   const { tokens } = masked;
   const candidates = MEMBERS.get(tokens[at]?.text ?? '') ?? [];
   const [only] = candidates;
@@ -99,7 +91,7 @@ function memberOwner(
   if (tokens[object]?.text === '[') object -= 1;
   const name = tokens[object]?.text;
   if (name === undefined || tokens[object]?.kind !== 'name') return undefined;
-  const definition = enclosingFunction(functions, tokens[at]?.start ?? 0);
+  const definition = functions.around(tokens[at]?.start ?? 0);
   const inside = definition && declaredAs(tokens, tokenAt(tokens, definition.nameStart), at, name);
   return inside ?? declaredAs(tokens, 0, tokens.length, name);
 }
@@ -127,11 +119,11 @@ function fieldSite(
   structure: Allocator,
   name: Token,
   tagTokens: readonly Token[],
-  functions: readonly FunctionDefinition[],
+  functions: FunctionIndex,
   reader: SiteReader,
 ): RawSite | undefined {
   if (tagTokens.length === 0) return undefined;
-  const definition = enclosingFunction(functions, name.start);
+  const definition = functions.around(name.start);
   const place: Place = { offset: name.start, ...(definition && { function: definition }) };
   const value = reader.names.value(tagTokens, place);
   // A zero says that the member is not used.

@@ -1,29 +1,13 @@
 /**
- * Function definitions of a masked source: name, parameters, body. tree-sitter finds them; where its tree is broken by
- * code it cannot read, brackets do. Offsets are those of the original text.
+ * Function definitions of a masked source: name, parameters, body. Brackets find them; where brackets alone leave open
+ * which name a body belongs to, tree-sitter is asked. Offsets are those of the original text.
  */
-import type { Node, Parser, Point, Range } from 'web-tree-sitter';
-import { splitArguments, type Token } from './lexer';
+import type { Parser } from 'web-tree-sitter';
+import { definitionNamed, type FunctionDefinition } from './functionHead';
+import { parseFunctions } from './functionTree';
+import { tokenAt, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 
-export interface FunctionDefinition {
-  /** As written: `ToasterAddDevice`, `CMiniport::Init`, `operator new`. */
-  readonly name: string;
-  /** Class the definition stands in, for a method defined inside its class. */
-  readonly scope?: string;
-  readonly nameStart: number;
-  readonly nameEnd: number;
-  /** Parameter names in order; an unnamed one is an empty string. */
-  readonly parameters: readonly string[];
-  /** Body with its braces. */
-  readonly bodyStart: number;
-  readonly bodyEnd: number;
-  readonly isStatic: boolean;
-}
-
-/** Text past this size is read by brackets alone. */
-const MOST_PARSED = 8_000_000;
-const MOST_PARSE_STEPS = 200_000;
 const NOT_FUNCTIONS = new Set([
   'if',
   'while',
@@ -38,188 +22,149 @@ const NOT_FUNCTIONS = new Set([
   '__except',
 ]);
 
-/** All function definitions, ordered by their bodies' starts; without a parser, what brackets tell. */
-export function findFunctions(masked: MaskedSource, parser: Parser | undefined): FunctionDefinition[] {
-  const byBrackets = bracketFunctions(masked);
-  if (parser === undefined) return byBrackets;
-  const found = parseFunctions(masked, byBrackets, parser);
-  const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const);
-  for (const candidate of byBrackets) {
-    if (!covered.some(([start, end]) => start < candidate.bodyEnd && candidate.bodyStart < end)) found.push(candidate);
-  }
-  return found.sort((a, b) => a.bodyStart - b.bodyStart);
+/** A stretch of text, half-open. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The innermost definition whose body holds the offset. */
-export function enclosingFunction(
-  functions: readonly FunctionDefinition[],
-  offset: number,
-): FunctionDefinition | undefined {
-  let low = 0;
-  let high = functions.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((functions[middle]?.bodyStart ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  for (let at = low - 1; at >= 0 && at >= low - 16; at -= 1) {
-    const candidate = functions[at];
-    if (candidate && offset < candidate.bodyEnd) return candidate;
-  }
-  return undefined;
-}
+/** The definitions of one masked source, and which of them an offset belongs to. */
+export class FunctionIndex {
+  private readonly byBrackets: readonly FunctionDefinition[];
+  /** Ascending, apart from each other: where brackets don't tell all about the definitions. */
+  private readonly doubts: readonly Span[];
+  private parsed: FunctionLookup | undefined;
+  private readonly plain: FunctionLookup;
 
-/** Where the parser reads: all but the inside of function bodies, whose statements cost most and say nothing here. */
-function outsideBodies(text: string, functions: readonly FunctionDefinition[]): Range[] {
-  const ranges: Range[] = [];
-  let at = 0;
-  const add = (end: number): void => {
-    // Rows are not asked for, so every position stands on row 0.
-    const position = (index: number): Point => ({ row: 0, column: index });
-    if (end > at) {
-      ranges.push({ startIndex: at, endIndex: end, startPosition: position(at), endPosition: position(end) });
+  /** Without a parser brackets decide alone. */
+  constructor(
+    private readonly masked: MaskedSource,
+    private readonly parser: Parser | undefined,
+  ) {
+    const { functions, doubts } = bracketFunctions(masked);
+    this.byBrackets = functions;
+    this.doubts = doubts;
+    this.plain = new FunctionLookup(functions);
+  }
+
+  /** The innermost definition whose body holds the offset. */
+  around(offset: number): FunctionDefinition | undefined {
+    return this.at(offset).around(offset);
+  }
+
+  /** Whether this token is the name of a definition, or the last part of it. */
+  isDefinitionName(token: Token): boolean {
+    return this.at(token.start).nameEnds.has(token.end);
+  }
+
+  private at(offset: number): FunctionLookup {
+    if (this.parser === undefined || !this.doubts.some((span) => span.start <= offset && offset < span.end))
+      return this.plain;
+    this.parsed ??= new FunctionLookup(this.parse(this.parser));
+    return this.parsed;
+  }
+
+  private parse(parser: Parser): FunctionDefinition[] {
+    const found = parseFunctions(this.masked, this.byBrackets, parser);
+    const covered = found.map((f) => [f.bodyStart, f.bodyEnd] as const);
+    for (const candidate of this.byBrackets) {
+      if (!covered.some(([start, end]) => start < candidate.bodyEnd && candidate.bodyStart < end))
+        found.push(candidate);
     }
-  };
-  for (const { bodyStart, bodyEnd } of functions) {
-    if (bodyStart < at || text.charAt(bodyEnd - 1) !== '}') continue;
-    add(bodyStart + 1);
-    at = bodyEnd - 1;
-  }
-  add(text.length);
-  return ranges;
-}
-
-function parseFunctions(
-  masked: MaskedSource,
-  byBrackets: readonly FunctionDefinition[],
-  parser: Parser,
-): FunctionDefinition[] {
-  if (masked.text.length > MOST_PARSED) return [];
-  let steps = 0;
-  // A true answer stops the parser; the declared type says nothing is returned.
-  const stop = (): boolean => (steps += 1) > MOST_PARSE_STEPS;
-  const tree = parser.parse(masked.text, null, {
-    progressCallback: stop,
-    includedRanges: outsideBodies(masked.text, byBrackets),
-  });
-  if (tree === null) {
-    parser.reset();
-    return [];
-  }
-  try {
-    return collect(tree.rootNode, masked);
-  } finally {
-    tree.delete();
+    return found.sort((a, b) => a.bodyStart - b.bodyStart);
   }
 }
 
-/** Nodes that may hold function definitions; statements and expressions are not looked into. */
-const CONTAINERS = new Set([
-  ...['translation_unit', 'linkage_specification', 'declaration_list', 'namespace_definition', 'template_declaration'],
-  ...['class_specifier', 'struct_specifier', 'union_specifier', 'field_declaration_list', 'ERROR', 'declaration'],
-  ...['type_definition', 'friend_declaration', 'field_declaration'],
-]);
+/** Definitions in the order of their bodies' starts. */
+class FunctionLookup {
+  readonly nameEnds: ReadonlySet<number>;
 
-function collect(root: Node, masked: MaskedSource): FunctionDefinition[] {
-  const found: FunctionDefinition[] = [];
-  const stack: { node: Node; scope: string | undefined }[] = [{ node: root, scope: undefined }];
-  for (let entry = stack.pop(); entry; entry = stack.pop()) {
-    for (const child of entry.node.namedChildren) {
-      if (child.type === 'function_definition') {
-        const definition = readFunction(child, entry.scope, masked);
-        if (definition) found.push(definition);
-      } else if (CONTAINERS.has(child.type)) {
-        const named = /^(?:class|struct|union)_specifier$/.test(child.type)
-          ? child.childForFieldName('name')?.text
-          : undefined;
-        stack.push({ node: child, scope: named ?? entry.scope });
-      }
+  constructor(private readonly functions: readonly FunctionDefinition[]) {
+    this.nameEnds = new Set(functions.map((definition) => definition.nameEnd));
+  }
+
+  around(offset: number): FunctionDefinition | undefined {
+    let low = 0;
+    let high = this.functions.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.functions[middle]?.bodyStart ?? 0) <= offset) low = middle + 1;
+      else high = middle;
     }
+    for (let at = low - 1; at >= 0 && at >= low - 16; at -= 1) {
+      const candidate = this.functions[at];
+      if (candidate && offset < candidate.bodyEnd) return candidate;
+    }
+    return undefined;
   }
-  return found;
 }
 
-function readFunction(node: Node, scope: string | undefined, masked: MaskedSource): FunctionDefinition | undefined {
-  const body = node.childForFieldName('body');
-  let declarator = node.childForFieldName('declarator');
-  for (let depth = 0; declarator && declarator.type !== 'function_declarator' && depth < 16; depth += 1) {
-    declarator =
-      declarator.childForFieldName('declarator') ??
-      declarator.namedChildren.find((c) => /declarator$/.test(c.type)) ??
-      null;
-  }
-  const list = declarator?.childForFieldName('parameters');
-  if (!body || !list || !/^(?:compound_statement|try_statement)$/.test(body.type)) return undefined;
-  const open = tokenAt(masked.tokens, list.startIndex);
-  const named = nameBefore(masked.tokens, open);
-  if (named === undefined) return undefined;
-  const head = masked.text.slice(node.startIndex, named.nameStart);
-  return {
-    ...named,
-    ...(scope !== undefined && { scope }),
-    parameters: parameterNames(masked, open),
-    bodyStart: body.startIndex,
-    bodyEnd: body.endIndex,
-    isStatic: /\bstatic\b/.test(head),
-  };
-}
-
-/** Index of the first token at or behind an offset. */
-export function tokenAt(tokens: readonly Token[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function parameterNames(masked: MaskedSource, open: number): string[] {
-  const close = masked.match[open] ?? -1;
-  if (close < 0) return [];
-  const parts = splitArguments(masked.tokens, open + 1, close);
-  if (parts.length === 1 && parts[0]?.length === 1 && parts[0][0]?.text === 'void') return [];
-  return parts.slice(0, 64).map(parameterName);
-}
-
-/** Name of one parameter: the last name outside brackets, before a default; a lone name is a type. */
-export function parameterName(part: readonly Token[]): string {
-  const assign = part.findIndex((token) => token.text === '=');
-  const tokens = assign < 0 ? part : part.slice(0, assign);
-  // A function pointer's name stands behind the first `(*`.
-  const star = tokens.findIndex((token, at) => token.text === '(' && tokens[at + 1]?.text === '*');
-  if (star >= 0) return tokens.slice(star).find((token) => token.kind === 'name')?.text ?? '';
-  const bracket = tokens.findIndex((token) => token.text === '[');
-  const flat = bracket < 0 ? tokens : tokens.slice(0, bracket);
-  const last = flat.at(-1);
-  return last?.kind === 'name' && flat.length > 1 ? last.text : '';
-}
-
-/** Definitions by brackets: a brace behind `name(…)`, outside any other such body. */
-function bracketFunctions(masked: MaskedSource): FunctionDefinition[] {
+/**
+ * Definitions by brackets: a brace behind `name(…)`, outside any other such body. In doubt are bodies whose name need not
+ * be the one in front of them, and braces of another kind that hold definitions: a class gives its methods a scope.
+ */
+function bracketFunctions(masked: MaskedSource): { functions: FunctionDefinition[]; doubts: Span[] } {
   const { tokens, match } = masked;
-  const found: FunctionDefinition[] = [];
-  const opens = new Int32Array(tokens.length).fill(-1);
+  const functions: FunctionDefinition[] = [];
+  const doubts: Span[] = [];
+  const doubt = (from: number, close: number): void => {
+    const start = tokens[from]?.start ?? 0;
+    if (start >= (doubts.at(-1)?.end ?? 0)) doubts.push({ start, end: endOf(tokens, close) });
+  };
+  const opens = openingBrackets(match);
+  for (let at = 0; at < tokens.length; at += 1) {
+    if (tokens[at]?.text !== '{') continue;
+    const close = match[at] ?? -1;
+    let before = at - 1;
+    while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
+    const open = tokens[before]?.text === ')' ? (opens[before] ?? -1) : -1;
+    if (open < 0) {
+      if (!holdsNoDefinition(tokens, at)) doubt(at, close);
+      continue;
+    }
+    const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, endOf(tokens, close));
+    if (definition) functions.push(definition);
+    if (definition === undefined || !standsAlone(tokens, definition)) doubt(at, close);
+    if (close < 0) break;
+    at = close;
+  }
+  return { functions, doubts };
+}
+
+function endOf(tokens: readonly Token[], close: number): number {
+  return (close < 0 ? tokens.at(-1)?.end : tokens[close]?.end) ?? 0;
+}
+
+function openingBrackets(match: Int32Array): Int32Array {
+  const opens = new Int32Array(match.length).fill(-1);
   for (let open = 0; open < match.length; open += 1) {
     const close = match[open] ?? -1;
     if (close >= 0) opens[close] = open;
   }
-  for (let at = 0; at < tokens.length; at += 1) {
-    if (tokens[at]?.text !== '{') continue;
-    let before = at - 1;
-    while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
-    const open = tokens[before]?.text === ')' ? (opens[before] ?? -1) : -1;
-    if (open < 0) continue;
-    const close = match[at] ?? -1;
-    const end = close < 0 ? (tokens.at(-1)?.end ?? 0) : (tokens[close]?.end ?? 0);
-    const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, end);
-    if (definition) found.push(definition);
-    if (close < 0) break;
-    at = close;
+  return opens;
+}
+
+/** Whether the brace at `at` is known to hold no definitions of a scope of its own: data, enumerators, a linkage, a namespace. */
+function holdsNoDefinition(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  if (before === undefined || before.kind === 'string' || /^[={,(\]]$/.test(before.text)) return true;
+  let isPlain = false;
+  for (let back = at - 1; back >= 0 && back >= at - MOST_HEAD; back -= 1) {
+    const text = tokens[back]?.text ?? '';
+    if (/^[;{}]$/.test(text)) break;
+    if (text === 'class' || text === 'template') return false;
+    if (/^(?:struct|union|enum|namespace|extern)$/.test(text)) isPlain = true;
   }
-  return found;
+  return isPlain;
+}
+
+/** Tokens in front of a brace that may belong to it. */
+const MOST_HEAD = 64;
+
+/** Whether what stands in front of a definition's name is a type, or nothing: not the list of a constructor's initializers. */
+function standsAlone(tokens: readonly Token[], definition: FunctionDefinition): boolean {
+  const before = tokens[tokenAt(tokens, definition.nameStart) - 1];
+  return before === undefined || before.kind === 'name' || /^[;{}*&>]$/.test(before.text);
 }
 
 function bracketFunction(
@@ -228,31 +173,12 @@ function bracketFunction(
   bodyStart: number,
   bodyEnd: number,
 ): FunctionDefinition | undefined {
-  const named = nameBefore(masked.tokens, open);
+  const named = definitionNamed(masked, open);
   if (named === undefined || NOT_FUNCTIONS.has(named.name)) return undefined;
   return {
     ...named,
-    parameters: parameterNames(masked, open),
     bodyStart,
     bodyEnd,
     isStatic: /\bstatic\b[^;{}]*$/.test(masked.text.slice(Math.max(0, named.nameStart - 200), named.nameStart)),
   };
-}
-
-/** The name in front of a parameter list: `Name`, `Class::Name`, `operator new[]`. The tree may have taken a type for its part. */
-function nameBefore(
-  tokens: readonly Token[],
-  open: number,
-): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd'> | undefined {
-  let first = open - 1;
-  if (tokens[first]?.text === ']' && tokens[first - 1]?.text === '[') first -= 2;
-  if (tokens[first - 1]?.text === 'operator') first -= 1;
-  else if (tokens[first]?.kind !== 'name') return undefined;
-  while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
-  const parts = tokens.slice(first, open);
-  const [start] = parts;
-  const end = parts.at(-1);
-  if (start === undefined || end === undefined) return undefined;
-  const name = parts.map((token) => (token.text === 'operator' ? 'operator ' : token.text)).join('');
-  return { name: name.slice(0, 200), nameStart: start.start, nameEnd: end.end };
 }

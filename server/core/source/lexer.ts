@@ -143,6 +143,18 @@ export function tokenize(text: string, start = 0, limit = text.length): Token[] 
   return tokens;
 }
 
+/** Index of the first token at or behind an offset. */
+export function tokenAt(tokens: readonly Token[], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((tokens[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Unclosed brackets a closer may skip; a bound, so that hostile text stays linear. */
 const MOST_UNCLOSED = 64;
 

@@ -2,8 +2,8 @@
  * What a function does to one of its names: whether it declares it, and what it assigns. Reads tokens; no order of
  * statements is kept, since any of the values may reach a use.
  */
-import { tokenAt, type FunctionDefinition } from './functions';
-import type { Token } from './lexer';
+import type { FunctionDefinition } from './functionHead';
+import { tokenAt, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 
 export interface LocalValues {

@@ -8,7 +8,7 @@ import { expand } from './expand';
 import { parseExpression } from './expression';
 import type { Externals, NamedValue } from './externals';
 import { findDeclarations, type Declaration } from './declarations';
-import type { FunctionDefinition } from './functions';
+import type { FunctionDefinition } from './functionHead';
 import { localValues } from './locals';
 import type { Token } from './lexer';
 import type { MaskedSource } from './mask';

@@ -7,7 +7,7 @@ import { calledAllocator, isDeclarator, readCall, strongestRole, type Call, type
 import { NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { expand } from './expand';
 import type { Wrapper } from './externals';
-import { enclosingFunction, type FunctionDefinition } from './functions';
+import type { FunctionIndex } from './functions';
 import { matchBrackets, splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 import type { Names, Place } from './names';
@@ -58,22 +58,18 @@ const MACRO_WORK = 16;
 const MOST_USE_TOKENS = 2_000;
 
 /** Sites in the code of a masked text. */
-export function readCodeSites(
-  masked: MaskedSource,
-  functions: readonly FunctionDefinition[],
-  reader: SiteReader,
-): RawSite[] {
+export function readCodeSites(masked: MaskedSource, functions: FunctionIndex, reader: SiteReader): RawSite[] {
   const { tokens, match } = masked;
-  const definitionStarts = new Set(functions.map((definition) => definition.nameEnd));
   const found: RawSite[] = [];
   let work = LEAST_WORK + MOST_WORK * tokens.length;
   for (let at = 0; at < tokens.length && work > 0; at += 1) {
     const token = tokens[at];
-    if (token?.kind !== 'name' || definitionStarts.has(token.end)) continue;
+    if (token?.kind !== 'name') continue;
     const isMacro = reader.macros.has(token.text);
     if (!isMacro && token.text !== 'new' && !calledAllocator(token.text) && reader.wrappers(token.text).length === 0)
       continue;
-    const definition = enclosingFunction(functions, token.start);
+    if (functions.isDefinitionName(token)) continue;
+    const definition = functions.around(token.start);
     const place: Place = { offset: token.start, ...(definition && { function: definition }) };
     const close = tokens[at + 1]?.text === '(' ? (match[at + 1] ?? -1) : -1;
     work -= Math.max(0, close - at) * (isMacro ? MACRO_WORK : 1);

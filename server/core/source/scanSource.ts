@@ -9,7 +9,7 @@ import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
 import { findExports } from './exports';
 import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { readFieldSites } from './fields';
-import { findFunctions, type FunctionDefinition } from './functions';
+import { FunctionIndex } from './functions';
 import { macrosLeadingTo } from './macroWrappers';
 import { maskSource, type MaskedSource } from './mask';
 import { findMentions } from './mentions';
@@ -61,7 +61,7 @@ export function scanSource(text: string, options: ScanSourceOptions): ScannedSou
 interface Pass {
   readonly reading: Reading;
   readonly masked: MaskedSource;
-  readonly functions: readonly FunctionDefinition[];
+  readonly functions: FunctionIndex;
   readonly names: Names;
 }
 
@@ -188,7 +188,7 @@ class SourceScan {
     };
     const { layout, text } = this.root;
     const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro });
-    const functions = findFunctions(masked, parser);
+    const functions = new FunctionIndex(masked, parser);
     const { files, defines } = this.options;
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
     const names = new Names({ unit, masked, externals: this.externals, maskedHeader });

@@ -5,7 +5,7 @@ import type { TagSite } from '../../../src/shared/facts';
 import { calledAllocator, strongestRole } from './calls';
 import { NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from './externals';
-import type { FunctionDefinition } from './functions';
+import type { FunctionDefinition } from './functionHead';
 import type { RawSite } from './rawSites';
 import type { SourceText } from './sourceText';
 
