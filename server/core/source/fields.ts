@@ -19,6 +19,12 @@ for (const structure of ALLOCATORS) {
   MEMBERS.set(member, [...(MEMBERS.get(member) ?? []), structure]);
 }
 
+/** Names in a text without which it holds no such member: structures, pointers to them, the members. */
+export const FIELD_NAMES: ReadonlySet<string> = new Set([
+  ...[...STRUCTURES.keys()].flatMap((name) => [name, `P${name}`]),
+  ...MEMBERS.keys(),
+]);
+
 function tagMember(structure: Allocator): string {
   return structure.parameters[structure.tagPosition - 1] ?? '';
 }

@@ -19,7 +19,11 @@ export interface FileLayout {
   readonly directives: readonly Directive[];
   /** Comments outside directives as offset pairs: start, end, start, end, … */
   readonly comments: readonly number[];
+  /** Braces of code, in pairs: offset, `BRACE` kind. */
+  readonly braces: readonly number[];
 }
+
+export const BRACE = { close: 0, open: 1, openBehindParenthesis: 2 } as const;
 
 const KINDS = new Map<string, DirectiveKind>(
   (
@@ -76,29 +80,46 @@ function readDirective(text: string, hash: number): Directive {
   return { kind, start: hash, end, argument: at + word.length };
 }
 
-/** Reads directives and comments in one pass over the text. */
+/** What a character means to the layout: 0 nothing, 1 a blank, 2 a line's end, 3 any other that has a case of its own. */
+const MEANING = new Uint8Array(128);
+for (let code = 0; code <= 32; code += 1) MEANING[code] = 1;
+MEANING[10] = MEANING[13] = 2;
+for (const character of '#/"\'{}') MEANING[character.charCodeAt(0)] = 3;
+
+/** Reads directives, comments and braces in one pass over the text. */
 export function readLayout(text: string): FileLayout {
   const directives: Directive[] = [];
   const comments: number[] = [];
+  const braces: number[] = [];
   let lineStart = true;
+  /** The last character that is neither blank nor part of a comment; a directive counts as its `#`. */
+  let last = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code === 10 || code === 13) lineStart = true;
-    else if (code === 35 && lineStart) {
+    const meaning = code < 128 ? MEANING[code] : code === 0xfeff ? 1 : 0;
+    if (meaning === 1) continue;
+    if (meaning === 2) {
+      lineStart = true;
+      continue;
+    }
+    if (code === 47) {
+      const end = commentEnd(text, at, text.length);
+      if (end >= 0) {
+        comments.push(at, end);
+        at = end - 1;
+        continue;
+      }
+    } else if (code === 35 && lineStart) {
       const directive = readDirective(text, at);
       directives.push(directive);
       at = directive.end - 1;
-    } else if (code === 47) {
-      const end = commentEnd(text, at, text.length);
-      if (end < 0) lineStart = false;
-      else {
-        comments.push(at, end);
-        at = end - 1;
-      }
-    } else if (code === 34 || (code === 39 && !separatesDigits(text, at))) {
-      at = literalEnd(text, at, text.length) - 1;
-      lineStart = false;
-    } else if (code > 32 && code !== 0xfeff) lineStart = false;
+      last = code;
+      continue;
+    } else if (code === 123) braces.push(at, last === 41 ? BRACE.openBehindParenthesis : BRACE.open);
+    else if (code === 125) braces.push(at, BRACE.close);
+    else if (code === 34 || (code === 39 && !separatesDigits(text, at))) at = literalEnd(text, at, text.length) - 1;
+    lineStart = false;
+    last = code;
   }
-  return { directives, comments };
+  return { directives, comments, braces };
 }

@@ -121,6 +121,12 @@ function punctuatorLength(text: string, at: number, limit: number): number {
 /** Tokens of `text` between two offsets, in order. Any input gives tokens; an unterminated literal ends with its line. */
 export function tokenize(text: string, start = 0, limit = text.length): Token[] {
   const tokens: Token[] = [];
+  tokenizeInto(tokens, text, start, limit);
+  return tokens;
+}
+
+/** `tokenize`, behind the tokens that are there already. */
+export function tokenizeInto(tokens: Token[], text: string, start: number, limit: number): void {
   let at = start;
   while (at < limit) {
     const code = text.charCodeAt(at);
@@ -140,7 +146,6 @@ export function tokenize(text: string, start = 0, limit = text.length): Token[] 
     tokens.push(token);
     at = token.end;
   }
-  return tokens;
 }
 
 /** Index of the first token at or behind an offset. */

@@ -23,6 +23,8 @@ export function localValues(
   definition: FunctionDefinition | undefined,
   name: string,
 ): LocalValues {
+  // A function is asked about because something in it is of interest; for the whole file all that name it are read.
+  if (definition === undefined) masked.open([name]);
   const { tokens } = masked;
   const from = definition ? tokenAt(tokens, definition.bodyStart) : 0;
   const to = definition ? tokenAt(tokens, definition.bodyEnd) : tokens.length;

@@ -2,24 +2,31 @@
  * Makes a Windows source readable for a C parser without moving an offset: comments, directives, hidden branches,
  * annotations (SAL), calling conventions and structured exception keywords become blanks of the same length.
  */
-import { matchBrackets, tokenize, type Token } from './lexer';
+import { matchBrackets, tokenizeInto, type Token } from './lexer';
 import type { FileLayout } from './layout';
+import { NameFilter } from './nameFilter';
+import { functionBodies, type Span } from './quietBodies';
 
 export interface MaskOptions {
   readonly layout: FileLayout;
   /** Stretches to leave out, ascending: branches that are not read. */
-  readonly hidden: readonly { readonly start: number; readonly end: number }[];
+  readonly hidden: readonly Span[];
   readonly language: 'c' | 'cpp';
   /** Object-like macros that expand to nothing, such as a project's own annotations. */
   readonly isEmptyMacro: (name: string) => boolean;
+  /** Names that are looked for: bodies of functions that hold none are not cut into tokens. Default: all bodies are. */
+  readonly wanted?: NameFilter;
 }
 
+/** A masked text. Its tokens grow when bodies that were left out are asked for. */
 export interface MaskedSource {
   /** As long as the original text, with the same line ends. */
   readonly text: string;
   readonly tokens: readonly Token[];
   /** Closing bracket of each opening one, by token index. */
   readonly match: Int32Array;
+  /** Brings in the tokens of the bodies that hold one of these names. Lists read before stay as they were. */
+  open(names: Iterable<string>): void;
 }
 
 const KEYWORDS = new Set(
@@ -57,11 +64,11 @@ export function blank(text: string): string {
   return text.replace(/[^\r\n]+/g, (line) => ' '.repeat(line.length));
 }
 
-/** Replaces ranges (ascending, may touch) with blanks. */
-function blankRanges(text: string, ranges: readonly (readonly [number, number])[]): string {
+/** Replaces ranges with blanks. */
+function blankRanges(text: string, ranges: readonly Range[]): string {
   const pieces: string[] = [];
   let at = 0;
-  for (const [start, end] of ranges) {
+  for (const [start, end] of [...ranges].sort((a, b) => a[0] - b[0])) {
     if (end <= at) continue;
     const from = Math.max(at, start);
     pieces.push(text.slice(at, from), blank(text.slice(from, end)));
@@ -71,41 +78,123 @@ function blankRanges(text: string, ranges: readonly (readonly [number, number])[
   return pieces.join('');
 }
 
-function layoutRanges(options: MaskOptions): [number, number][] {
-  const ranges: [number, number][] = options.layout.directives.map((directive) => [directive.start, directive.end]);
-  const comments = options.layout.comments;
-  for (let at = 0; at + 1 < comments.length; at += 2) ranges.push([comments[at] ?? 0, comments[at + 1] ?? 0]);
-  for (const { start, end } of options.hidden) ranges.push([start, end]);
-  return ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-}
-
 /** Masks a text. Property: same length, same line ends, every kept character where it was. */
 export function maskSource(text: string, options: MaskOptions): MaskedSource {
-  const bare = blankRanges(text, layoutRanges(options));
-  const all = tokenize(bare);
-  const match = matchBrackets(all);
-  const ranges: [number, number][] = [];
-  const tokens: Token[] = [];
-  const fates = new Map<string, NameFate>();
-  const fate = (name: string): NameFate => {
-    let known = fates.get(name);
-    if (known === undefined) fates.set(name, (known = fateOf(name, options)));
-    return known;
-  };
-  for (let at = 0; at < all.length; at += 1) {
-    const token = all[at];
-    if (token === undefined) break;
-    const last = token.kind === 'name' ? maskedUntil(all, match, at, fate(token.text)) : -1;
-    if (last < 0) {
-      tokens.push(token);
-      continue;
-    }
-    ranges.push([token.start, all[last]?.end ?? token.end]);
-    at = last;
-  }
-  if (ranges.length === 0) return { text: bare, tokens, match };
-  return { text: blankRanges(bare, ranges), tokens, match: matchBrackets(tokens) };
+  return new Masking(text, options);
 }
+
+type Range = readonly [number, number];
+
+class Masking implements MaskedSource {
+  tokens: readonly Token[] = [];
+  match: Int32Array = new Int32Array(0);
+  private quiet: readonly Span[];
+  /** Ranges of masked names and their groups. */
+  private masked: readonly Range[] = [];
+  private readonly fates = new Map<string, NameFate>();
+  private whole: string | undefined;
+
+  constructor(
+    private readonly original: string,
+    private readonly options: MaskOptions,
+  ) {
+    const { layout, hidden, wanted } = options;
+    this.quiet = wanted === undefined ? [] : functionBodies(original, layout, hidden);
+    this.cut(this.without(wanted));
+  }
+
+  get text(): string {
+    return (this.whole ??= blankRanges(this.original, [...this.leftOut(), ...this.comments(), ...this.masked]));
+  }
+
+  open(names: Iterable<string>): void {
+    if (this.quiet.length === 0) return;
+    const still = this.without(new NameFilter(new Set(names)));
+    if (still.length < this.quiet.length) this.cut(still);
+  }
+
+  /** The quiet bodies that hold none of these names. */
+  private without(names: NameFilter | undefined): Span[] {
+    return this.quiet.filter((body) => names?.matches(this.original, body.start, body.end) !== true);
+  }
+
+  private fate(name: string): NameFate {
+    let known = this.fates.get(name);
+    if (known === undefined) this.fates.set(name, (known = fateOf(name, this.options)));
+    return known;
+  }
+
+  private leftOut(): Range[] {
+    const { layout, hidden } = this.options;
+    return [...layout.directives, ...hidden].map(({ start, end }) => [start, end]);
+  }
+
+  private comments(): Range[] {
+    const { comments } = this.options.layout;
+    const ranges: Range[] = [];
+    for (let at = 0; at + 1 < comments.length; at += 2) ranges.push([comments[at] ?? 0, comments[at + 1] ?? 0]);
+    return ranges;
+  }
+
+  /** Cuts all but the quiet bodies into tokens, and drops those that are masked. */
+  private cut(quiet: readonly Span[]): void {
+    this.quiet = quiet;
+    this.whole = undefined;
+    const all: Token[] = [];
+    let from = 0;
+    const gaps = [...this.leftOut(), ...quiet.map(({ start, end }): Range => [start, end])].sort((a, b) => a[0] - b[0]);
+    for (const [start, end] of [...gaps, [this.original.length, this.original.length] as const]) {
+      if (start > from) tokenizeInto(all, this.original, from, start);
+      from = Math.max(from, end);
+    }
+    this.drop(all);
+  }
+
+  private drop(all: readonly Token[]): void {
+    const brackets = new Brackets(all);
+    const masked: Range[] = [];
+    const tokens: Token[] = [];
+    for (let at = 0; at < all.length; at += 1) {
+      const token = all[at];
+      if (token === undefined) break;
+      const last = token.kind === 'name' ? maskedUntil(all, brackets, at, this.fate(token.text)) : -1;
+      if (last < 0) {
+        tokens.push(token);
+        continue;
+      }
+      masked.push([token.start, all[last]?.end ?? token.end]);
+      at = last;
+    }
+    this.tokens = tokens;
+    this.match = matchBrackets(tokens);
+    this.masked = masked;
+  }
+}
+
+/** Where parentheses close: looked for where one is asked for, by matching all brackets only in broken code. */
+class Brackets {
+  private match: Int32Array | undefined;
+
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  /** Index of the token that closes the parenthesis at `open`, or -1. */
+  close(open: number): number {
+    let depth = 0;
+    for (let at = open; at < this.tokens.length && at < open + MOST_GROUP; at += 1) {
+      const text = this.tokens[at]?.text;
+      if (text === '(') depth += 1;
+      else if (text === ')') {
+        depth -= 1;
+        if (depth === 0) return at;
+      } else if (text === '{' || text === '}' || text === '[' || text === ']') break;
+    }
+    this.match ??= matchBrackets(this.tokens);
+    return this.match[open] ?? -1;
+  }
+}
+
+/** Tokens an annotation's parentheses mostly hold at most. */
+const MOST_GROUP = 200;
 
 /** What becomes of a name wherever it stands: `group` takes its parentheses with it, the last two depend on what follows. */
 type NameFate = 'stays' | 'masked' | 'group' | 'exception' | 'except';
@@ -119,11 +208,11 @@ function fateOf(name: string, options: MaskOptions): NameFate {
 }
 
 /** Index of the last token masked together with the name at `at`, or -1 when the name stays. */
-function maskedUntil(tokens: readonly Token[], match: Int32Array, at: number, fate: NameFate): number {
+function maskedUntil(tokens: readonly Token[], brackets: Brackets, at: number, fate: NameFate): number {
   if (fate === 'stays') return -1;
   if (fate === 'masked') return at;
   const next = tokens[at + 1];
-  const close = next?.text === '(' ? (match[at + 1] ?? -1) : -1;
+  const close = next?.text === '(' ? brackets.close(at + 1) : -1;
   if (fate === 'group') return close >= 0 ? close : at;
   if (fate === 'except') return close;
   return next?.text !== '(' && next?.text !== '=' ? at : -1;

@@ -64,19 +64,25 @@ function someWord(
   return false;
 }
 
+const BEYOND_ASCII = /[\u0080-\uffff]/;
+
 /** A set of words, ready to be looked for in texts. */
 export class NameFilter {
   readonly #bits = new HashBits();
   readonly #names: ReadonlySet<string>;
+  /** Names that are not ASCII. */
+  readonly #others: readonly string[];
 
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
+    this.#others = [...names].filter((name) => BEYOND_ASCII.test(name));
     for (const name of names) this.#bits.add(hashOf(name));
   }
 
   /** Whether some name stands in the text for which `accepts` (default: any) holds; it is asked once for each name. */
   matches(text: string, start = 0, end = text.length, accepts?: (name: string) => boolean): boolean {
     if (this.#names.size === 0) return false;
+    if (this.#others.some((name) => text.slice(start, end).includes(name) && accepts?.(name) !== false)) return true;
     const bits = this.#bits;
     const refused = new Set<string>();
     return someWord(text, start, end, (hash, from, to) => {

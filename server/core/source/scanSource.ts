@@ -8,7 +8,7 @@ import { planReadings, type Reading } from './branches';
 import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
 import { findExports } from './exports';
 import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
-import { readFieldSites } from './fields';
+import { FIELD_NAMES, readFieldSites } from './fields';
 import { FunctionIndex } from './functions';
 import { macrosLeadingTo } from './macroWrappers';
 import { maskSource, type MaskedSource } from './mask';
@@ -66,6 +66,7 @@ interface Pass {
 }
 
 const MOST_ROUNDS = 6;
+const NOTHING = new NameFilter(new Set());
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
 class SourceScan {
@@ -103,14 +104,16 @@ class SourceScan {
     );
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
-    if (!hasSites) return this.finish(unit, [this.readPass(unit, first, undefined)], []);
-    const passes = [this.readPass(unit, first, this.options.parsers[this.language])];
+    if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
+    const wanted = (): NameFilter =>
+      new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, ...macros, ...this.wrappers.keys(), 'new']));
+    const passes = [this.readPass(unit, first, wanted(), this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
-    const interesting = new NameFilter(new Set([...CATALOGUE_NAMES, ...macros, ...this.wrappers.keys(), 'new']));
+    const grown = wanted();
     // The first reading has the whole structure; for the other branches brackets do.
-    const plan = planReadings(unit.branches, (start, end) => interesting.matches(this.root.text, start, end));
+    const plan = planReadings(unit.branches, (start, end) => grown.matches(this.root.text, start, end));
     if (plan.length > 1) {
-      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, undefined)));
+      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, grown, undefined)));
       raw = this.readSites(unit, passes, macros);
     }
     return this.finish(unit, passes, raw);
@@ -181,13 +184,13 @@ class SourceScan {
     for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
   }
 
-  private readPass(unit: TranslationUnit, reading: Reading, parser: Parser | undefined): Pass {
+  private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {
     const isEmptyMacro = (name: string): boolean => {
       const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
       return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
     };
     const { layout, text } = this.root;
-    const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro });
+    const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro, wanted });
     const functions = new FunctionIndex(masked, parser);
     const { files, defines } = this.options;
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
@@ -202,16 +205,19 @@ class SourceScan {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros, lookup));
       raw.push(...this.readMacroBodies(unit, passes, macros, lookup));
-      let grown = false;
+      const grown: string[] = [];
       for (const wrapper of findWrappers(raw)) {
         const list = this.wrappers.get(wrapper.name) ?? [];
         if (list.some((known) => sameWrapper(known, wrapper))) continue;
         this.wrappers.set(wrapper.name, [...list, wrapper]);
-        grown = true;
+        grown.push(wrapper.name);
       }
-      if (!grown) break;
-      for (const name of macrosLeadingTo(unit.macros, (one) => this.wrappers.has(one) || macros.has(one)))
+      if (grown.length === 0) break;
+      for (const name of macrosLeadingTo(unit.macros, (one) => this.wrappers.has(one) || macros.has(one))) {
+        if (!macros.has(name)) grown.push(name);
         macros.add(name);
+      }
+      for (const pass of passes) pass.masked.open(grown);
     }
     return raw.sort((a, b) => a.name.start - b.name.start);
   }

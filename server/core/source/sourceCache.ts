@@ -6,7 +6,7 @@ import { CATALOGUE_NAMES } from './calls';
 import type { Wrapper } from './externals';
 import type { Directive } from './layout';
 import { maskSource, type MaskedSource } from './mask';
-import { hashedName, type HashedName } from './nameFilter';
+import { hashedName, NameFilter, type HashedName } from './nameFilter';
 import { includeTarget, SourceText } from './sourceText';
 import { readUnit, type SourceFiles } from './translationUnit';
 import { planReadings } from './branches';
@@ -78,6 +78,8 @@ export class SourceCache {
       hidden: reading?.hidden ?? [],
       language: 'cpp',
       isEmptyMacro: () => false,
+      // Declarations stand outside bodies.
+      wanted: NOTHING,
     });
     if (facts) facts.masked = masked;
     return masked;
@@ -123,6 +125,7 @@ export class SourceCache {
   }
 }
 
+const NOTHING = new NameFilter(new Set());
 const MOST_CLOSURE = 4_000;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
