@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/: five Node bundles, the webview's bundle, the tree-sitter modules and koffi for one platform.
+// Builds dist/: six Node bundles, the webview's bundle, the tree-sitter modules and koffi for one platform.
 // `--watch` rebuilds on change; `--production` leaves source maps out; `--koffi=<platform>|none` chooses the native part.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -16,6 +16,7 @@ const nodeEntries = {
   cli: 'server/cli/main.ts',
   monitor: 'server/monitor/main.ts',
   scanWorker: 'server/scan/scanWorker.ts',
+  occurrenceWorker: 'server/scan/occurrenceWorker.ts',
 };
 const panelEntry = 'media/panel/main.ts';
 const panelStyle = 'media/panel/panel.css';

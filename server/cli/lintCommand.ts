@@ -2,9 +2,7 @@
  * `poollens lint`: runs the rules over what a scan finds.
  */
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { ParseIssue } from '../../src/shared/facts';
 import { TagIndex } from '../core/index/tagIndex';
 import { applyBaseline, readBaseline } from '../core/lint/baseline';
 import { SEVERITIES, type Finding, type RuleSetting } from '../core/lint/rule';
@@ -14,11 +12,11 @@ import type { ShowPath } from '../core/report/contractLines';
 import { countFindings, lintDocument } from '../core/report/lintJson';
 import { githubLines, lintTextLines } from '../core/report/lintText';
 import { sarifLog } from '../core/report/sarif';
-import { parsePoolTagFile, type PoolTagFile } from '../core/tags/poolTagFile';
 import { decodeText } from '../scan/decodeText';
-import { describeFileError, pathShower } from '../scan/paths';
+import { pathShower } from '../scan/paths';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { fileOutput } from './output';
+import { loadPoolTagFile, readNamed, warnOf } from './poolTagOption';
 import { choice, parseCommandLine, runScan, SCAN_OPTIONS, SCAN_OPTIONS_HELP } from './scanArguments';
 import { productVersion } from './version';
 
@@ -90,12 +88,6 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   return fails(findings, failOn) ? ExitStatus.findings : ExitStatus.done;
 }
 
-function warnOf(shownFile: string, issues: readonly ParseIssue[], io: Io): void {
-  for (const { message, offset } of issues) {
-    io.warn(`${shownFile}: ${message}${offset === undefined ? '' : ` (at offset ${String(offset)})`}`);
-  }
-}
-
 /** A root that can't be read is reported once, by runScan. */
 function outcomeNames(paths: readonly string[], io: Io, file: string): boolean {
   return paths.some((path) => resolve(io.cwd, path) === file);
@@ -136,20 +128,6 @@ async function loadBaseline(
   const baseline = readBaseline((await readNamed(path, io)).toString('utf8'));
   if (baseline === undefined) throw new UsageError(`${path}: not the output of poollens lint --format json`);
   return (findings) => applyBaseline(findings, baseline, showPath);
-}
-
-async function loadPoolTagFile(path: string, io: Io): Promise<PoolTagFile> {
-  const { value, issues } = parsePoolTagFile(decodeText(await readNamed(path, io)));
-  warnOf(path, issues, io);
-  return value;
-}
-
-async function readNamed(path: string, io: Io): Promise<Buffer> {
-  try {
-    return await readFile(resolve(io.cwd, path));
-  } catch (error) {
-    throw new UsageError(`${path}: ${describeFileError(error)}`);
-  }
 }
 
 function readText(file: string): string | undefined {

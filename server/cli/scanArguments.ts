@@ -7,6 +7,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readCompileCommands } from '../scan/compileCommands';
 import { createScanner, engineIdentity } from '../scan/engine';
 import { absoluteSymbolPath } from '../scan/findPdb';
+import type { OccurrenceSearchOptions } from '../scan/occurrenceSearch';
 import { pathShower } from '../scan/paths';
 import { scanFolders, type ScanEvents, type ScanOutcome, type ScanRequest } from '../scan/scanFolders';
 import { UsageError, type Io } from './command';
@@ -102,10 +103,24 @@ async function scanRequest(paths: readonly string[], values: ScanValues, io: Io)
     roots: [...new Set(paths.map(absolute))].map((path) => ({ path })),
     includeFolders: (values.include ?? []).map(absolute),
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
-    symbolPath: absoluteSymbolPath(values.symbols ?? io.env['_NT_SYMBOL_PATH'] ?? '', io.cwd),
+    symbolPath: symbolPathOf(values, io),
     trusted: true,
     ...(engine === undefined ? {} : { cache: { folder, engine } }),
   };
+}
+
+/** What a search for occurrences takes from the same options. */
+export function occurrenceOptions(values: ScanValues, io: Io): Omit<OccurrenceSearchOptions, 'tags'> {
+  const threads = threadCount(values.threads);
+  return {
+    ...(threads === undefined ? {} : { threads }),
+    symbolPath: symbolPathOf(values, io),
+    trusted: true,
+  };
+}
+
+function symbolPathOf(values: ScanValues, io: Io): string {
+  return absoluteSymbolPath(values.symbols ?? io.env['_NT_SYMBOL_PATH'] ?? '', io.cwd);
 }
 
 function threadCount(text: string | undefined): number | undefined {

@@ -13,6 +13,8 @@ import {
 } from '../../../src/shared/facts';
 import { tagToHex, tagToText } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
+import type { OccurrenceModule } from '../../../src/shared/tagOccurrence';
+import type { CatalogueOwner } from '../tags/catalogue';
 
 /** How a path is shown: relative to where the user asked, with forward slashes. */
 export type ShowPath = (path: string) => string;
@@ -117,5 +119,46 @@ export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, u
     ...(owner.maker?.company === undefined ? {} : { company: owner.maker.company }),
     ...(owner.maker?.product === undefined ? {} : { product: owner.maker.product }),
     ...signerField(owner.maker?.signer),
+    ...(best?.place.function === undefined ? {} : { function: best.place.function }),
+  };
+}
+
+/** `{"type":"owner",…}` for what pooltag.txt says: no site, but its words. */
+export function catalogueLine({ tag, binary, pattern, description }: CatalogueOwner): Record<string, unknown> {
+  return {
+    type: 'owner',
+    tag: tagToHex(tag),
+    text: tagToText(tag),
+    module: binary,
+    evidence: 'catalogue',
+    sites: 0,
+    pattern,
+    description,
+  };
+}
+
+/**
+ * `{"type":"owner",…}` for a driver in which the tag's value only occurs. `sites` counts the occurrences; the place is
+ * the first of the best: `rva` of the instruction or bytes where they lie in a section, `offset` in the file always.
+ */
+export function occurrenceLine(module: OccurrenceModule, showPath: ShowPath): Record<string, unknown> {
+  const [best] = module.occurrences;
+  return {
+    type: 'owner',
+    tag: tagToHex(module.tag),
+    text: tagToText(module.tag),
+    module: module.module,
+    evidence: module.evidence,
+    sites: module.count,
+    ...(best === undefined
+      ? {}
+      : {
+          file: showPath(best.file),
+          ...(best.rva === undefined ? {} : { rva: `0x${best.rva.toString(16)}` }),
+          offset: best.offset,
+          ...(best.section === undefined ? {} : { section: best.section }),
+          ...(best.function === undefined ? {} : { function: best.function }),
+          ...(best.source === undefined ? {} : { source: { file: best.source.file, line: best.source.line + 1 } }),
+        }),
   };
 }
