@@ -6,6 +6,7 @@ import { Arm64Architecture } from './arm64/arm64Architecture';
 import { Arm64Knowledge } from './arm64/arm64Knowledge';
 import type { Architecture } from './code/architecture';
 import { FunctionMap } from './code/functionMap';
+import { NOTHING_POPPED } from './code/functionValues';
 import type { Indirection } from './code/indirection';
 import type { MachineKnowledge } from './code/imageCode';
 import { ImageCode, readCodeSections } from './code/imageCode';
@@ -15,7 +16,7 @@ import type { PeImage } from './peImage';
 import type { StdcallSurroundings } from './x86/stdcallPops';
 import { StdcallPops } from './x86/stdcallPops';
 import { X86Architecture } from './x86/x86Architecture';
-import { nothingPopped, X86Knowledge } from './x86/x86Knowledge';
+import { X86Knowledge } from './x86/x86Knowledge';
 
 export interface OpenedCode {
   readonly code: ImageCode;
@@ -60,6 +61,6 @@ function architectureOf({ machine, imageBase }: PeImage): Architecture | undefin
 
 function knowledgeOf(image: PeImage, architecture: Architecture, around: StdcallSurroundings): MachineKnowledge {
   if (image.machine === 'arm64') return new Arm64Knowledge(image);
-  const poppedBy = architecture.calleePops ? new StdcallPops(architecture, around).of : nothingPopped;
-  return new X86Knowledge(image, architecture, poppedBy);
+  const pops = architecture.calleePops ? new StdcallPops(architecture, around) : NOTHING_POPPED;
+  return new X86Knowledge(image, architecture, pops);
 }

@@ -4,8 +4,8 @@
 import type { BranchEquality } from '../code/branchEquality';
 import type { CodeBytes } from '../code/architecture';
 import type { FunctionCode } from '../code/functionCode';
+import { NOTHING_POPPED } from '../code/functionValues';
 import type { MachineKnowledge } from '../code/imageCode';
-import type { PoppedBy } from '../code/stackDepth';
 import { register } from '../code/statement';
 import type { PeImage } from '../peImage';
 import { addressMade, bits, rd, rm, rn, SP, wordAt } from './fields';
@@ -26,7 +26,7 @@ interface JumpTable {
 export class Arm64Knowledge implements MachineKnowledge {
   constructor(private readonly image: PeImage) {}
 
-  readonly poppedBy = (): PoppedBy => () => 0;
+  readonly pops = NOTHING_POPPED;
 
   jumpTable(code: FunctionCode, index: number): readonly number[] | undefined {
     const bytes = codeAt(code, index);

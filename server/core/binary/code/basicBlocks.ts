@@ -78,21 +78,17 @@ export class BasicBlocks {
   /** Index of each block's first instruction, ascending; one more entry holds the count. */
   readonly #starts: Int32Array;
   readonly #blockOf: Int32Array;
-  readonly #predecessors: Groups;
-  readonly #successors: Groups;
+  #edges: { readonly predecessors: Groups; readonly successors: Groups } | undefined;
 
   constructor(
     private readonly list: InstructionList,
     /** Where indirect jumps lead, by instruction. */
-    tables: ReadonlyMap<number, readonly number[]>,
+    private readonly tables: ReadonlyMap<number, readonly number[]>,
   ) {
     const find = indexFinder(list);
     this.#blockOf = takeNumbers(list.count);
     this.#starts = this.#cut(find, tables);
     this.count = this.#starts.length - 1;
-    const edges = this.#findEdges(find, tables);
-    this.#predecessors = group(this.count, edgeTo, edgeFrom, edges);
-    this.#successors = group(this.count, edgeFrom, edgeTo, edges);
     const entry = find(list.entry);
     this.entryBlock = entry === undefined ? 0 : this.blockOf(entry);
   }
@@ -106,19 +102,31 @@ export class BasicBlocks {
   }
 
   predecessorCount(block: number): number {
-    return countOf(this.#predecessors, block);
+    return countOf(this.#grouped.predecessors, block);
   }
 
   predecessor(block: number, at: number): number {
-    return this.#predecessors.items[(this.#predecessors.first[block] ?? 0) + at] ?? 0;
+    return itemOf(this.#grouped.predecessors, block, at);
   }
 
   successorCount(block: number): number {
-    return countOf(this.#successors, block);
+    return countOf(this.#grouped.successors, block);
   }
 
   successor(block: number, at: number): number {
-    return this.#successors.items[(this.#successors.first[block] ?? 0) + at] ?? 0;
+    return itemOf(this.#grouped.successors, block, at);
+  }
+
+  /** Found when first asked for: where a call's block begins is often enough. */
+  get #grouped(): { readonly predecessors: Groups; readonly successors: Groups } {
+    if (this.#edges === undefined) {
+      const edges = this.#findEdges(indexFinder(this.list), this.tables);
+      this.#edges = {
+        predecessors: group(this.count, edgeTo, edgeFrom, edges),
+        successors: group(this.count, edgeFrom, edgeTo, edges),
+      };
+    }
+    return this.#edges;
   }
 
   #cut(find: (rva: number) => number | undefined, tables: ReadonlyMap<number, readonly number[]>): Int32Array {
@@ -196,6 +204,10 @@ export class BasicBlocks {
 
 function countOf({ first }: Groups, block: number): number {
   return (first[block + 1] ?? 0) - (first[block] ?? 0);
+}
+
+function itemOf({ first, items }: Groups, block: number, at: number): number {
+  return items[(first[block] ?? 0) + at] ?? 0;
 }
 
 function enlarged(from: Int32Array): Int32Array<ArrayBuffer> {

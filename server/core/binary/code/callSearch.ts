@@ -9,7 +9,7 @@ import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRE
 import type { Operand } from './statement';
 import { register } from './statement';
 import type { Location, Value } from './value';
-import { isSlot, slotLocation, slotOffset, unknown } from './value';
+import { slotLocation } from './value';
 
 /** A function in the image whose callers name a tag. */
 interface CallTarget {
@@ -205,7 +205,7 @@ export class CallSearch {
       this.#addPending({ ...target, entry: thunk });
       return;
     }
-    const value = target.tagLocation === undefined ? undefined : this.#valueAt(analysed, index, target.tagLocation);
+    const value = target.tagLocation === undefined ? undefined : analysed.flow.argument(index, target.tagLocation);
     this.#sites.set(key, {
       rva,
       allocator: target.allocator,
@@ -222,15 +222,6 @@ export class CallSearch {
         wrapper: wrapperKey(analysed.bounds.entry, target.allocator, atom.location),
       });
     }
-  }
-
-  /** Value, at a call or tail jump, of what the callee sees at a location on entry. */
-  #valueAt(analysed: AnalysedFunction, index: number, location: Location): Value {
-    const { code, flow } = analysed;
-    if (!isSlot(location)) return flow.valueBefore(index, location);
-    const pushed = isCall(code.flow(index)) ? this.image.architecture.returnAddressSize : 0;
-    const offset = flow.depth.stackBefore(index) - pushed + slotOffset(location);
-    return Number.isNaN(offset) ? unknown('stack pointer not known') : flow.valueBefore(index, slotLocation(offset));
   }
 
   #tagLocation(allocator: Allocator): Location | undefined {

@@ -9,14 +9,14 @@ import type { Architecture, CodeBytes } from './architecture';
 import type { BranchEquality } from './branchEquality';
 import { FLOW_CALL, FLOW_CALL_INDIRECT } from './flow';
 import { FunctionCode } from './functionCode';
+import type { CallPops } from './functionValues';
+import { FunctionValues } from './functionValues';
 import type { FunctionBounds, FunctionMap } from './functionMap';
 import { isGuardCheck } from './guardCheck';
 import type { Indirection } from './indirection';
-import type { PoppedBy } from './stackDepth';
 import type { Value } from './value';
 import { constantValue, unknown } from './value';
 import type { ImageContext } from './valueFlow';
-import { ValueFlow } from './valueFlow';
 
 /** A section past this is data in disguise; no driver has that much code. */
 const MOST_CODE = 1 << 28;
@@ -52,13 +52,13 @@ export interface MachineKnowledge {
   jumpTable(code: FunctionCode, index: number): readonly number[] | undefined;
   preservesRegisters(code: FunctionCode, index: number): boolean;
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
-  readonly poppedBy: (code: FunctionCode) => PoppedBy;
+  readonly pops: CallPops;
 }
 
 export interface AnalysedFunction {
   readonly bounds: FunctionBounds;
   readonly code: FunctionCode;
-  readonly flow: ValueFlow;
+  readonly flow: FunctionValues;
 }
 
 export class ImageCode implements ImageContext {
@@ -87,7 +87,8 @@ export class ImageCode implements ImageContext {
     const code = new FunctionCode(this.architecture, bounds.entry, bounds.ranges, (of, index) =>
       this.machine.jumpTable(of, index),
     );
-    const analysed = { bounds, code, flow: new ValueFlow(code, this.architecture, this) };
+    const flow = new FunctionValues(code, this.architecture, this, this.machine.pops);
+    const analysed = { bounds, code, flow };
     this.#functions.set(bounds.entry, analysed);
     return analysed;
   }
@@ -118,9 +119,5 @@ export class ImageCode implements ImageContext {
 
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {
     return this.machine.branchEquality(code, index);
-  }
-
-  get poppedBy(): (code: FunctionCode) => PoppedBy {
-    return this.machine.poppedBy;
   }
 }

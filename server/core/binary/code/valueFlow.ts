@@ -26,7 +26,6 @@ export interface ImageContext {
   /** Whether the call changes no register (stack probes). */
   preservesRegisters(code: FunctionCode, index: number): boolean;
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
-  readonly poppedBy: (code: FunctionCode) => PoppedBy;
   /** Steps left for all questions about the image. */
   readonly budget: { steps: number };
 }
@@ -44,10 +43,11 @@ export class ValueFlow {
     readonly code: FunctionCode,
     private readonly architecture: Architecture,
     private readonly image: ImageContext,
+    private readonly poppedBy: PoppedBy,
   ) {}
 
   get depth(): StackDepth {
-    this.#depth ??= new StackDepth(this.code, this.architecture, this.image.poppedBy(this.code));
+    this.#depth ??= new StackDepth(this.code, this.architecture, this.poppedBy);
     return this.#depth;
   }
 

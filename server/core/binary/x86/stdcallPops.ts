@@ -6,6 +6,7 @@ import { ALLOCATORS } from '../../tags/allocators';
 import type { Architecture, CodeBytes } from '../code/architecture';
 import { FLOW_CALL } from '../code/flow';
 import type { FunctionCode } from '../code/functionCode';
+import type { CallPops } from '../code/functionValues';
 import type { PoppedBy } from '../code/stackDepth';
 import { GUARD_CHECK } from '../guardPointers';
 import type { ImportedFunction } from '../importDirectory';
@@ -46,7 +47,7 @@ export interface StdcallSurroundings {
   readonly codeAt: (rva: number) => FunctionCode | undefined;
 }
 
-export class StdcallPops {
+export class StdcallPops implements CallPops {
   readonly #callees: CalleePops;
   readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
   #mentions: readonly Mention[] | undefined;
@@ -63,7 +64,7 @@ export class StdcallPops {
   }
 
   /** For each call of a function, what it removes. */
-  readonly of = (code: FunctionCode): PoppedBy => {
+  readonly all = (code: FunctionCode): PoppedBy => {
     return (index) => {
       const effect = this.#effect(code, index);
       if (effect.kind === 'bytes') return effect.bytes;
@@ -71,11 +72,16 @@ export class StdcallPops {
     };
   };
 
-  /** Catalogue first, then what the equations say. */
+  /** The same, without the equations. */
+  readonly sure = (code: FunctionCode): PoppedBy => {
+    return (index) => {
+      const effect = this.#effect(code, index);
+      return effect.kind === 'bytes' ? effect.bytes : undefined;
+    };
+  };
+
+  /** What the equations say. */
   #byImport(slot: number): number | undefined {
-    const name = this.#importBySlot.get(slot)?.name;
-    const known = name === undefined ? undefined : catalogued.get(name);
-    if (known !== undefined) return known;
     this.#solved ??= solvePops(this.#equations());
     return this.#solved.get(slot);
   }

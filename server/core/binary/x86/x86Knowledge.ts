@@ -5,8 +5,8 @@ import type { PeImage } from '../peImage';
 import type { Architecture } from '../code/architecture';
 import type { BranchEquality } from '../code/branchEquality';
 import type { FunctionCode } from '../code/functionCode';
+import type { CallPops } from '../code/functionValues';
 import type { MachineKnowledge } from '../code/imageCode';
-import type { PoppedBy } from '../code/stackDepth';
 import type { MemoryOperand } from '../code/statement';
 import { branchEquality } from './branchEquality';
 import { LengthDecoder } from './lengthDecoder';
@@ -22,7 +22,7 @@ export class X86Knowledge implements MachineKnowledge {
   constructor(
     private readonly image: PeImage,
     private readonly architecture: Architecture,
-    readonly poppedBy: (code: FunctionCode) => PoppedBy,
+    readonly pops: CallPops,
   ) {
     this.#decoder = new LengthDecoder(architecture.pointerSize === 8);
   }
@@ -94,9 +94,4 @@ export class X86Knowledge implements MachineKnowledge {
     }
     return false;
   }
-}
-
-/** x64: the caller removes its own arguments. */
-export function nothingPopped(): PoppedBy {
-  return () => 0;
 }
