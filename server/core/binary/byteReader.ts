@@ -3,8 +3,9 @@
  * Reads past the end give undefined, never an exception; a view's byteOffset is honoured. Holds no position.
  */
 
-/** Arguments a call may have on every engine. */
-const MOST_ARGUMENTS = 1024;
+/** A power of two. */
+const RECENT_TEXTS = 4096;
+const LONGEST_RECENT = 256;
 
 export class ByteReader {
   readonly bytes: Uint8Array;
@@ -58,13 +59,27 @@ export class ByteReader {
     const limit = Math.min(this.length, offset + longest + 1);
     let end = offset;
     while (end < limit && this.bytes[end] !== 0) end += 1;
-    return end < limit ? latin1(this.bytes.subarray(offset, end)) : undefined;
+    return end < limit ? latin1(this.bytes, offset, end) : undefined;
   }
 }
 
-function latin1(bytes: Uint8Array): string {
-  if (bytes.length <= MOST_ARGUMENTS) return String.fromCharCode(...bytes);
+/** Texts read lately, by a hash of their bytes: drivers import the same few thousand names over and over. */
+const recent = new Array<string>(RECENT_TEXTS).fill('');
+
+function latin1(bytes: Uint8Array, begin: number, end: number): string {
+  let hash = 0;
+  for (let at = begin; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
+  const slot = (hash ^ (hash >>> 15)) & (RECENT_TEXTS - 1);
+  const known = recent[slot] ?? '';
+  if (isText(known, bytes, begin, end)) return known;
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = begin; at < end; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
+  if (text.length <= LONGEST_RECENT) recent[slot] = text;
   return text;
+}
+
+function isText(text: string, bytes: Uint8Array, begin: number, end: number): boolean {
+  if (text.length !== end - begin) return false;
+  for (let at = begin; at < end; at += 1) if (text.charCodeAt(at - begin) !== bytes[at]) return false;
+  return true;
 }

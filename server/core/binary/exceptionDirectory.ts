@@ -68,7 +68,9 @@ function readArm64(image: PeImage, rva: number, size: number): RuntimeFunction[]
 }
 
 /** Records of a sound image do not overlap; those of a damaged one end where the next begins. */
-function withoutOverlaps(records: readonly RuntimeFunction[]): RuntimeFunction[] {
+function withoutOverlaps(records: readonly RuntimeFunction[]): readonly RuntimeFunction[] {
+  const isSound = records.every((record, index) => record.end <= (records[index + 1]?.begin ?? record.end));
+  if (isSound) return records;
   return records
     .map((record, index) => ({ ...record, end: Math.min(record.end, records[index + 1]?.begin ?? record.end) }))
     .filter((record) => record.end > record.begin);

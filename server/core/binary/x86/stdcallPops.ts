@@ -1,6 +1,6 @@
 /**
- * Bytes each call of 32-bit code removes from the stack: from the callee's return instruction, the catalogue of allocators,
- * or the equations of `importPops.ts` over the functions that use an import. Unknown stays unknown.
+ * Bytes each call of 32-bit code removes from the stack: from the callee's return instruction, from what is known of
+ * the kernel's functions, or from the equations of `importPops.ts` over the functions that use an import. Unknown stays unknown.
  */
 import { ALLOCATORS } from '../../tags/allocators';
 import type { Architecture, CodeBytes } from '../code/architecture';
@@ -13,6 +13,7 @@ import type { ImportedFunction } from '../importDirectory';
 import { CalleePops } from './calleePops';
 import type { CallEffect, LinearForm } from './importPops';
 import { solvePops, stackEquations } from './importPops';
+import { KERNEL_ARGUMENT_BYTES } from './kernelArguments';
 import { read32 } from './lengthDecoder';
 import { WIDE_ARGUMENTS } from './x86Architecture';
 
@@ -20,6 +21,7 @@ import { WIDE_ARGUMENTS } from './x86Architecture';
 const MOST_FUNCTIONS = 12;
 
 const catalogued: ReadonlyMap<string, number> = new Map([
+  ...KERNEL_ARGUMENT_BYTES,
   [GUARD_CHECK, 0],
   ...ALLOCATORS.filter((allocator) => allocator.kind === 'param').map(
     ({ name, parameters }) => [name, (parameters.length + (WIDE_ARGUMENTS.get(name) ?? 0)) * 4] as const,
