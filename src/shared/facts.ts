@@ -91,7 +91,11 @@ export interface ParseIssue {
   readonly offset?: number;
 }
 
+/** The machine field of the headers. */
 export type Machine = 'x86' | 'x64' | 'arm64' | 'unknown';
+
+/** Code of two processors in one image; which one the headers name is `Machine`. */
+export type HybridForm = 'arm64ec' | 'arm64x' | 'chpe';
 
 export interface VersionInfo {
   readonly company?: string;
@@ -115,6 +119,7 @@ export interface ImageSigner {
 /** What is known of an image besides its sites. */
 export interface ImageSummary {
   readonly machine: Machine;
+  readonly hybrid?: HybridForm;
   readonly version?: VersionInfo;
   readonly signer?: ImageSigner;
   /** File name of the PDB that was used. */

@@ -5,10 +5,12 @@ import type { ParseIssue } from '../../../src/shared/facts';
 import { Arm64Architecture } from './arm64/arm64Architecture';
 import { Arm64Knowledge } from './arm64/arm64Knowledge';
 import type { Architecture } from './code/architecture';
+import type { CodePart } from './codeParts';
 import { FunctionMap } from './code/functionMap';
 import { NOTHING_POPPED } from './code/functionValues';
 import type { Indirection } from './code/indirection';
 import type { MachineKnowledge } from './code/imageCode';
+import type { CodeSections } from './code/imageCode';
 import { ImageCode, readCodeSections } from './code/imageCode';
 import { readRuntimeFunctions } from './exceptionDirectory';
 import type { ImportedFunction } from './importDirectory';
@@ -23,16 +25,16 @@ export interface OpenedCode {
   readonly issues: readonly ParseIssue[];
 }
 
-/** The image's code under its architecture; undefined for a machine that is not supported. */
+/** The part's code under its architecture; undefined for a machine that is not supported. */
 export function openCode(
-  image: PeImage,
+  { image, ranges }: CodePart,
   imports: readonly ImportedFunction[],
   starts: readonly number[],
   indirection: Indirection,
 ): OpenedCode | undefined {
   const architecture = architectureOf(image);
   if (architecture === undefined) return undefined;
-  const { sections, issues } = readCodeSections(image);
+  const { sections, issues } = codeIn(readCodeSections(image), ranges);
   const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
   const surroundings: StdcallSurroundings = {
     sections,
@@ -44,6 +46,18 @@ export function openCode(
   const knowledge = knowledgeOf(image, architecture, surroundings);
   const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge, indirection);
   return { code, issues };
+}
+
+/** Of the sections, what lies in the ranges. */
+function codeIn({ sections, issues }: CodeSections, ranges: CodePart['ranges']): CodeSections {
+  if (ranges === undefined) return { sections, issues };
+  const cut = sections.flatMap(({ rva, size, bytes }) =>
+    ranges.flatMap((range) => {
+      const [begin, end] = [Math.max(range.begin - rva, 0), Math.min(range.end - rva, size)];
+      return begin < end ? [{ rva: rva + begin, size: end - begin, bytes: bytes.subarray(begin, end) }] : [];
+    }),
+  );
+  return { sections: cut, issues };
 }
 
 function architectureOf({ machine, imageBase }: PeImage): Architecture | undefined {

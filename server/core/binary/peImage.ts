@@ -29,6 +29,7 @@ export const enum DirectoryEntry {
   BaseRelocation = 5,
   Debug = 6,
   LoadConfiguration = 10,
+  ImportAddressTable = 12,
   DelayImport = 13,
 }
 
@@ -67,6 +68,22 @@ export class PeImage {
     readonly directories: readonly DataDirectory[],
     readonly sections: readonly ImageSection[],
   ) {}
+
+  /** The same file as another processor sees it. */
+  as(machine: Machine, directories: readonly DataDirectory[]): PeImage {
+    const { reader, machineCode, is64Bit, imageBase, entryPoint, sizeOfHeaders, sections } = this;
+    return new PeImage(
+      reader,
+      machine,
+      machineCode,
+      is64Bit,
+      imageBase,
+      entryPoint,
+      sizeOfHeaders,
+      directories,
+      sections,
+    );
+  }
 
   /** The data directory, or undefined when it is empty. */
   directory(entry: DirectoryEntry): DataDirectory | undefined {

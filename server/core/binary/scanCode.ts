@@ -2,13 +2,16 @@
  * Machine code of an image to call sites with their tags: runs the search and resolves what it finds.
  * Knows no files and no PDB; names come from the caller.
  */
-import type { ParseIssue } from '../../../src/shared/facts';
+import type { HybridForm, ParseIssue } from '../../../src/shared/facts';
 import type { Allocator } from '../tags/allocators';
 import { ALLOCATORS } from '../tags/allocators';
 import { CallSearch } from './code/callSearch';
+import type { CodePart } from './codeParts';
+import { codeParts, withAuxiliaryImports } from './codeParts';
 import { findOpenFunctions } from './code/openFunctions';
 import { TagResolution } from './code/tagResolution';
 import type { ExportedFunction } from './exportDirectory';
+import { readHybridMetadata } from './hybridMetadata';
 import type { ImportedFunction } from './importDirectory';
 import { GUARD_CHECK, readGuardPointers } from './guardPointers';
 import type { Indirection } from './code/indirection';
@@ -23,6 +26,7 @@ export interface ScannedCode {
   readonly issues: readonly ParseIssue[];
   /** Start of the function around an address. */
   readonly functionStart: (rva: number) => number | undefined;
+  readonly hybrid?: HybridForm;
 }
 
 const functionsByName = new Map(
@@ -62,6 +66,36 @@ export function scanCode(
   exports: readonly ExportedFunction[],
   nameOf: (entry: number) => string,
 ): ScannedCode {
+  const { value: hybrid, issues } = readHybridMetadata(image);
+  const allImports = withAuxiliaryImports(image, imports, hybrid);
+  const parts = codeParts(image, hybrid).map((part) => scanPart(part, allImports, exports, nameOf));
+  return {
+    calls: parts.flatMap((part) => part.calls).sort((a, b) => a.site.rva - b.site.rva),
+    issues: withoutRepeats([...issues, ...parts.flatMap((part) => part.issues)]),
+    functionStart: (rva) => {
+      for (const part of parts) {
+        const start = part.functionStart(rva);
+        if (start !== undefined) return start;
+      }
+      return undefined;
+    },
+    ...(hybrid === undefined ? {} : { hybrid: hybrid.form }),
+  };
+}
+
+/** Parts share the file, and what is wrong with it. */
+function withoutRepeats(issues: readonly ParseIssue[]): readonly ParseIssue[] {
+  return [...new Map(issues.map((issue) => [`${issue.message}@${String(issue.offset)}`, issue])).values()];
+}
+
+/** The same for the code of one processor. */
+function scanPart(
+  part: CodePart,
+  imports: readonly ImportedFunction[],
+  exports: readonly ExportedFunction[],
+  nameOf: (entry: number) => string,
+): ScannedCode {
+  const { image } = part;
   const slots = allocatorsIn(imports, (imported) => imported.slot);
   const exported = allocatorsIn(exports, (entry) => entry.rva);
   const nothing = { calls: [], issues: [], functionStart: () => undefined };
@@ -76,7 +110,7 @@ export function scanCode(
     ...(kmdf?.tablePointer === undefined ? {} : { tablePointer: kmdf.tablePointer }),
   };
   const callees = [...imports, ...(kmdf?.entries ?? []), ...guardImports(guard)];
-  const opened = openCode(image, callees, starts, indirection);
+  const opened = openCode(part, callees, starts, indirection);
   if (opened === undefined) {
     return { ...nothing, issues: [{ message: `calls in code for machine ${machineText(image)} are not searched` }] };
   }
@@ -89,7 +123,7 @@ export function scanCode(
     new Set(parametric.map((site) => site.caller)),
     new Set(exports.map((entry) => entry.rva)),
   );
-  const resolution = new TagResolution(sites, (entry) => open.has(entry), nameOf);
+  const resolution = new TagResolution(sites, (entry) => part.calledFromOutside || open.has(entry), nameOf);
   const structures = new StructureTags(code, sites);
   const calls = sites.flatMap(
     (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],

@@ -48,6 +48,7 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
     issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...signer.issues, ...pdb.issues()],
     image: {
       machine: image.machine,
+      ...(scanned.hybrid === undefined ? {} : { hybrid: scanned.hybrid }),
       ...(version === undefined ? {} : { version }),
       ...(signer.value === undefined ? {} : { signer: signer.value }),
       ...(pdb.name === undefined ? {} : { pdb: pdb.name }),

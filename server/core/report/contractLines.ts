@@ -75,6 +75,7 @@ export function fileLine(facts: FileFacts, showPath: ShowPath): Record<string, u
     file: showPath(facts.file),
     kind: facts.kind,
     ...(image === undefined ? {} : { machine: image.machine }),
+    ...(image?.hybrid === undefined ? {} : { hybrid: image.hybrid }),
     ...(facts.sha256 === undefined ? {} : { sha256: facts.sha256 }),
     size: facts.size,
     ...(image?.version === undefined ? {} : { version: image.version }),

@@ -39,6 +39,10 @@ export interface ImageParts {
   readonly variablesReadOnly?: boolean;
   /** RVA of the load configuration. */
   readonly loadConfiguration?: number;
+  /** Data directories by number, over those that the parts make. */
+  readonly directories?: (
+    slot: (name: string) => number,
+  ) => Readonly<Record<number, readonly [rva: number, size: number]>>;
 }
 
 /** Writes numbers at given places of a section. */
@@ -167,11 +171,12 @@ export function buildImage(parts: ImageParts): Uint8Array {
   const pdata = writePdata(parts);
   if ((parts.functions ?? []).length > 0)
     directories[3] = [PDATA_RVA, (parts.functions ?? []).length * (parts.machine === 'arm64' ? 8 : 12)];
-  const code = parts.code((name) => {
+  const slotOf = (name: string): number => {
     const slot = name.startsWith('@') ? Number.parseInt(name.slice(1), 16) : slots.get(name);
     if (slot === undefined) throw new Error(`no import ${name}`);
     return slot;
-  });
+  };
+  const code = parts.code(slotOf);
   const sections = [
     { name: '.text', rva: CODE_RVA, bytes: code, flags: 0x60000020 },
     { name: '.rdata', rva: DATA_RVA, bytes: data.bytes, flags: 0x40000040 },
@@ -188,6 +193,7 @@ export function buildImage(parts: ImageParts): Uint8Array {
         ]),
   ];
   if (parts.loadConfiguration !== undefined) directories[10] = [parts.loadConfiguration, 0x94];
+  Object.assign(directories, parts.directories?.(slotOf));
   return writeFile(parts.machine, sections, directories);
 }
 
