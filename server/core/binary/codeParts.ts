@@ -27,6 +27,11 @@ export function codeParts(image: PeImage, hybrid: HybridMetadata | undefined): r
   });
 }
 
+/** The part of the processor that the headers name; undefined when no code of it is known. */
+export function ownPart(image: PeImage, hybrid: HybridMetadata | undefined): CodePart | undefined {
+  return codeParts(image, hybrid).find((part) => part.image.machine === image.machine);
+}
+
 /** The directories as the other processor has them: its own .pdata, or none where only the loader's fixups name it. */
 function withExceptions(image: PeImage, { arm64Functions }: HybridMetadata): PeImage['directories'] {
   const own = image.machine === 'x64' ? arm64Functions : undefined;

@@ -6,7 +6,9 @@ import { baseName } from '../../../../src/shared/baseName';
 import { withoutProtection, type PoolTag } from '../../../../src/shared/poolTag';
 import type { TagOccurrence } from '../../../../src/shared/tagOccurrence';
 import type { ImageCode } from '../code/imageCode';
+import { ownPart } from '../codeParts';
 import { readExports } from '../exportDirectory';
+import { readHybridMetadata } from '../hybridMetadata';
 import { FunctionNames, LazyPdb, type LoadPdb } from '../imageNames';
 import { openCode } from '../openCode';
 import { readPeImage, type ImageSection, type PeImage } from '../peImage';
@@ -54,7 +56,7 @@ function plain({ tag, offset }: Found, { file }: OccurrenceOptions): TagOccurren
   return { tag, evidence: 'bytes', file, offset };
 }
 
-/** The image behind the hits, with its code opened. */
+/** The image behind the hits, with the code opened of the processor its headers name. */
 class ImageOccurrences {
   readonly #code: ImageCode | undefined;
   readonly #names: FunctionNames;
@@ -65,7 +67,8 @@ class ImageOccurrences {
   ) {
     const exports = readExports(image);
     const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
-    this.#code = openCode(image, [], starts, {})?.code;
+    const part = ownPart(image, readHybridMetadata(image).value);
+    this.#code = part && openCode(part, [], starts, {})?.code;
     this.#names = new FunctionNames(exports, new LazyPdb(image, options.loadPdb), baseName(options.file));
   }
 
