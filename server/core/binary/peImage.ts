@@ -174,7 +174,9 @@ function readSections(
 ): ImageSection[] {
   const fitting = Math.max(0, Math.floor((reader.length - offset) / Format.ImageSectionHeaderArray.itemSize));
   const count = Math.min(declared, fitting, MOST_SECTIONS);
-  if (count < declared) issues.push({ message: 'section table passes the end of the file', offset });
+  if (count < declared) {
+    issues.push({ message: 'section table passes the end of the file', offset: Math.min(offset, reader.length) });
+  }
   const table = Format.ImageSectionHeaderArray.from(
     paddedCopy(reader, offset, count * Format.ImageSectionHeaderArray.itemSize),
     count,
