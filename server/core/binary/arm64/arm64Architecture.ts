@@ -62,13 +62,16 @@ function stackEffect(word: number): number {
     if (target === X29 || target === SP) return STACK_COMPLEX;
     return base === SP || base === X29 || rm(word) === X29 ? STACK_ADDRESS : 0;
   }
-  if ((group & 0b0101) !== 0b0100) return 0;
+  // System registers and numbers made of vectors may land in the frame pointer.
+  if ((group & 0b0101) !== 0b0100) return target === X29 && group >= 0b0111 ? STACK_COMPLEX : 0;
   // Loads and stores: write-back of the base, or a load (or store) of the frame pointer itself.
   const isPair = bits(word, 28, 2) === 2;
   const isUnsigned = bits(word, 28, 2) === 3 && bits(word, 24, 1) === 1;
   const movesBase = base === SP && !isUnsigned && !(isPair && (bits(word, 23, 2) & 1) === 0);
   const namesFrame = target === X29 || (isPair && bits(word, 10, 5) === X29) || (base === X29 && !isUnsigned);
-  return movesBase || namesFrame ? STACK_COMPLEX : 0;
+  const isExclusive = bits(word, 28, 2) === 0;
+  const isStatus = isExclusive && (rm(word) === X29 || bits(word, 10, 5) === X29);
+  return movesBase || namesFrame || isStatus ? STACK_COMPLEX : 0;
 }
 
 export class Arm64Architecture implements Architecture {

@@ -4,7 +4,7 @@
  */
 import type { CodeBytes } from '../code/architecture';
 import type { Operation, Statements } from '../code/statement';
-import { constant, NO_STATEMENTS, register } from '../code/statement';
+import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
 import { addressMade, bits, logicalImmediate, rd, rm, rn, SP, wordAt } from './fields';
 import { liftLoadStore } from './liftLoadStore';
 import { put, unknownIn, zeroOr } from './operands';
@@ -52,6 +52,7 @@ function liftMoveWide(word: number): Statements {
 function liftBitfield(word: number): Statements {
   const kind = bits(word, 29, 2);
   const [immr, imms] = [bits(word, 16, 6), bits(word, 10, 6)];
+  if (rd(word) === SP) return NO_STATEMENTS;
   const target = register(rd(word));
   const source = zeroOr(rn(word));
   const size = isWide(word) ? 64 : 32;
@@ -75,6 +76,8 @@ function liftBitfield(word: number): Statements {
 function liftImmediate(word: number, rva: number): Statements {
   const group = bits(word, 23, 3);
   if (group <= 1) {
+    // Number 31 is the zero register here.
+    if (rd(word) === SP) return NO_STATEMENTS;
     const made = addressMade(word, rva);
     return made === undefined ? unknownIn(rd(word)) : [put(register(rd(word)), 'copy', { kind: 'image', rva: made })];
   }
@@ -136,6 +139,8 @@ function liftMultiply(word: number): Statements {
 
 function liftRegister(word: number): Statements {
   if (bits(word, 28, 1) === 0) return bits(word, 24, 1) === 0 ? liftLogicalRegister(word) : liftAddRegister(word);
+  // Number 31 is the zero register in all of the rest.
+  if (rd(word) === SP) return NO_STATEMENTS;
   if (bits(word, 24, 1) === 1) return liftMultiply(word);
   const group = bits(word, 21, 4);
   if (group === 2) return NO_STATEMENTS; // ccmp, ccmn
@@ -153,7 +158,7 @@ function liftVector(word: number): Statements {
 
 /** Branches and system instructions: only reads of system registers write. */
 function liftSystem(word: number): Statements {
-  const readsSystem = (word & 0xfff00000) >>> 0 === 0xd5300000 || (word & 0xfff80000) >>> 0 === 0xd5280000;
+  const readsSystem = (word & 0xffe00000) >>> 0 === 0xd5200000;
   return readsSystem ? unknownIn(rd(word)) : NO_STATEMENTS;
 }
 
@@ -166,6 +171,7 @@ export function liftArm64(code: CodeBytes, offset: number): Statements {
   if ((group & 0b0101) === 0b0100) return liftLoadStore(word, code.rva + offset);
   if ((group & 0b0111) === 0b0101) return liftRegister(word);
   if ((group & 0b0111) === 0b0111) return liftVector(word);
-  // SVE and the reserved space: predicate counts and the like may land in a general register.
-  return group === 0b0010 ? unknownIn(rd(word)) : NO_STATEMENTS;
+  // SVE and SME: predicate counts and the like may land in a general register, and there are stores among them.
+  const isScalable = group === 0b0010 || (group === 0 && word < 0);
+  return isScalable ? [put(memoryAt(rn(word), 0, UNBOUNDED), 'unknown'), ...unknownIn(rd(word))] : NO_STATEMENTS;
 }

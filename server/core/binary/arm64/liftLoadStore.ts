@@ -34,7 +34,10 @@ function width(word: number): number {
 /** LDR and STR: opc says load, store or signed load; prefetches have size 3 and opc 2. */
 function liftSingle(word: number): Statements {
   const opc = bits(word, 22, 2);
-  const isPrefetch = !isVector(word) && bits(word, 30, 2) === 3 && opc === 2;
+  const form = bits(word, 10, 2);
+  // Beside the prefetches stand the loads that check a pointer's signature.
+  const isPlainForm = bits(word, 24, 1) === 1 || form === (bits(word, 21, 1) === 1 ? 2 : 0);
+  const isPrefetch = !isVector(word) && bits(word, 30, 2) === 3 && opc === 2 && isPlainForm;
   if (isPrefetch) return NO_STATEMENTS;
   const isLoad = isVector(word) ? (opc & 1) === 1 : opc !== 0;
   const isSigned = opc >= 2;
@@ -43,11 +46,14 @@ function liftSingle(word: number): Statements {
   if (bits(word, 24, 1) === 1) {
     return transfer(word, memoryAt(rn(word), bits(word, 10, 12) * bytes, bytes), isLoad, isSigned, number);
   }
-  const form = bits(word, 10, 2);
   if (bits(word, 21, 1) === 1) {
     if (form === 2) return transfer(word, indexed(word, bytes), isLoad, isSigned, number);
+    // LDAPR: a load with acquire semantics among the atomic operations.
+    const isAcquire = !isVector(word) && (word & 0x3ffffc00) === 0x38bfc000;
+    if (isAcquire) return transfer(word, memoryAt(rn(word), 0, bytes), true, false, number);
     // Atomic operations return the old value in Rt; pointer-authenticated loads (form 1, 3) load it.
-    return [put(memoryAt(rn(word), 0, 8), 'unknown'), ...unknownIn(number)];
+    const changed = [put(memoryAt(rn(word), 0, 8), 'unknown'), ...unknownIn(number)];
+    return form === 3 ? [...changed, put(register(rn(word)), 'unknown')] : changed;
   }
   const offset = signedBits(word, 12, 9);
   const access = memoryAt(rn(word), form === 1 ? 0 : offset, bytes);
@@ -112,7 +118,8 @@ export function liftLoadStore(word: number, rva: number): Statements {
 
 /** LDAPUR, STLUR and memory tags: as plain accesses with an unknown result. */
 function liftUnscaledOrdered(word: number): Statements {
-  return [put(memoryAt(rn(word), signedBits(word, 12, 9), 16), 'unknown'), ...unknownIn(rd(word))];
+  const changed = [put(memoryAt(rn(word), signedBits(word, 12, 9), 16), 'unknown'), ...unknownIn(rd(word))];
+  return bits(word, 10, 1) === 1 ? [...changed, put(register(rn(word)), 'unknown')] : changed;
 }
 
 /** LD1 to ST4: the base may move by a register. */

@@ -183,6 +183,9 @@ export class LengthDecoder {
         case 0x2e:
         case 0x36:
         case 0x3e:
+          // The last override counts; 64-bit code knows only FS and GS.
+          if (!this.is64Bit) this.segment = false;
+          break;
         case 0xf0:
           break;
         default:
@@ -309,7 +312,7 @@ export class LengthDecoder {
     if (this.map === MAP_0F) {
       if ((opcode & 0xf0) === 0x80) this.#branch(FLOW_BRANCH, end);
       else if (opcode === 0x0b || opcode === 0xb9 || opcode === 0xff) this.flow = FLOW_STOP;
-      else if (opcode === 0x07 || opcode === 0xaa) this.flow = FLOW_RETURN;
+      else if (opcode === 0x07 || opcode === 0x35 || opcode === 0xaa) this.flow = FLOW_RETURN;
       return;
     }
     if ((opcode & 0xf0) === 0x70 || (opcode & 0xfc) === 0xe0) this.#branch(FLOW_BRANCH, end);

@@ -48,11 +48,15 @@ function liftMove(operands: Operands): Statements {
   const { decoder } = operands;
   const { opcode } = decoder;
   if (opcode === 0x8d)
-    return [write(register(operands.middle), operands.isMemory ? 'address' : 'unknown', operands.rm(4))];
+    return operands.isMemory && operands.width >= 4
+      ? [write(register(operands.middle), 'address', operands.memory(4))]
+      : unknownIn(operands.middle);
   if (opcode === 0x8c || opcode === 0x8e) {
     return opcode === 0x8c ? [write(operands.rm(2), 'unknown')] : NO_STATEMENTS;
   }
-  if (opcode === 0x8f) return liftPop(operands, operands.rm(operands.pointerSize));
+  if (opcode === 0x8f) return liftPop(operands, operands.rm(operands.width === 2 ? 2 : operands.pointerSize));
+  // C6 and C7 with another middle field: xabort and xbegin, whose status comes back in EAX.
+  if (opcode >= 0xc6 && ((decoder.modrm >> 3) & 7) !== 0) return unknownIn(RAX);
   const width = (opcode & 1) === 0 ? 1 : operands.width;
   const immediate = opcode >= 0xc6;
   const toRegister = opcode === 0x8a || opcode === 0x8b;
@@ -79,7 +83,10 @@ function liftPush(operands: Operands, source: Operand): Statements {
 
 function liftPop(operands: Operands, target: Statement['target']): Statements {
   const size = operands.width === 2 ? 2 : operands.pointerSize;
-  return [write(target, 'copy', memoryAt(RSP, 0, size)), write(register(RSP), 'add', register(RSP), constant(size))];
+  const taken = memoryAt(RSP, 0, size);
+  // Two bytes leave the rest of a register as it was.
+  const value = size === 2 && target.kind === 'register' ? write(target, 'unknown') : write(target, 'copy', taken);
+  return [value, write(register(RSP), 'add', register(RSP), constant(size))];
 }
 
 /** C0, C1, D0 to D3. */
@@ -120,7 +127,7 @@ function liftUnary(operands: Operands): Statements {
 function liftGroup5(operands: Operands): Statements {
   const { opcode, modrm } = operands.decoder;
   const kind = (modrm >> 3) & 7;
-  if (kind === 6) return liftPush(operands, operands.rm(operands.pointerSize));
+  if (kind === 6) return liftPush(operands, operands.rm(operands.width === 2 ? 2 : operands.pointerSize));
   if (kind > 1) return NO_STATEMENTS;
   const width = opcode === 0xfe ? 1 : operands.width;
   const target = operands.rm(width);
@@ -152,7 +159,7 @@ function liftOffsetMove(operands: Operands, code: CodeBytes, offset: number): St
     ? Number.NaN
     : (read32(code.bytes, offset + decoder.length - 4) >>> 0) - operands.imageBase;
   const memory: MemoryOperand =
-    decoder.is64Bit || decoder.segment
+    decoder.is64Bit || decoder.segment || decoder.addressSizePrefix
       ? opaqueMemory(width)
       : { ...opaqueMemory(width), displacement: absolute, inImage: true };
   if (opcode <= 0xa1) return [writeRegister(operands, RAX, width, 'copy', memory)];

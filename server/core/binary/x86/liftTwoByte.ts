@@ -3,16 +3,18 @@
  * Vector registers are not followed; a vector store makes the memory unknown.
  */
 import type { Statements } from '../code/statement';
-import { constant, memoryAt, NO_STATEMENTS, register } from '../code/statement';
+import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
 import { MAP_0F, MAP_0F38, MAP_0F3A, MAP_OTHER } from './lengthDecoder';
 import type { Operands } from './operands';
 import { byteRegister, unknownIn, write } from './operands';
-import { RAX, RBX, RCX, RDX, RSP } from './registers';
+import { R11, RAX, RBX, RCX, RDI, RDX, RSI, RSP } from './registers';
 
 /** Opcodes of the 0F map that write the register in ModRM's middle field: cvt*2si, movmsk, bit scans, imul, lar, … */
-const WRITES_MIDDLE = new Set([0x02, 0x03, 0x2c, 0x2d, 0x50, 0xaf, 0xb2, 0xb4, 0xb5, 0xb8, 0xbc, 0xbd, 0xc5, 0xd7]);
+const WRITES_MIDDLE = new Set([
+  0x02, 0x03, 0x2c, 0x2d, 0x50, 0x93, 0xaf, 0xb2, 0xb4, 0xb5, 0xb8, 0xbc, 0xbd, 0xc5, 0xd7,
+]);
 /** Opcodes of the 0F map that write the operand in ModRM's low field: bit tests that set, shld, cmpxchg, mov from cr, … */
-const WRITES_LOW = new Set([0x00, 0x01, 0x20, 0x21, 0x78, 0xa4, 0xa5, 0xab, 0xac, 0xad, 0xae, 0xb3, 0xba, 0xbb, 0xc7]);
+const WRITES_LOW = new Set([0x00, 0x01, 0x78, 0xa4, 0xa5, 0xab, 0xac, 0xad, 0xae, 0xb3, 0xba, 0xbb, 0xc7]);
 /** Vector opcodes whose low operand is the target when it is memory. */
 const VECTOR_STORES = new Set([0x11, 0x13, 0x17, 0x29, 0x2b, 0x7e, 0x7f, 0xc3, 0xd6, 0xe7, 0x91]);
 const VECTOR_WIDTH = 64;
@@ -39,6 +41,10 @@ function clobberLow(operands: Operands, width: number): Statements {
   return [write(operands.isMemory ? operands.memory(width) : register(operands.low), 'unknown')];
 }
 
+function lowByte(operands: Operands): number {
+  return byteRegister(operands, operands.low).register;
+}
+
 function liftPlain(operands: Operands): Statements {
   const { decoder } = operands;
   const { opcode } = decoder;
@@ -52,16 +58,28 @@ function liftPlain(operands: Operands): Statements {
   if (opcode === 0xaf && operands.width >= 4) {
     return [write(register(operands.middle), 'multiply', register(operands.middle), operands.rm(operands.width))];
   }
-  if (opcode === 0xb0 || opcode === 0xb1) return [...clobberLow(operands, 8), ...unknownIn(RAX)];
-  if (opcode === 0xc0 || opcode === 0xc1)
-    return [...clobberLow(operands, 8), ...unknownIn(operands.middle & (opcode === 0xc0 ? 3 : 15))];
+  if (opcode === 0xb0 || opcode === 0xc0) {
+    const other = opcode === 0xb0 ? RAX : byteRegister(operands, operands.middle).register;
+    return [...(operands.isMemory ? clobberLow(operands, 1) : unknownIn(lowByte(operands))), ...unknownIn(other)];
+  }
+  if (opcode === 0xb1) return [...clobberLow(operands, 8), ...unknownIn(RAX)];
+  if (opcode === 0xc1) return [...clobberLow(operands, 8), ...unknownIn(operands.middle)];
+  // Control and debug registers have no memory form, whatever ModRM says.
+  if (opcode === 0x20 || opcode === 0x21) return unknownIn(operands.low);
   if (opcode === 0xc7) return [...clobberLow(operands, 16), ...unknownIn(RAX, RDX)];
   if (opcode >= 0xc8 && opcode <= 0xcf) return unknownIn(operands.opcodeRegister);
   if (opcode === 0xa2) return unknownIn(RAX, RBX, RCX, RDX);
-  if (opcode === 0x05 || opcode === 0x34) return unknownIn(RAX, RCX, RDX);
+  if (opcode === 0x05 || opcode === 0x34) return unknownIn(RAX, RCX, RDX, ...(decoder.is64Bit ? [R11] : []));
   if (opcode >= 0x30 && opcode <= 0x33) return opcode === 0x30 ? NO_STATEMENTS : unknownIn(RAX, RDX);
   if (opcode === 0x01)
-    return [...unknownIn(RAX, RCX, RDX), ...(operands.isMemory ? clobberLow(operands, 16) : unknownIn(operands.low))];
+    return [
+      ...unknownIn(RAX, RBX, RCX, RDX),
+      ...(operands.isMemory ? clobberLow(operands, 16) : unknownIn(operands.low)),
+    ];
+  // VIA's string instructions for random numbers, ciphers and hashes.
+  if (opcode === 0xa6 || opcode === 0xa7) {
+    return [write(memoryAt(RDI, 0, UNBOUNDED), 'unknown'), ...unknownIn(RAX, RBX, RCX, RDX, RSI, RDI)];
+  }
   if (opcode === 0xa0 || opcode === 0xa8) {
     const size = operands.pointerSize;
     return [
@@ -80,6 +98,8 @@ function liftVector(operands: Operands): Statements {
   const { opcode } = operands.decoder;
   if (WRITES_MIDDLE.has(opcode)) return unknownIn(operands.middle);
   if (WRITES_LOW.has(opcode)) return clobberLow(operands, VECTOR_WIDTH);
+  // maskmovq and maskmovdqu store where rdi points.
+  if (opcode === 0xf7) return [write(memoryAt(RDI, 0, VECTOR_WIDTH), 'unknown')];
   if (VECTOR_STORES.has(opcode)) {
     if (operands.isMemory) return [write(operands.memory(VECTOR_WIDTH), 'unknown')];
     return opcode === 0x7e ? unknownIn(operands.low) : NO_STATEMENTS;
@@ -93,8 +113,8 @@ export function liftTwoByte(operands: Operands, plain: boolean): Statements {
   if (plain) return liftPlain(operands);
   if (decoder.map === MAP_0F) return liftVector(operands);
   if (decoder.map === MAP_0F38) {
-    // movbe, crc32, adx and BMI (F0 to FF) write general registers; scatter and masked stores write memory.
-    if (decoder.opcode >= 0xf0) {
+    // Compare-and-add (E0 to EF), movbe, crc32, adx and BMI (F0 to FF) write general registers; scatter and masked stores write memory.
+    if (decoder.opcode >= 0xe0) {
       return [
         ...clobberLow(operands, 8),
         ...unknownIn(operands.middle),

@@ -16,6 +16,8 @@ export function stackEffect(decoder: LengthDecoder, pointerSize: number): number
   const { opcode, map, modrm, rex } = decoder;
   if (map !== MAP_ONE_BYTE || decoder.vector) {
     if (modrm >= 0) return byRegisters(decoder);
+    // push and pop of FS and GS
+    if (map === MAP_0F && (opcode & 0xf6) === 0xa0 && !decoder.vector) return STACK_COMPLEX;
     const isSwap = map === MAP_0F && opcode >= 0xc8;
     return isSwap && isStackRegister((opcode & 7) | ((rex & 1) << 3)) ? STACK_COMPLEX : 0;
   }
@@ -50,7 +52,9 @@ function byRegisters(decoder: LengthDecoder): number {
   const { modrm, rex, sib, opcode, map } = decoder;
   const middle = ((modrm >> 3) & 7) | ((rex & 4) << 1);
   const low = (modrm & 7) | ((rex & 1) << 3);
-  if (modrm >> 6 === 3) {
+  // Moves from control and debug registers have no memory form.
+  const isSystemMove = map === MAP_0F && opcode >= 0x20 && opcode <= 0x23 && !decoder.vector;
+  if (modrm >> 6 === 3 || isSystemMove) {
     if (!isStackRegister(low) && !isStackRegister(middle)) return 0;
     const isMove = map === MAP_ONE_BYTE && (opcode === 0x89 || opcode === 0x8b);
     const target = opcode === 0x8b ? middle : low;
