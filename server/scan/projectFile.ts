@@ -3,6 +3,7 @@
  * Reads MSBuild projects, WDK `sources` files, CMakeLists and INFs as text, for plain values only: nothing is evaluated.
  */
 import { basename, dirname, extname, join, sep } from 'node:path';
+import { baseName } from '../../src/shared/baseName';
 
 export interface Project {
   /** Folder of the project file. */
@@ -70,7 +71,8 @@ function isPlain(value: string): boolean {
 }
 
 function parseVcxproj(text: string, path: string): Parsed {
-  const element = (name: string): string[] => matches(text, new RegExp(`<${name}(?:\\s[^>]*)?>([^<]*)</${name}>`, 'g'));
+  const element = (name: string): string[] =>
+    matches(text, new RegExp(`<${name}(?:\\s[^<>]*)?>([^<]*)</${name}>`, 'g'));
   const types = element('ConfigurationType').map((type) => type.toLowerCase());
   const kernel =
     element('DriverType').some((type) => /^(KMDF|WDM)$/i.test(type)) ||
@@ -95,7 +97,7 @@ function parseVcxproj(text: string, path: string): Parsed {
 
 /** `..\\common\\$(IntDir)\\Pool.lib` and `..\\common\\pool.vcxproj` are `pool`. */
 function linkNames(paths: readonly string[]): string[] {
-  const names = paths.map((path) => /([^\\/]+)\.(?:lib|vcxproj)$/i.exec(path.trim())?.[1]?.toLowerCase() ?? '');
+  const names = paths.map((path) => /^(.+)\.(?:lib|vcxproj)$/i.exec(baseName(path.trim()))?.[1]?.toLowerCase() ?? '');
   return [...new Set(names)].filter(isPlain);
 }
 
@@ -120,7 +122,9 @@ function parseSources(text: string): Parsed | undefined {
 }
 
 function parseInf(text: string, path: string): Parsed | undefined {
-  const binaries = matches(text, /^[ \t]*ServiceBinary[ \t]*=[^;\r\n]*?([^\\/%;\r\n"]+\.sys)/gim);
+  const values = matches(text, /^[ \t]*ServiceBinary[ \t]*=([^;\r\n]*)/gim);
+  const parts = values.flatMap((value) => value.split(/[\\/%"]/));
+  const binaries = parts.flatMap((part) => /^.+\.sys/i.exec(part.trim())?.[0] ?? []);
   const own = basename(path, extname(path)).toLowerCase();
   const name = binaries.find((binary) => binary.toLowerCase() === `${own}.sys`) ?? binaries[0];
   return name === undefined || !isPlain(name) ? undefined : { name, isDriver: true };

@@ -29,6 +29,8 @@ export interface CampaignResult {
   readonly reached: number;
   readonly kept: number;
   readonly slowest: Slowest;
+  /** The slowest input, when it took long. */
+  readonly slowInput: Uint8Array | undefined;
   readonly findings: readonly Finding[];
 }
 
@@ -47,6 +49,7 @@ export class Campaign {
   readonly #kept: Uint8Array[];
   #runs = 0;
   #reached = 0;
+  #slowInput: Uint8Array | undefined;
   #slowest: Slowest = { milliseconds: 0, bytes: 0 };
 
   constructor(
@@ -69,7 +72,14 @@ export class Campaign {
     for (const { defect, bytes, times } of this.#found.values()) {
       findings.push({ ...(await this.#confirm(defect, bytes)), times });
     }
-    return { runs: this.#runs, reached: this.#reached, kept: this.#kept.length, slowest: this.#slowest, findings };
+    return {
+      runs: this.#runs,
+      reached: this.#reached,
+      kept: this.#kept.length,
+      slowest: this.#slowest,
+      slowInput: this.#slowInput,
+      findings,
+    };
   }
 
   /** What one input does, under the caps. */
@@ -88,6 +98,7 @@ export class Campaign {
     const before = this.#runs;
     started.worker.on('message', (message: FromWorker) => {
       if (message.kind === 'kept') this.#kept.push(message.bytes);
+      if (message.kind === 'slow') this.#slowInput = message.bytes;
       if (message.kind === 'defect') this.#note(message.defect, message.bytes);
       if (message.kind !== 'progress') return;
       this.#runs = before + message.runs;

@@ -67,11 +67,15 @@ function save(target: string, { defect, bytes, times }: Finding): string {
 }
 
 function print(target: string, result: CampaignResult, counters: number): void {
-  const { runs, reached, kept, slowest, findings } = result;
+  const { runs, reached, kept, slowest, slowInput, findings } = result;
   const share = `${String(reached)} of ${String(counters)} places`;
   console.log(
     `${target.padEnd(10)} ${String(runs).padStart(8)} cases  ${share}  ${String(kept)} inputs kept  slowest ${slowest.milliseconds.toFixed(0)} ms (${String(slowest.bytes)} bytes)`,
   );
+  if (slowInput !== undefined) {
+    mkdirSync(path.join(CACHE, 'slowest'), { recursive: true });
+    writeFileSync(path.join(CACHE, 'slowest', `${target}.bin`), slowInput);
+  }
   for (const finding of findings) {
     const { kind, signature } = finding.defect;
     const file = save(target, finding);

@@ -17,6 +17,8 @@ const MOST_BUFFERS = 256 * 1024 * 1024;
 /** A case slower than this is not kept: its descendants would eat the time of all others. */
 const MOST_KEPT_MS = 250;
 const TURN_MS = 100;
+/** The slowest case is saved when it takes longer. */
+const SLOW_MS = 500;
 
 const input = workerData as WorkerInput;
 const port = parentPort;
@@ -133,7 +135,10 @@ class Session {
     this.reached.clear();
     const { defect, milliseconds } = this.runCase(bytes);
     this.runs += 1;
-    if (milliseconds > this.slowest.milliseconds) this.slowest = { milliseconds, bytes: bytes.length };
+    if (milliseconds > this.slowest.milliseconds) {
+      this.slowest = { milliseconds, bytes: bytes.length };
+      if (milliseconds > SLOW_MS) post({ kind: 'slow', bytes });
+    }
     if (defect !== undefined) post({ kind: 'defect', defect, bytes });
     const isNew = this.reached.note();
     if (!isSeed && (!isNew || milliseconds > MOST_KEPT_MS)) return;

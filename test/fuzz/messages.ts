@@ -39,6 +39,8 @@ export type FromWorker =
   | { readonly kind: 'kept'; readonly bytes: Uint8Array }
   | { readonly kind: 'defect'; readonly defect: Defect; readonly bytes: Uint8Array }
   | { readonly kind: 'progress'; readonly runs: number; readonly reached: number; readonly slowest: Slowest }
+  /** The slowest case so far, when it took long. */
+  | { readonly kind: 'slow'; readonly bytes: Uint8Array }
   | { readonly kind: 'checked'; readonly defect: Defect | undefined };
 
 export type ToWorker = { readonly check: Uint8Array };

@@ -114,7 +114,9 @@ function readNumbers(text: string, count: number, lastWidth: number): number[] |
     if (match?.[1] === undefined) return undefined;
     const last = numbers.length === count - 1;
     const blanks = match[0].length - match[1].length;
-    const digits = last && blanks < lastWidth ? match[1].slice(0, lastWidth - blanks) : match[1];
+    const cut = last && blanks < lastWidth ? match[1].slice(0, lastWidth - blanks) : match[1];
+    // A column that ends behind a minus sign is no column.
+    const digits = cut === '-' ? match[1] : cut;
     // Only a column with padding to spare says where the number ends.
     numbers.push(Number(last && blanks > 1 && lastWidth > 0 ? digits : match[1]));
     if (!last && !/\s/.test(text[pattern.lastIndex] ?? '')) return undefined;
