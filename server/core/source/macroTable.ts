@@ -1,8 +1,10 @@
 /**
- * Macros a translation unit has seen, in order, with how sure it is that each definition counts.
+ * Macros of one translation unit by name, in the order of the preprocessor's walk, with how sure it is that each counts.
+ * The walk notes which lines of which file it passed; what they define is looked up when a name is asked for.
  * Offsets are those of the unit's root file: a definition from a header stands where the root includes it.
  */
-import type { MacroDefinition } from './sourceText';
+import type { MacroIndex } from './macroIndex';
+import type { MacroDefinition, SourceText } from './sourceText';
 
 /** Whether the preprocessor reaches a line: `maybe` where a condition depends on macros that are not at hand. */
 export type Reach = 'yes' | 'maybe' | 'no';
@@ -14,21 +16,63 @@ interface Entry {
   readonly at: number;
 }
 
-export class MacroTable {
-  private readonly entries = new Map<string, Entry[]>();
+/** Directives of a file that the walk passed one after the other, reached alike. */
+interface Stretch {
+  /** Indexes into the file's directives, half-open. */
+  readonly from: number;
+  readonly to: number;
+  readonly reach: Reach;
+  readonly at: number;
+  /** Position in the walk. */
+  readonly order: number;
+}
 
-  /** Records a definition, or an `#undef` when there is none. Call in the order of the preprocessor's walk. */
-  add(name: string, definition: MacroDefinition | undefined, reach: Reach, at: number): void {
-    const list = this.entries.get(name);
-    if (list) list.push({ definition, reach, at });
-    else this.entries.set(name, [{ definition, reach, at }]);
+/** What the walk passed of a file from its beginning to its end, ascending. */
+export type Visit = Stretch[];
+
+interface PlacedEntry extends Entry {
+  readonly order: number;
+  readonly line: number;
+}
+
+/** Of a name that one file defines more often, the last ones count. */
+const MOST_DEFINITIONS = 500;
+
+export class MacroTable {
+  private readonly visits = new Map<SourceText, Visit[]>();
+  private readonly given = new Map<string, MacroDefinition>();
+  private order = 0;
+
+  constructor(
+    private readonly root: SourceText,
+    /** Of headers. The root need not be in it. */
+    private readonly index: MacroIndex,
+    /** Definitions that stand before the first line: the build's, and those of the command line. */
+    given: Iterable<MacroDefinition>,
+  ) {
+    for (const definition of given) this.given.set(definition.name, definition);
+  }
+
+  /** The walk enters a file: what it passes there goes to the visit it gets. */
+  enter(source: SourceText): Visit {
+    const visit: Stretch[] = [];
+    const visits = this.visits.get(source);
+    if (visits) visits.push(visit);
+    else this.visits.set(source, [visit]);
+    return visit;
+  }
+
+  /** The walk passes directives [from…to) of a file that the root includes at `at`; the root's own count where they stand. */
+  pass(visit: Visit, from: number, to: number, reach: Reach, at: number): void {
+    if (from >= to) return;
+    visit.push({ from, to, reach, at, order: this.order });
+    this.order += 1;
   }
 
   /** Definitions that may be in force at an offset, the surest first. Several: a condition could not be decided. */
   candidates(name: string, offset: number): MacroDefinition[] {
-    const list = this.entries.get(name);
+    const list = this.entries(name);
     const found: MacroDefinition[] = [];
-    if (list === undefined) return found;
     for (let at = list.length - 1; at >= 0; at -= 1) {
       const entry = list[at];
       if (entry === undefined || entry.at > offset || entry.reach === 'no') continue;
@@ -40,14 +84,12 @@ export class MacroTable {
 
   /** Definitions in branches that are not taken: a last resort for names that have no other. */
   untaken(name: string): MacroDefinition[] {
-    return (this.entries.get(name) ?? []).flatMap((entry) =>
-      entry.reach === 'no' && entry.definition ? [entry.definition] : [],
-    );
+    return this.entries(name).flatMap((entry) => (entry.reach === 'no' && entry.definition ? [entry.definition] : []));
   }
 
   /** Three-valued `defined(name)`; undefined when only unsure definitions exist, or none at all. */
   isDefined(name: string): boolean | undefined {
-    const list = this.entries.get(name) ?? [];
+    const list = this.entries(name);
     for (let at = list.length - 1; at >= 0; at -= 1) {
       const entry = list[at];
       if (entry?.reach === 'maybe') return undefined;
@@ -56,15 +98,55 @@ export class MacroTable {
     return undefined;
   }
 
-  /** Calls back for every definition, taken or not, whose body names something. */
-  eachNaming(visit: (definition: MacroDefinition) => void): void {
-    for (const list of this.entries.values()) {
-      for (const { definition } of list) if (definition !== undefined && definition.names.size > 0) visit(definition);
-    }
-  }
-
   /** Every definition of a name, taken or not. */
   all(name: string): MacroDefinition[] {
-    return (this.entries.get(name) ?? []).flatMap((entry) => (entry.definition ? [entry.definition] : []));
+    return this.entries(name).flatMap((entry) => (entry.definition ? [entry.definition] : []));
   }
+
+  /** Definitions, taken or not, whose replacement names this. */
+  naming(name: string): MacroDefinition[] {
+    const given = [...this.given.values()].filter((definition) => definition.names.has(name));
+    const inHeaders = this.index.naming(name).filter(({ source }) => this.visits.has(source));
+    return [...given, ...this.root.macrosNaming(name), ...inHeaders];
+  }
+
+  /** All entries of a name in the order of the walk. */
+  private entries(name: string): readonly Entry[] {
+    const given = this.given.get(name);
+    const placed: PlacedEntry[] = [];
+    this.place(this.root, name, placed);
+    for (const source of this.index.defining(name)) if (source !== this.root) this.place(source, name, placed);
+    if (placed.length > 1) placed.sort((a, b) => a.order - b.order || a.line - b.line);
+    return given === undefined ? placed : [{ definition: given, reach: 'yes', at: -1 }, ...placed];
+  }
+
+  private place(source: SourceText, name: string, placed: PlacedEntry[]): void {
+    const visits = this.visits.get(source);
+    const lines = visits && source.macroLines.get(name);
+    if (visits === undefined || lines === undefined) return;
+    for (const line of lines.slice(-MOST_DEFINITIONS)) {
+      const directive = source.layout.directives[line];
+      if (directive === undefined) continue;
+      const definition = directive.kind === 'undef' ? undefined : source.definition(directive);
+      for (const visit of visits) {
+        const stretch = stretchAt(visit, line);
+        if (stretch === undefined || (definition === undefined && stretch.reach === 'no')) continue;
+        const { reach, at, order } = stretch;
+        placed.push({ definition, reach, at: source === this.root ? directive.start : at, order, line });
+      }
+    }
+  }
+}
+
+/** The stretch that holds a line. */
+function stretchAt(visit: Visit, line: number): Stretch | undefined {
+  let low = 0;
+  let high = visit.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((visit[middle]?.to ?? 0) <= line) low = middle + 1;
+    else high = middle;
+  }
+  const stretch = visit[low];
+  return stretch && stretch.from <= line ? stretch : undefined;
 }

@@ -36,7 +36,8 @@ function finish(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function hashOf(name: string): number {
+/** What `eachWord` tells a word by; others may have the same. */
+export function hashOfName(name: string): number {
   let hash = 0;
   for (let at = 0; at < name.length; at += 1) hash = next(hash, name.charCodeAt(at));
   return finish(hash);
@@ -76,7 +77,7 @@ export class NameFilter {
   constructor(names: ReadonlySet<string>) {
     this.#names = names;
     this.#others = [...names].filter((name) => BEYOND_ASCII.test(name));
-    for (const name of names) this.#bits.add(hashOf(name));
+    for (const name of names) this.#bits.add(hashOfName(name));
   }
 
   /** Whether some name stands in the text for which `accepts` (default: any) holds; it is asked once for each name. */
@@ -96,29 +97,10 @@ export class NameFilter {
   }
 }
 
-/** The words of one text: rules most others out without another look at the text. */
-export class TextWords {
-  readonly #bits = new HashBits();
-
-  constructor(text: string) {
-    someWord(text, 0, text.length, (hash) => {
-      this.#bits.add(hash);
-      return false;
-    });
-  }
-
-  /** False: the text does not hold the name. True: it may. */
-  mayHold(name: HashedName): boolean {
-    return this.#bits.has(name.hash);
-  }
-}
-
-export interface HashedName {
-  readonly name: string;
-  readonly hash: number;
-}
-
-/** A name with what `TextWords` looks it up by. */
-export function hashedName(name: string): HashedName {
-  return { name, hash: hashOf(name) };
+/** Calls `visit` with the hash of each word between two offsets, comments and literals included. */
+export function eachWord(text: string, start: number, end: number, visit: (hash: number) => void): void {
+  someWord(text, start, end, (hash) => {
+    visit(hash);
+    return false;
+  });
 }

@@ -13,7 +13,7 @@ import { FunctionIndex } from './functions';
 import { macrosLeadingTo } from './macroWrappers';
 import { maskSource, type MaskedSource } from './mask';
 import { findMentions } from './mentions';
-import { NameFilter, TextWords } from './nameFilter';
+import { NameFilter } from './nameFilter';
 import { Names } from './names';
 import type { SourceParsers } from './parsers';
 import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
@@ -94,14 +94,10 @@ class SourceScan {
     const hasSites = this.mayHoldSites(closure);
     if (!hasSites && !TAG_LITERAL.test(this.root.text))
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
-    const load = (path: string): SourceText | undefined => this.cache.load(path, files);
     const { defines } = this.options;
-    const unit = readUnit(this.root, { files, load, ...(defines && { defines }) });
+    const unit = readUnit(this.root, { files, headers: this.cache, ...(defines && { defines }) });
     if (hasSites) this.addKnownWrappers(unit);
-    const macros = macrosLeadingTo(
-      unit.macros,
-      (name) => name === 'new' || CATALOGUE_NAMES.has(name) || this.wrappers.has(name),
-    );
+    const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.keys()]);
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
     if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
@@ -152,15 +148,8 @@ class SourceScan {
 
   /** Whether the text names a macro of a header that builds on a leading name. */
   private namesMacroLeadingTo(leading: ReadonlySet<string>, closure: readonly string[]): boolean {
-    const words = new TextWords(this.root.text);
-    const names = new Set<string>();
-    for (const path of closure) {
-      for (const macro of this.cache.defines(path, this.options.files)) {
-        if (!words.mayHold(macro.name)) continue;
-        const definition = macro.source.definition(macro.directive);
-        if (definition && intersects(definition.names, leading)) names.add(definition.name);
-      }
-    }
+    const macros = this.cache.macrosNaming(leading, closure, this.options.files);
+    const names = new Set(macros.map((macro) => macro.name));
     return namesAny(this.root.text, names);
   }
 
@@ -213,7 +202,7 @@ class SourceScan {
         grown.push(wrapper.name);
       }
       if (grown.length === 0) break;
-      for (const name of macrosLeadingTo(unit.macros, (one) => this.wrappers.has(one) || macros.has(one))) {
+      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.keys(), ...macros])) {
         if (!macros.has(name)) grown.push(name);
         macros.add(name);
       }
@@ -257,11 +246,6 @@ class SourceScan {
     }
     return found;
   }
-}
-
-function intersects(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
-  for (const name of names) if (others.has(name)) return true;
-  return false;
 }
 
 function sameWrapper(a: Wrapper, b: Wrapper): boolean {

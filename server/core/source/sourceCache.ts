@@ -2,14 +2,15 @@
  * Headers that many translation units share: each is read, laid out, masked and searched for wrappers once.
  * The caller may keep one cache for a whole scan; a file that changes is dropped by its path.
  */
+import { planReadings } from './branches';
 import { CATALOGUE_NAMES } from './calls';
 import type { Wrapper } from './externals';
-import type { Directive } from './layout';
+import { includeTargets } from './includes';
+import { MacroIndex } from './macroIndex';
 import { maskSource, type MaskedSource } from './mask';
-import { hashedName, NameFilter, type HashedName } from './nameFilter';
-import { includeTarget, SourceText } from './sourceText';
-import { readUnit, type SourceFiles } from './translationUnit';
-import { planReadings } from './branches';
+import { NameFilter } from './nameFilter';
+import { SourceText, type MacroDefinition } from './sourceText';
+import { readUnit, type Headers, type SourceFiles } from './translationUnit';
 
 /** Whether a text names an allocator or a structure with a tag, or places `new`. Comments count: a cheap first look. */
 export function mentionsAllocator(text: string): boolean {
@@ -17,13 +18,6 @@ export function mentionsAllocator(text: string): boolean {
 }
 
 const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES].join('|')})\\b|new\\s*\\()`);
-
-/** A `#define` of a header, known by its name; its body is read when it is asked for. */
-export interface NamedDefine {
-  readonly name: HashedName;
-  readonly source: SourceText;
-  readonly directive: Directive;
-}
 
 interface HeaderFacts {
   readonly source: SourceText;
@@ -33,14 +27,16 @@ interface HeaderFacts {
   wrappers?: readonly Wrapper[];
   includes?: readonly string[];
   leading?: ReadonlySet<string>;
-  defines?: readonly NamedDefine[];
 }
 
-export class SourceCache {
+export class SourceCache implements Headers {
+  readonly macros = new MacroIndex();
   private readonly headers = new Map<string, HeaderFacts | undefined>();
 
   /** Forgets a file; what includes it is read again when it is asked for. Wrappers of headers above it are dropped too. */
   invalidate(path: string): void {
+    const known = this.headers.get(path);
+    if (known) this.macros.remove(known.source);
     this.headers.delete(path);
     for (const facts of this.headers.values()) {
       if (facts === undefined) continue;
@@ -70,8 +66,7 @@ export class SourceCache {
   masked(source: SourceText, files: SourceFiles, defines: ReadonlyMap<string, string> | undefined): MaskedSource {
     const facts = this.header(source.path, files);
     if (facts?.masked) return facts.masked;
-    const load = (path: string): SourceText | undefined => this.load(path, files);
-    const unit = readUnit(source, { files, load, ...(defines && { defines }) });
+    const unit = readUnit(source, { files, headers: this, ...(defines && { defines }) });
     const [reading] = planReadings(unit.branches, () => false);
     const masked = maskSource(source.text, {
       layout: source.layout,
@@ -118,10 +113,16 @@ export class SourceCache {
     return (facts.leading ??= leadingNames(facts.source));
   }
 
-  /** The macros a header defines, in any of its branches. */
-  defines(path: string, files: SourceFiles): readonly NamedDefine[] {
-    const facts = this.header(path, files);
-    return facts === undefined ? [] : (facts.defines ??= definesOf(facts.source));
+  /** Macros of these headers, in any of their branches, whose replacement names one of `names`. */
+  macrosNaming(names: Iterable<string>, paths: readonly string[], files: SourceFiles): MacroDefinition[] {
+    const sources = new Set<SourceText>();
+    for (const path of paths) {
+      const facts = this.header(path, files);
+      if (facts === undefined) continue;
+      sources.add(facts.source);
+      this.macros.add(facts.source);
+    }
+    return [...names].flatMap((name) => this.macros.naming(name).filter(({ source }) => sources.has(source)));
   }
 }
 
@@ -130,24 +131,7 @@ const MOST_CLOSURE = 4_000;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 function directIncludes(source: SourceText, files: SourceFiles): string[] {
-  const found: string[] = [];
-  if (!source.text.includes('include')) return found;
-  for (const directive of source.layout.directives) {
-    if (directive.kind !== 'include') continue;
-    const target = includeTarget(source, directive);
-    const path = target && files.resolveInclude(source.path, target.name, target.angled);
-    if (path !== undefined) found.push(path);
-  }
-  return found;
-}
-
-function definesOf(source: SourceText): NamedDefine[] {
-  return source.layout.directives.flatMap((directive) => {
-    if (directive.kind !== 'define') return [];
-    const plain = /^[ \t]+([A-Za-z_$][\w$]*)(?=[\s(]|$)/.exec(source.text.slice(directive.argument, directive.end));
-    const name = plain?.[1] ?? source.definition(directive)?.name;
-    return name === undefined ? [] : [{ name: hashedName(name), source, directive }];
-  });
+  return includeTargets(source).flatMap(({ name, angled }) => files.resolveInclude(source.path, name, angled) ?? []);
 }
 
 function leadingNames(source: SourceText): ReadonlySet<string> {

@@ -28,7 +28,12 @@ export interface IncludeTarget {
 export class SourceText {
   private lineIndex: LineIndex | undefined;
   private fileLayout: FileLayout | undefined;
-  private readonly definitions = new Map<number, MacroDefinition | undefined>();
+  private readonly definitions = new Map<Directive, MacroDefinition | undefined>();
+  private readonly arguments = new Map<Directive, readonly Token[]>();
+  private readonly targets = new Map<Directive, IncludeTarget | undefined>();
+  private ofMacros: ReadonlyMap<string, readonly number[]> | undefined;
+  private ofTurns: readonly number[] | undefined;
+  private ofNames: ReadonlyMap<string, readonly MacroDefinition[]> | undefined;
 
   constructor(
     readonly path: string,
@@ -43,27 +48,91 @@ export class SourceText {
     return (this.fileLayout ??= readLayout(this.text));
   }
 
+  /** Which directives (by index) define or undefine a macro, by its name. */
+  get macroLines(): ReadonlyMap<string, readonly number[]> {
+    return (this.ofMacros ??= readMacroLines(this));
+  }
+
+  /** Indexes of the directives at which a preprocessor's walk may turn: all but those of macros. */
+  get turns(): readonly number[] {
+    return (this.ofTurns ??= this.layout.directives.flatMap(({ kind }, index) =>
+      kind === 'define' || kind === 'undef' || kind === 'other' ? [] : [index],
+    ));
+  }
+
   /** Tokens of a directive's argument. */
-  argumentTokens(directive: Directive): Token[] {
-    return tokenize(this.text, directive.argument, directive.end);
+  argumentTokens(directive: Directive): readonly Token[] {
+    let tokens = this.arguments.get(directive);
+    if (tokens === undefined) {
+      tokens = tokenize(this.text, directive.argument, directive.end);
+      this.arguments.set(directive, tokens);
+    }
+    return tokens;
   }
 
   /** The macro a `#define` defines; undefined when it names none. */
   definition(directive: Directive): MacroDefinition | undefined {
-    if (this.definitions.has(directive.start)) return this.definitions.get(directive.start);
+    if (this.definitions.has(directive)) return this.definitions.get(directive);
     const definition = readDefinition(this, directive);
-    this.definitions.set(directive.start, definition);
+    this.definitions.set(directive, definition);
     return definition;
+  }
+
+  /** Where an `#include` leads by its text; undefined for a computed one. */
+  target(directive: Directive): IncludeTarget | undefined {
+    if (this.targets.has(directive)) return this.targets.get(directive);
+    const target = includeTarget(this.text.slice(directive.argument, directive.end));
+    this.targets.set(directive, target);
+    return target;
+  }
+
+  /** Own macros whose replacement names this. */
+  macrosNaming(name: string): readonly MacroDefinition[] {
+    return (this.ofNames ??= readMacrosByWord(this)).get(name) ?? [];
   }
 }
 
 /** Name behind `#include`, spelled in quotes or angle brackets; undefined for a computed include. */
-export function includeTarget(source: SourceText, directive: Directive): IncludeTarget | undefined {
-  const match = /^\s*(?:"([^"\n]{1,400})"|<([^>\n]{1,400})>)/.exec(
-    source.text.slice(directive.argument, directive.end),
-  );
+export function includeTarget(argument: string): IncludeTarget | undefined {
+  const match = /^\s*(?:"([^"\n]{1,400})"|<([^>\n]{1,400})>)/.exec(argument);
   const name = match?.[1] ?? match?.[2];
   return name === undefined ? undefined : { name, angled: match?.[1] === undefined };
+}
+
+/** A name that ends where a macro's name may: anything stranger is left to the lexer. */
+const PLAIN_NAME = /[ \t]+([A-Za-z_$][\w$]*)(?=[\s(]|$)/y;
+
+function readMacroLines(source: SourceText): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const [index, directive] of source.layout.directives.entries()) {
+    if (directive.kind !== 'define' && directive.kind !== 'undef') continue;
+    PLAIN_NAME.lastIndex = directive.argument;
+    const plain = PLAIN_NAME.exec(source.text)?.[1];
+    const name = plain ?? strangeName(source, directive);
+    if (name === undefined) continue;
+    const lines = found.get(name);
+    if (lines) lines.push(index);
+    else found.set(name, [index]);
+  }
+  return found;
+}
+
+function strangeName(source: SourceText, directive: Directive): string | undefined {
+  const [name] = source.argumentTokens(directive);
+  return name?.kind === 'name' ? name.text : undefined;
+}
+
+function readMacrosByWord(source: SourceText): Map<string, MacroDefinition[]> {
+  const found = new Map<string, MacroDefinition[]>();
+  for (const directive of source.layout.directives) {
+    const definition = directive.kind === 'define' ? source.definition(directive) : undefined;
+    for (const name of definition?.names ?? []) {
+      const list = found.get(name);
+      if (definition && list) list.push(definition);
+      else if (definition) found.set(name, [definition]);
+    }
+  }
+  return found;
 }
 
 /** A macro given by the build (`NAME=replacement`): it stands in a text of its own, not in a file. */
@@ -78,7 +147,7 @@ function namesOf(body: readonly Token[]): ReadonlySet<string> {
 }
 
 function readDefinition(source: SourceText, directive: Directive): MacroDefinition | undefined {
-  const tokens = source.argumentTokens(directive);
+  const tokens = tokenize(source.text, directive.argument, directive.end);
   const name = tokens[0];
   if (name?.kind !== 'name') return undefined;
   const open = tokens[1];

@@ -4,8 +4,9 @@
  */
 import { evaluateCondition, type ConditionScope } from './condition';
 import type { Directive } from './layout';
+import type { MacroIndex } from './macroIndex';
 import { MacroTable, type Reach } from './macroTable';
-import { defineFromOption, includeTarget, type SourceText } from './sourceText';
+import { defineFromOption, type MacroDefinition, type SourceText } from './sourceText';
 import { WDK_DEFINES, WDK_UNDEFINED } from './wdkDefines';
 
 /** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
@@ -42,8 +43,14 @@ export interface TranslationUnit {
 export interface UnitOptions {
   readonly files: SourceFiles;
   readonly defines?: ReadonlyMap<string, string>;
-  /** A header by path, from the caller's cache. */
-  readonly load: (path: string) => SourceText | undefined;
+  /** Headers, from the caller's cache. */
+  readonly headers: Headers;
+}
+
+/** Headers by path, each read once, with the macros of all of them. */
+export interface Headers {
+  readonly macros: MacroIndex;
+  load(path: string, files: SourceFiles): SourceText | undefined;
 }
 
 const MOST_INCLUDE_DEPTH = 64;
@@ -67,15 +74,22 @@ export function readUnit(root: SourceText, options: UnitOptions): TranslationUni
 }
 
 const BUILT_IN = [...WDK_DEFINES].map(([name, value]) => defineFromOption(name, value));
+const CPLUSPLUS = defineFromOption('__cplusplus', '201703');
+
+/** What holds before the first line; later ones win. */
+function* definedBefore(root: SourceText, options: UnitOptions): Generator<MacroDefinition> {
+  yield* BUILT_IN;
+  if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path)) yield CPLUSPLUS;
+  for (const [name, value] of options.defines ?? []) yield defineFromOption(name, value);
+}
 
 class UnitWalk implements TranslationUnit {
-  readonly macros = new MacroTable();
+  readonly macros: MacroTable;
   readonly files: SourceText[] = [];
   readonly branches: Branch[] = [];
   readonly missing: string[] = [];
   private readonly visits = new Map<string, number>();
   private readonly once = new Set<string>();
-  private readonly resolved = new Map<string, string | undefined>();
   private budget = MOST_DIRECTIVES;
   private readonly scope: ConditionScope;
   /** Where the walk stands in the root file. */
@@ -85,10 +99,7 @@ class UnitWalk implements TranslationUnit {
     readonly root: SourceText,
     private readonly options: UnitOptions,
   ) {
-    for (const definition of BUILT_IN) this.macros.add(definition.name, definition, 'yes', -1);
-    if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path))
-      this.macros.add('__cplusplus', defineFromOption('__cplusplus', '201703'), 'yes', -1);
-    for (const [name, value] of options.defines ?? []) this.macros.add(name, defineFromOption(name, value), 'yes', -1);
+    this.macros = new MacroTable(root, options.headers.macros, definedBefore(root, options));
     this.scope = {
       isDefined: (name) => this.isDefined(name),
       lookup: (name) => {
@@ -109,20 +120,31 @@ class UnitWalk implements TranslationUnit {
     this.visits.set(source.path, visits);
     if (visits === 1) this.files.push(source);
     const isRoot = depth === 0;
+    if (!isRoot) this.options.headers.macros.add(source);
+    const visit = this.macros.enter(source);
+    const { directives } = source.layout;
     const groups: Group[] = [];
     let branchStart = 0;
-    for (const [index, directive] of source.layout.directives.entries()) {
-      if ((this.budget -= 1) < 0) break;
+    let passed = 0;
+    const pass = (to: number): boolean => {
+      this.macros.pass(visit, passed, to, groups.at(-1)?.current ?? outer, this.at);
+      this.budget -= to - passed + 1;
+      passed = to + 1;
+      return this.budget >= 0;
+    };
+    for (const index of source.turns) {
+      const directive = directives[index];
+      if (directive === undefined || !pass(index)) break;
       if (isRoot) this.at = directive.start;
-      const reach = groups.at(-1)?.current ?? outer;
       if (!isConditional(directive)) {
-        this.plain(source, directive, reach, depth);
+        this.plain(source, directive, groups.at(-1)?.current ?? outer, depth);
         continue;
       }
       if (isRoot) this.branch(groups, branchStart, directive.start);
       branchStart = directive.end;
       this.conditional(source, directive, index, groups, outer);
     }
+    pass(directives.length);
     if (isRoot) this.branch(groups, branchStart, source.text.length);
   }
 
@@ -141,31 +163,23 @@ class UnitWalk implements TranslationUnit {
   }
 
   private plain(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
-    if (directive.kind === 'define') {
-      const definition = source.definition(directive);
-      if (definition) this.macros.add(definition.name, definition, reach, this.at);
-    } else if (directive.kind === 'undef' && reach !== 'no') {
-      const name = source.argumentTokens(directive)[0];
-      if (name?.kind === 'name') this.macros.add(name.text, undefined, reach, this.at);
-    } else if (directive.kind === 'pragma') {
+    if (directive.kind === 'pragma') {
       if (/^\s+once\b/.test(source.text.slice(directive.argument, directive.end))) this.once.add(source.path);
     } else if (directive.kind === 'include' && reach !== 'no') this.include(source, directive, reach, depth);
   }
 
   private include(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
-    const target = includeTarget(source, directive);
+    const target = source.target(directive);
     if (target === undefined || depth >= MOST_INCLUDE_DEPTH) return;
-    const key = `${source.path}\n${target.angled ? '<' : '"'}${target.name}`;
-    if (!this.resolved.has(key))
-      this.resolved.set(key, this.options.files.resolveInclude(source.path, target.name, target.angled));
-    const path = this.resolved.get(key);
+    const { files, headers } = this.options;
+    const path = files.resolveInclude(source.path, target.name, target.angled);
     if (path === undefined) {
       this.missing.push(target.name);
       return;
     }
     if (this.once.has(path) || (this.visits.get(path) ?? 0) >= MOST_VISITS_OF_ONE_FILE || path === this.root.path)
       return;
-    const included = this.options.load(path);
+    const included = headers.load(path, files);
     if (included) this.file(included, reach, depth + 1);
   }
 

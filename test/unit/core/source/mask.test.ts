@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { readLayout } from '../../../../server/core/source/layout';
 import { LineIndex } from '../../../../server/core/source/lineIndex';
 import { tokenize } from '../../../../server/core/source/lexer';
-import { maskSource } from '../../../../server/core/source/mask';
+import { maskSource, type MaskedSource } from '../../../../server/core/source/mask';
+import { NameFilter } from '../../../../server/core/source/nameFilter';
 
 const PIECES = [
   '_In_ ',
@@ -89,4 +90,37 @@ test('positions count lines as editors do; a byte order mark takes no column', (
   assert.deepEqual(lines.position(5), { line: 1, column: 0 });
   assert.deepEqual(lines.position(7), { line: 2, column: 0 });
   assert.deepEqual(lines.position(9), { line: 3, column: 0 });
+});
+
+test('quiet bodies are left out, and come back when a name in them is asked for', () => {
+  const body = fc.constantFrom(
+    'void f(a) { b(c); }',
+    'int g(void)\n{ if (x) { y; } }',
+    'struct s { int n; };',
+    'e = { d };',
+  );
+  const text = fc.array(fc.oneof(body, fc.constantFrom(...PIECES)), { maxLength: 12 }).map((parts) => parts.join(' '));
+  fc.assert(
+    fc.property(text, (source) => {
+      const options = { layout: readLayout(source), hidden: [], language: 'c', isEmptyMacro: () => false } as const;
+      const named = (masked: MaskedSource): string[] =>
+        masked.tokens.flatMap((token) => (token.kind === 'name' ? [`${token.text}@${String(token.start)}`] : []));
+      const quiet = maskSource(source, { ...options, wanted: new NameFilter(new Set()) });
+      const all = named(maskSource(source, options));
+      const before = new Set(named(quiet));
+      assert.ok([...before].every((name) => all.includes(name)));
+      quiet.open(source.match(/[\w$\u0080-\uffff]+/g) ?? []);
+      assert.deepEqual(named(quiet), all);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test('a body that names nothing wanted has no tokens; declarations around it have', () => {
+  const source = 'int a = 1;\nvoid f(int p)\n{ quiet(p); }\nvoid g(void) { loud(); }\nenum { b };';
+  const wanted = new NameFilter(new Set(['loud']));
+  const options = { layout: readLayout(source), hidden: [], language: 'c', isEmptyMacro: () => false, wanted } as const;
+  const texts = maskSource(source, options).tokens.map((token) => token.text);
+  assert.ok(texts.includes('loud') && texts.includes('a') && texts.includes('b'));
+  assert.ok(!texts.includes('quiet'));
 });

@@ -1,0 +1,75 @@
+/**
+ * Macros of all headers at hand by name: who defines one, and whose replacement names one. Knows nothing of conditions.
+ */
+import { eachWord, hashOfName } from './nameFilter';
+import type { Directive } from './layout';
+import type { MacroDefinition, SourceText } from './sourceText';
+
+interface Line {
+  readonly source: SourceText;
+  readonly directive: Directive;
+}
+
+export class MacroIndex {
+  private readonly known = new Set<SourceText>();
+  private readonly definers = new Map<string, SourceText[]>();
+  /** Hash of a word → the #define lines that hold it. */
+  private readonly holders = new Map<number, Line[]>();
+
+  /** Takes a header in, once. */
+  add(source: SourceText): void {
+    if (this.known.has(source)) return;
+    this.known.add(source);
+    for (const name of source.macroLines.keys()) push(this.definers, name, source);
+    eachWordOfDefines(source, (hash, line) => {
+      const lines = this.holders.get(hash);
+      if (lines?.at(-1)?.directive !== line.directive) push(this.holders, hash, line);
+    });
+  }
+
+  /** Forgets a header that changed. */
+  remove(source: SourceText): void {
+    if (!this.known.delete(source)) return;
+    for (const name of source.macroLines.keys()) {
+      const others = (this.definers.get(name) ?? []).filter((one) => one !== source);
+      if (others.length > 0) this.definers.set(name, others);
+      else this.definers.delete(name);
+    }
+    const hashes = new Set<number>();
+    eachWordOfDefines(source, (hash) => hashes.add(hash));
+    for (const hash of hashes) {
+      const others = (this.holders.get(hash) ?? []).filter((line) => line.source !== source);
+      if (others.length > 0) this.holders.set(hash, others);
+      else this.holders.delete(hash);
+    }
+  }
+
+  /** Headers that define or undefine the name. */
+  defining(name: string): readonly SourceText[] {
+    return this.definers.get(name) ?? [];
+  }
+
+  /** Definitions whose replacement names this. */
+  naming(name: string): MacroDefinition[] {
+    return (this.holders.get(hashOfName(name)) ?? []).flatMap(({ source, directive }) => {
+      const definition = source.definition(directive);
+      return definition?.names.has(name) === true ? [definition] : [];
+    });
+  }
+}
+
+function eachWordOfDefines(source: SourceText, visit: (hash: number, line: Line) => void): void {
+  for (const directive of source.layout.directives) {
+    if (directive.kind !== 'define') continue;
+    const line = { source, directive };
+    eachWord(source.text, directive.argument, directive.end, (hash) => {
+      visit(hash, line);
+    });
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
