@@ -1,15 +1,19 @@
 /**
- * What places in an image are called: functions from the PDB, else from the export table, and the lines a PDB gives.
+ * What places in an image are called: functions from the PDB, else from the export table or the COFF symbols, and the
+ * lines a PDB gives.
  * Knows no tags; reads no files: the PDB comes through a callback.
  */
 import { baseName } from '../../../src/shared/baseName';
 import type { ImagePlace, ParseIssue } from '../../../src/shared/facts';
+import type { NamedFunction } from './coffSymbols';
+import { readCoffFunctions } from './coffSymbols';
 import { readPdbReference } from './debugDirectory';
 import type { ExportedFunction } from './exportDirectory';
 import type { PdbSymbols, ReadPdb } from './pdb/pdbSymbols';
 import { readPdb } from './pdb/pdbSymbols';
 import type { PdbReference } from './pdbReference';
 import type { PeImage } from './peImage';
+import { DirectoryEntry } from './peImage';
 
 /** Bytes of the PDB for a reference, or undefined when none is at hand. GUID and age are checked here. */
 export type LoadPdb = (reference: PdbReference) => { readonly file: string; readonly bytes: Uint8Array } | undefined;
@@ -49,11 +53,13 @@ export class LazyPdb {
   }
 }
 
-/** What functions are called: from the PDB, else from the export table. */
+/** What functions are called: from the PDB, else from the export table, else from COFF symbols. */
 export class FunctionNames {
   readonly #exported: ReadonlyMap<number, string>;
+  #coff: readonly NamedFunction[] | undefined;
 
   constructor(
+    private readonly image: PeImage,
     exports: readonly ExportedFunction[],
     private readonly pdb: LazyPdb,
     private readonly module: string,
@@ -64,8 +70,14 @@ export class FunctionNames {
   /** Name of a function that has one; `module+0xRVA` otherwise. */
   wrapperName(entry: number): string {
     const found = this.pdb.symbols?.functionAt(entry);
-    const name = found?.rva === entry ? found.name : this.#exported.get(entry);
+    const name = found?.rva === entry ? found.name : this.#nameAt(entry);
     return name ?? withOffset(this.module, entry);
+  }
+
+  /** Where functions begin, for an image that has no .pdata to say so. */
+  starts(): readonly number[] {
+    const inPdb = [...(this.pdb.symbols?.functions() ?? [])];
+    return [...inPdb, ...this.#coffFunctions()].map((named) => named.rva);
   }
 
   place(file: string, rva: number, functionStart: (rva: number) => number | undefined): ImagePlace {
@@ -84,9 +96,42 @@ export class FunctionNames {
     const symbol = this.pdb.symbols?.functionAt(rva);
     if (symbol !== undefined) return withOffset(symbol.name, symbol.offset);
     const start = functionStart(rva);
-    const exported = start === undefined ? undefined : this.#exported.get(start);
-    return start === undefined || exported === undefined ? undefined : withOffset(exported, rva - start);
+    if (start === undefined) return undefined;
+    const named = this.#nameAt(start) ?? this.#coffBefore(rva);
+    if (named === undefined) return undefined;
+    return typeof named === 'string' ? withOffset(named, rva - start) : withOffset(named.name, rva - named.rva);
   }
+
+  #nameAt(entry: number): string | undefined {
+    const exported = this.#exported.get(entry);
+    if (exported !== undefined) return exported;
+    const before = lastBefore(this.#coffFunctions(), entry);
+    return before?.rva === entry ? before.name : undefined;
+  }
+
+  /** The nearest symbol, where only symbols say where functions begin. */
+  #coffBefore(rva: number): NamedFunction | undefined {
+    if (this.image.directory(DirectoryEntry.Exception) !== undefined) return undefined;
+    const before = lastBefore(this.#coffFunctions(), rva);
+    return before !== undefined && this.image.sectionAt(before.rva) === this.image.sectionAt(rva) ? before : undefined;
+  }
+
+  #coffFunctions(): readonly NamedFunction[] {
+    this.#coff ??= readCoffFunctions(this.image);
+    return this.#coff;
+  }
+}
+
+/** The last function that begins at or before the address. */
+function lastBefore(sorted: readonly NamedFunction[], rva: number): NamedFunction | undefined {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle]?.rva ?? 0) <= rva) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low - 1];
 }
 
 function withOffset(name: string, offset: number): string {

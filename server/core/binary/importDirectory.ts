@@ -29,6 +29,8 @@ const MOST_DESCRIPTORS = 4096;
 /** The largest real images import a few thousand functions; tables that overlap on purpose stop here. */
 const MOST_IMPORTS = 65536;
 const LONGEST_NAME = 4096;
+/** A damaged directory says the same thousands of times. */
+const MOST_ISSUES = 16;
 
 class ImportCollector {
   readonly imports: ImportedFunction[] = [];
@@ -37,6 +39,7 @@ class ImportCollector {
   constructor(private readonly image: PeImage) {}
 
   report(message: string, rva: number): void {
+    if (this.issues.length >= MOST_ISSUES) return;
     const offset = this.image.offsetOf(rva);
     this.issues.push(offset === undefined ? { message } : { message, offset });
   }
@@ -66,6 +69,22 @@ class ImportCollector {
   }
 }
 
+/**
+ * Names come from the name table: once bound, the address table holds addresses. Without a name table of its own
+ * (Borland, some packers, or one that leads nowhere) the address table doubles as one until it is bound.
+ */
+function readModule(
+  image: PeImage,
+  into: ImportCollector,
+  module: string,
+  { originalFirstThunk, firstThunk, bound }: { originalFirstThunk: number; firstThunk: number; bound: boolean },
+): void {
+  const ownTable = originalFirstThunk !== 0 && image.u32(originalFirstThunk) !== undefined;
+  if (ownTable) into.thunks(module, originalFirstThunk, firstThunk, false, 0);
+  else if (bound) into.report(`imports of ${module} are bound and have no name table: they are not known`, firstThunk);
+  else into.thunks(module, firstThunk, firstThunk, false, 0);
+}
+
 function readOrdinaryImports(image: PeImage, into: ImportCollector): void {
   const directory = image.directory(DirectoryEntry.Import);
   if (directory === undefined) return;
@@ -79,8 +98,7 @@ function readOrdinaryImports(image: PeImage, into: ImportCollector): void {
     if (name === 0 || firstThunk === 0) return;
     const module = image.zeroTerminated(name, LONGEST_NAME);
     if (module === undefined) into.report('an imported module has no name', at);
-    // Without its own name table (Borland, some packers) the address table doubles as one until it is bound.
-    else into.thunks(module, originalFirstThunk === 0 ? firstThunk : originalFirstThunk, firstThunk, false, 0);
+    else readModule(image, into, module, { originalFirstThunk, firstThunk, bound: image.u32(at + 4) !== 0 });
   }
 }
 

@@ -18,6 +18,7 @@ import type { Indirection } from './code/indirection';
 import { kmdfAllocators, readKmdfTable } from './kmdfTable';
 import { openCode } from './openCode';
 import type { PeImage } from './peImage';
+import { DirectoryEntry } from './peImage';
 import { structureSlots, StructureTags } from './structureTags';
 import type { TaggedCall } from './taggedCall';
 
@@ -27,6 +28,13 @@ export interface ScannedCode {
   /** Start of the function around an address. */
   readonly functionStart: (rva: number) => number | undefined;
   readonly hybrid?: HybridForm;
+}
+
+/** What is known of the image's functions from beside the code. */
+export interface CodeNames {
+  wrapperName(entry: number): string;
+  /** Where functions begin; asked for when no .pdata says so. */
+  starts(): readonly number[];
 }
 
 const functionsByName = new Map(
@@ -64,11 +72,11 @@ export function scanCode(
   image: PeImage,
   imports: readonly ImportedFunction[],
   exports: readonly ExportedFunction[],
-  nameOf: (entry: number) => string,
+  names: CodeNames,
 ): ScannedCode {
   const { value: hybrid, issues } = readHybridMetadata(image);
   const allImports = withAuxiliaryImports(image, imports, hybrid);
-  const parts = codeParts(image, hybrid).map((part) => scanPart(part, allImports, exports, nameOf));
+  const parts = codeParts(image, hybrid).map((part) => scanPart(part, allImports, exports, names));
   return {
     calls: parts.flatMap((part) => part.calls).sort((a, b) => a.site.rva - b.site.rva),
     issues: withoutRepeats([...issues, ...parts.flatMap((part) => part.issues)]),
@@ -93,7 +101,7 @@ function scanPart(
   part: CodePart,
   imports: readonly ImportedFunction[],
   exports: readonly ExportedFunction[],
-  nameOf: (entry: number) => string,
+  names: CodeNames,
 ): ScannedCode {
   const { image } = part;
   const slots = allocatorsIn(imports, (imported) => imported.slot);
@@ -103,7 +111,8 @@ function scanPart(
   for (const [slot, allocator] of kmdf === undefined ? [] : kmdfAllocators(kmdf)) slots.set(slot, allocator);
   for (const [slot, allocator] of structureSlots(imports, kmdf)) slots.set(slot, allocator);
   if (slots.size === 0 && exported.size === 0) return nothing;
-  const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
+  const recorded = image.directory(DirectoryEntry.Exception) !== undefined;
+  const starts = [image.entryPoint, ...exports.map((entry) => entry.rva), ...(recorded ? [] : names.starts())];
   const guard = readGuardPointers(image);
   const indirection: Indirection = {
     ...(guard === undefined ? {} : { guard }),
@@ -123,7 +132,11 @@ function scanPart(
     new Set(parametric.map((site) => site.caller)),
     new Set(exports.map((entry) => entry.rva)),
   );
-  const resolution = new TagResolution(sites, (entry) => part.calledFromOutside || open.has(entry), nameOf);
+  const resolution = new TagResolution(
+    sites,
+    (entry) => part.calledFromOutside || open.has(entry),
+    (entry) => names.wrapperName(entry),
+  );
   const structures = new StructureTags(code, sites);
   const calls = sites.flatMap(
     (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],

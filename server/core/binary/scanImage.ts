@@ -9,6 +9,7 @@ import { readExports } from './exportDirectory';
 import type { LoadPdb } from './imageNames';
 import { FunctionNames, LazyPdb } from './imageNames';
 import { readImports } from './importDirectory';
+import { packedCode } from './packedCode';
 import { ntHeadersOffset, readPeImage } from './peImage';
 import { scanCode } from './scanCode';
 import { readSigner } from './signer';
@@ -36,16 +37,17 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
   const exports = readExports(image);
   const pdb = new LazyPdb(image, options.loadPdb);
   const module = baseName(options.file);
-  const names = new FunctionNames(exports, pdb, module);
-  const scanned = scanCode(image, imports.imports, exports, (entry) => names.wrapperName(entry));
+  const names = new FunctionNames(image, exports, pdb, module);
+  const scanned = scanCode(image, imports.imports, exports, names);
   const sites = scanned.calls.map((call) =>
     toSite(call, module, names.place(options.file, call.site.rva, scanned.functionStart), names),
   );
+  const packed = scanned.calls.length === 0 ? packedCode(image) : [];
   const version = imageVersion(image);
   const signer = readSigner(image);
   return {
     sites,
-    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...signer.issues, ...pdb.issues()],
+    issues: [...headerIssues, ...imports.issues, ...scanned.issues, ...packed, ...signer.issues, ...pdb.issues()],
     image: {
       machine: image.machine,
       ...(scanned.hybrid === undefined ? {} : { hybrid: scanned.hybrid }),

@@ -69,7 +69,7 @@ class ImageOccurrences {
     const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
     const part = ownPart(image, readHybridMetadata(image).value);
     this.#code = part && openCode(part, [], starts, {})?.code;
-    this.#names = new FunctionNames(exports, new LazyPdb(image, options.loadPdb), baseName(options.file));
+    this.#names = new FunctionNames(image, exports, new LazyPdb(image, options.loadPdb), baseName(options.file));
   }
 
   describe(raw: readonly Found[], tags: readonly PoolTag[]): TagOccurrence[] {
