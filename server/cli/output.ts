@@ -8,6 +8,8 @@ const GATHERED_UNITS = 1 << 16;
 
 export interface Output {
   line(text: string): void;
+  /** Whole lines, each with its newline. */
+  lines(text: string): void;
   /** Hands over what was gathered so far. */
   flush(): void;
   /** Hands everything over; nothing is written afterwards. */
@@ -23,7 +25,11 @@ class GatheringOutput implements Output {
   ) {}
 
   line(text: string): void {
-    this.#gathered += `${text}\n`;
+    this.lines(`${text}\n`);
+  }
+
+  lines(text: string): void {
+    this.#gathered += text;
     if (this.#gathered.length >= GATHERED_UNITS) this.flush();
   }
 

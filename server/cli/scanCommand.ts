@@ -11,8 +11,10 @@ import {
   type ScanTotals,
   type ShowPath,
 } from '../core/report/contractLines';
+import { withPath } from '../core/report/imageLines';
 import { printable } from '../core/report/printable';
 import { siteTable } from '../core/report/table';
+import type { KeptImage } from '../scan/keptImage';
 import { pathShower } from '../scan/paths';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { fileOutput, type Output } from './output';
@@ -66,6 +68,13 @@ class Totals {
     for (const site of facts.sites) for (const tag of site.tags) this.#tags.add(tag);
   }
 
+  addKept({ size, sites, tags }: KeptImage): void {
+    this.#files += 1;
+    this.#bytes += size;
+    this.#sites += sites;
+    for (const tag of tags) this.#tags.add(tag);
+  }
+
   result(milliseconds: number): ScanTotals {
     return { files: this.#files, bytes: this.#bytes, sites: this.#sites, tags: this.#tags.size, milliseconds };
   }
@@ -88,6 +97,11 @@ class NdjsonReport {
     for (const site of facts.sites) this.#print(siteLine(site, this.#showPath));
     this.#print(fileLine(facts, this.#showPath));
     for (const issue of facts.issues) this.#print(issueLine(facts.file, issue, this.#showPath));
+  };
+
+  readonly kept = (image: KeptImage): void => {
+    this.#totals.addKept(image);
+    this.output.lines(withPath(image.lines(), this.#showPath(image.file)));
   };
 
   readonly issue = (issue: { readonly file: string; readonly message: string }): void => {

@@ -3,14 +3,19 @@
  * file its facts depend on, has the same size and time. Whatever is old or corrupt is dropped without a word.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { imageLines } from '../core/report/imageLines';
+import { CACHE_SUFFIX, tidyCacheFolder, touchInUse } from './cacheFolder';
 import type { DiscoveredFile } from './discoverFiles';
+import { PackReader, PackWriter } from './factPack';
 import { sameStamp, stampOf } from './fileStamp';
+import { KeptImage } from './keptImage';
+import { IndexBuilder, readPackIndex, type PackEntry, type PackIdentity } from './packIndex';
 import type { FileStamp, ScannedFile, ScanSetup } from './scanTypes';
 
-const SUFFIX = '.facts.ndjson';
-const DAYS_KEPT = 30;
+/** A cache does not grow beyond this; the files that come last are scanned each time. */
+const MOST_BYTES = 1 << 30;
 
 export interface FactCacheOptions {
   /** Made when it does not exist. */
@@ -22,107 +27,123 @@ export interface FactCacheOptions {
   readonly setup: ScanSetup;
 }
 
-interface Header {
-  readonly engine: string;
-  /** What the facts of sources depend on besides files: defines, include folders, which sources there are. */
-  readonly sources: string;
-  readonly images: string;
-}
-
 function digest(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);
 }
 
-function headerOf({ engine, setup }: FactCacheOptions): Header {
+/** What the facts depend on besides files; for sources: defines, include folders, which sources there are. */
+function identityOf({ engine, setup }: FactCacheOptions): PackIdentity {
   const { symbolPath, trusted, ...forSources } = setup;
-  return { engine, sources: digest(forSources), images: digest({ symbolPath, trusted }) };
-}
-
-/** The parsed JSON, or undefined. */
-function parse(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return { engine, source: digest(forSources), image: digest({ symbolPath, trusted }) };
 }
 
 export class FactCache {
-  readonly #file: string;
-  readonly #header: Header;
-  /** Path → the entry's line: stamp, tab, ScannedFile. */
-  readonly #lines: Map<string, string>;
+  readonly #folder: string;
+  readonly #path: string;
+  readonly #identity: PackIdentity;
+  /** Open until the cache is closed. */
+  #reader: PackReader | undefined;
+  readonly #old: ReadonlyMap<string, PackEntry>;
+  readonly #new = new IndexBuilder();
   readonly #stamps = new Map<string, FileStamp>();
-  #changed: boolean;
-
-  private constructor(file: string, header: Header, lines: Map<string, string>, changed: boolean) {
-    this.#file = file;
-    this.#header = header;
-    this.#lines = lines;
-    this.#changed = changed;
-  }
+  #writer: PackWriter | undefined;
+  /** Nothing can be written there. */
+  #closed = false;
 
   /** Opens the cache for a set of roots; empty when there is none that fits. */
-  static async open(options: FactCacheOptions): Promise<FactCache> {
-    const file = join(options.folder, `${digest([...options.roots].sort())}${SUFFIX}`);
-    const header = headerOf(options);
-    const [first, ...rest] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-    const old = parse(first) as Partial<Header> | undefined;
-    const lines = new Map<string, string>();
-    if (old?.engine !== header.engine) return new FactCache(file, header, lines, true);
-    const same = { source: old.sources === header.sources, image: old.images === header.images };
-    for (const line of rest) {
-      const stamp = parse(line.slice(0, line.indexOf('\t')));
-      if (!isEntryStamp(stamp)) continue;
-      if (same[stamp[0]]) lines.set(stamp[1], line);
-    }
-    return new FactCache(file, header, lines, !same.source || !same.image);
+  constructor(options: FactCacheOptions) {
+    this.#folder = options.folder;
+    this.#path = join(options.folder, `${digest([...options.roots].sort())}${CACHE_SUFFIX}`);
+    this.#identity = identityOf(options);
+    this.#reader = PackReader.open(this.#path);
+    this.#old = readPackIndex(this.#reader?.index, this.#identity);
   }
 
   /** What an earlier scan found in the file, if that still holds. */
-  get(file: DiscoveredFile): ScannedFile | undefined {
-    const line = this.#lines.get(file.path);
-    if (line === undefined) return undefined;
-    const tab = line.indexOf('\t');
-    if (line.slice(0, tab) !== entryStamp(file)) return undefined;
-    const entry = parse(line.slice(tab + 1));
-    if (!isScannedFile(entry) || !entry.dependsOn.every((stamp) => sameStamp(stamp, this.#stampOf(stamp.path)))) {
-      return undefined;
-    }
-    return entry;
+  get(file: DiscoveredFile): ScannedFile | KeptImage | undefined {
+    const entry = this.#old.get(file.path);
+    if (entry?.kind !== file.kind || !sameStamp(entry.stamp, file)) return undefined;
+    if (!entry.dependsOn.every((stamp) => sameStamp(stamp, this.#stampOf(stamp.path)))) return undefined;
+    const body = this.#reader?.body(entry.body);
+    if (body === undefined) return undefined;
+    if (entry.kind === 'source') return parseSource(body, entry);
+    const { sites, tags } = entry;
+    return new KeptImage(file.path, file.size, sites, tags, () => this.#reader?.body(entry.body)?.toString() ?? '');
   }
 
-  /** What an earlier scan found in the file, whether it still holds or not. */
-  stale(file: DiscoveredFile): ScannedFile | undefined {
-    const line = this.#lines.get(file.path);
-    const entry = parse(line?.slice(line.indexOf('\t') + 1));
-    return isScannedFile(entry) ? entry : undefined;
+  /** What an earlier scan found in a source, whether that still holds or not. */
+  stale({ path }: DiscoveredFile): ScannedFile | undefined {
+    const entry = this.#old.get(path);
+    const body = entry?.kind === 'source' ? this.#reader?.body(entry.body) : undefined;
+    return entry && body && parseSource(body, entry);
   }
 
-  put(file: DiscoveredFile, scanned: ScannedFile): void {
-    this.#lines.set(file.path, `${entryStamp(file)}\t${JSON.stringify(scanned)}`);
-    this.#changed = true;
+  /** Keeps what was found in a file. Gives the lines of an image, which are made for this. */
+  put(file: DiscoveredFile, scanned: ScannedFile): KeptImage | undefined {
+    const writer = this.#startWriting();
+    if (writer === undefined || writer.size >= MOST_BYTES) return undefined;
+    const { facts, dependsOn } = scanned;
+    const lines = file.kind === 'image' ? imageLines(facts) : undefined;
+    const tags = file.kind === 'image' ? [...new Set(facts.sites.flatMap((site) => site.tags))] : [];
+    this.#write(() => {
+      const body = writer.add(Buffer.from(lines ?? JSON.stringify({ ...scanned, dependsOn: [] })));
+      this.#new.add({ kind: file.kind, stamp: file, dependsOn, body, sites: facts.sites.length, tags });
+    });
+    return lines === undefined ? undefined : new KeptImage(file.path, file.size, facts.sites.length, tags, () => lines);
   }
 
   /** Writes what changed, keeping only the given files. A folder that can't be written to costs the cache, nothing else. */
-  async save(files: readonly DiscoveredFile[]): Promise<void> {
-    const kept = new Set(files.map((file) => file.path));
-    for (const path of [...this.#lines.keys()]) {
-      if (kept.has(path)) continue;
-      this.#lines.delete(path);
-      this.#changed = true;
+  save(files: readonly DiscoveredFile[]): void {
+    const gone = this.#old.size > files.length;
+    const writer = gone ? this.#startWriting() : this.#writer;
+    if (writer === undefined) touchInUse(this.#path);
+    else {
+      this.#write(() => {
+        this.#keepOld(files, writer);
+        this.#closeReader();
+        writer.finish(this.#new.index(this.#identity));
+        tidyCacheFolder(this.#folder);
+      });
     }
-    if (!this.#changed) return;
-    const folder = join(this.#file, '..');
-    const draft = `${this.#file}.${String(process.pid)}.tmp`;
+    this.close();
+  }
+
+  /** Gives up what is not saved. */
+  close(): void {
+    this.#closeReader();
+    if (!this.#closed) this.#writer?.abandon();
+    this.#closed = true;
+  }
+
+  #closeReader(): void {
+    this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  #keepOld(files: readonly DiscoveredFile[], writer: PackWriter): void {
+    for (const { path } of files) {
+      const entry = this.#new.has(path) ? undefined : this.#old.get(path);
+      const body = entry && this.#reader?.body(entry.body);
+      if (entry !== undefined && body !== undefined) this.#new.add({ ...entry, body: writer.add(body) });
+    }
+  }
+
+  #startWriting(): PackWriter | undefined {
+    if (this.#writer === undefined && !this.#closed) {
+      this.#write(() => {
+        mkdirSync(this.#folder, { recursive: true });
+        this.#writer = new PackWriter(this.#path);
+      });
+    }
+    return this.#closed ? undefined : this.#writer;
+  }
+
+  #write(action: () => void): void {
     try {
-      await mkdir(folder, { recursive: true });
-      await writeFile(draft, [JSON.stringify(this.#header), ...this.#lines.values(), ''].join('\n'));
-      await rename(draft, this.#file);
-      this.#changed = false;
-      await removeOld(folder);
+      action();
     } catch {
-      await rm(draft, { force: true }).catch(() => undefined);
+      this.#closed = true;
+      this.#writer?.abandon();
     }
   }
 
@@ -136,29 +157,11 @@ export class FactCache {
   }
 }
 
-function entryStamp(file: DiscoveredFile): string {
-  return JSON.stringify([file.kind, file.path, file.size, file.mtimeMs]);
-}
-
-function isEntryStamp(value: unknown): value is readonly ['image' | 'source', string, number, number] {
-  return Array.isArray(value) && (value[0] === 'image' || value[0] === 'source') && typeof value[1] === 'string';
-}
-
-/** The file was written by this very engine; this guards against truncated lines and foreign content. */
-function isScannedFile(value: unknown): value is ScannedFile {
-  if (typeof value !== 'object' || value === null || !('facts' in value) || !('dependsOn' in value)) return false;
-  const { facts, dependsOn } = value;
-  return (
-    Array.isArray(dependsOn) && typeof facts === 'object' && facts !== null && 'sites' in facts && 'issues' in facts
-  );
-}
-
-/** Caches of folders nobody scans any more. */
-async function removeOld(folder: string): Promise<void> {
-  const oldest = Date.now() - DAYS_KEPT * 24 * 3600 * 1000;
-  for (const name of await readdir(folder)) {
-    if (!name.includes(SUFFIX)) continue;
-    const file = join(folder, name);
-    if ((await stat(file)).mtimeMs < oldest) await rm(file, { force: true });
+/** The body was written by this very engine and has the right CRC: its shape is what was written. */
+function parseSource(body: Buffer, { dependsOn }: PackEntry): ScannedFile | undefined {
+  try {
+    return { ...(JSON.parse(body.toString()) as ScannedFile), dependsOn };
+  } catch {
+    return undefined;
   }
 }

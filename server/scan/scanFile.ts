@@ -76,7 +76,8 @@ export class FileScanner {
   /** The file's facts; undefined when the task's condition keeps it from being scanned. */
   scan(task: ScanTask): ScannedFile | undefined {
     const started = performance.now();
-    const elapsed = (): number => performance.now() - started;
+    // To a tenth, as it is shown and kept.
+    const elapsed = (): number => Math.round((performance.now() - started) * 10) / 10;
     try {
       const scanned = task.kind === 'image' ? this.#scanImage(task) : this.#scanSource(task);
       return scanned && { ...scanned, facts: { ...scanned.facts, milliseconds: elapsed() } };

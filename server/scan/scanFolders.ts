@@ -9,6 +9,7 @@ import type { CompileFlags } from './compileCommands';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
 import { PdbFinder } from './findPdb';
+import type { KeptImage } from './keptImage';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
 import { ScanPlan } from './scanPlan';
@@ -29,6 +30,8 @@ export interface ScanRequest {
 
 export interface ScanEvents {
   facts(facts: FileFacts): void;
+  /** In the place of `facts`, where it is given: an image whose lines are made already. */
+  kept?(image: KeptImage): void;
   /** Something that keeps a file or folder from being scanned at all; issues inside a file are in its facts. */
   issue(issue: FileIssue): void;
   /** After discovery: what holds for all files of this scan. */
@@ -64,13 +67,17 @@ export async function scanFolders(
   scanner.setUp(setup);
   events.setUp?.(setup);
   const roots = request.roots.map((root) => root.path);
-  const cache = request.cache === undefined ? undefined : await FactCache.open({ ...request.cache, roots, setup });
+  const cache = request.cache === undefined ? undefined : new FactCache({ ...request.cache, roots, setup });
   const crossFile = new CrossFile(new ProjectMap(setup.projects));
   const pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
   const plan = new ScanPlan(scanner, discovery.files, crossFile, events, pdbs, cache);
-  await plan.lookUp(signal);
-  await plan.scan(signal);
-  await cache?.save(discovery.files);
+  try {
+    await plan.lookUp(signal);
+    await plan.scan(signal);
+    cache?.save(discovery.files);
+  } finally {
+    cache?.close();
+  }
   return {
     files: discovery.files.length,
     bytes: plan.bytes,

@@ -9,6 +9,7 @@ import { MOST_ROUNDS, type CrossFile } from './crossFile';
 import type { DiscoveredFile } from './discoverFiles';
 import type { FactCache } from './factCache';
 import type { PdbFinder } from './findPdb';
+import { KeptImage } from './keptImage';
 import type { Scanner } from './scanner';
 import type { ScannedFile, ScanTask } from './scanTypes';
 
@@ -19,12 +20,14 @@ const DELIVERIES_PER_TURN = 50;
 
 export interface PlanEvents {
   facts(facts: FileFacts): void;
+  /** In the place of `facts`, where it is given: an image whose lines are made already. */
+  kept?(image: KeptImage): void;
   progress?(done: number, total: number): void;
 }
 
 export class ScanPlan {
   readonly #byPath: ReadonlyMap<string, DiscoveredFile>;
-  readonly #results = new Map<string, ScannedFile>();
+  readonly #results = new Map<string, ScannedFile | KeptImage>();
   #missing: DiscoveredFile[] = [];
   #delivered = 0;
   #bytes = 0;
@@ -65,9 +68,11 @@ export class ScanPlan {
       const known = this.cache.get(file);
       if (known === undefined) this.#missing.push(file);
       else this.#results.set(file.path, known);
-      // The old exports of a changed file, too: the cached facts of others were made with them.
-      const exports = (known ?? this.cache.stale(file))?.exports;
-      if (exports !== undefined) this.crossFile.update(file.path, exports);
+      if (file.kind === 'source') {
+        // The old exports of a changed file, too: the cached facts of others were made with them.
+        const exports = known instanceof KeptImage ? undefined : (known ?? this.cache.stale(file))?.exports;
+        if (exports !== undefined) this.crossFile.update(file.path, exports);
+      }
       if (at % LOOKUPS_PER_TURN === LOOKUPS_PER_TURN - 1) {
         await nextTurn();
         signal?.throwIfAborted();
@@ -139,9 +144,9 @@ export class ScanPlan {
   #take(result: ScannedFile): void {
     const file = this.#byPath.get(result.facts.file);
     if (file === undefined) return;
-    this.#results.set(file.path, result);
     if (file.kind === 'source') this.crossFile.update(file.path, result.exports);
-    if (result.failed === undefined) this.cache?.put(file, result);
+    const kept = result.failed === undefined ? this.cache?.put(file, result) : undefined;
+    this.#results.set(file.path, this.events.kept === undefined ? result : (kept ?? result));
   }
 
   /** Delivers what is ready, in order; true: there is more than one turn's share. Sources are ready when their projects are. */
@@ -153,9 +158,19 @@ export class ScanPlan {
       if (this.#delivered >= last) return true;
       this.#results.delete(file.path);
       this.#delivered += 1;
-      this.#bytes += result.facts.size;
-      this.events.facts(result.facts);
+      this.#give(result);
     }
     return false;
+  }
+
+  #give(result: ScannedFile | KeptImage): void {
+    if (result instanceof KeptImage && this.events.kept !== undefined) {
+      this.#bytes += result.size;
+      this.events.kept(result);
+      return;
+    }
+    const facts = result instanceof KeptImage ? result.facts() : result.facts;
+    this.#bytes += facts.size;
+    this.events.facts(facts);
   }
 }
