@@ -22,9 +22,6 @@ export interface Io {
 export const ExitStatus = { done: 0, findings: 1, usage: 2 } as const;
 
 export interface Command {
-  readonly name: string;
-  /** One line for the overview. */
-  readonly summary: string;
   /** Text of `poollens NAME --help`. */
   readonly help: string;
   run(args: readonly string[], io: Io): Promise<number>;

@@ -12,8 +12,6 @@ import { parseCommandLine } from './scanArguments';
 const OPTIONS = { out: { type: 'string' } } as const;
 
 export const importCommand: Command = {
-  name: 'import',
-  summary: 'turn PoolMon logs, !poolused output and recordings into samples',
   help: `poollens import <file…>
 
 Prints one JSON line for each sample in the given files, in the format of poollens watch --format ndjson.

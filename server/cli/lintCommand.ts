@@ -32,8 +32,6 @@ const OPTIONS = {
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 
 export const lintCommand: Command = {
-  name: 'lint',
-  summary: 'check the tags of drivers: shared by two modules, default tags, tags of others',
   help: `poollens lint <path…>
 
 Checks the pool tags in the given files and folders.

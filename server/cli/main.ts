@@ -4,22 +4,48 @@
  */
 import { printable } from '../core/report/printable';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
-import { importCommand } from './importCommand';
-import { lintCommand } from './lintCommand';
-import { monitorCommand } from './monitorCommand';
 import { streamOutput } from './output';
-import { ownersCommand } from './ownersCommand';
-import { scanCommand } from './scanCommand';
 import { productVersion } from './version';
-import { watchCommand } from './watchCommand';
 
-const COMMANDS: readonly Command[] = [
-  scanCommand,
-  lintCommand,
-  ownersCommand,
-  watchCommand,
-  importCommand,
-  monitorCommand,
+interface Entry {
+  readonly name: string;
+  /** One line for the overview. */
+  readonly summary: string;
+  /** What a command needs is loaded when it runs: a scan of unchanged files takes less time than loading all. */
+  readonly load: () => Promise<Command>;
+}
+
+const COMMANDS: readonly Entry[] = [
+  {
+    name: 'scan',
+    summary: 'find pool tags in sources and driver images',
+    load: async () => (await import('./scanCommand')).scanCommand,
+  },
+  {
+    name: 'lint',
+    summary: 'check the tags of drivers: shared by two modules, default tags, tags of others',
+    load: async () => (await import('./lintCommand')).lintCommand,
+  },
+  {
+    name: 'owners',
+    summary: 'say which modules use a tag, best evidence first',
+    load: async () => (await import('./ownersCommand')).ownersCommand,
+  },
+  {
+    name: 'watch',
+    summary: 'show pool tags as they grow, and record them',
+    load: async () => (await import('./watchCommand')).watchCommand,
+  },
+  {
+    name: 'import',
+    summary: 'turn PoolMon logs, !poolused output and recordings into samples',
+    load: async () => (await import('./importCommand')).importCommand,
+  },
+  {
+    name: 'monitor',
+    summary: 'the monitor process: vscode-jsonrpc on standard input and output',
+    load: async () => (await import('./monitorCommand')).monitorCommand,
+  },
 ];
 
 const OVERVIEW = `poollens <command> …
@@ -31,6 +57,10 @@ ${COMMANDS.map((command) => `  ${command.name.padEnd(9)} ${command.summary}`).jo
   poollens <command> --help   what a command takes
   poollens --version`;
 
+function find(name: string | undefined): Entry | undefined {
+  return COMMANDS.find((command) => command.name === name);
+}
+
 async function run(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') {
@@ -38,10 +68,10 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     return ExitStatus.done;
   }
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.line(COMMANDS.find((command) => command.name === rest[0])?.help ?? OVERVIEW);
+    io.stdout.line((await find(rest[0])?.load())?.help ?? OVERVIEW);
     return name === undefined ? ExitStatus.usage : ExitStatus.done;
   }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
+  const command = await find(name)?.load();
   if (command === undefined)
     throw new UsageError(`no command '${name}'; there are ${COMMANDS.map((c) => c.name).join(', ')}`);
   const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;

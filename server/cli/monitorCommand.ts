@@ -7,8 +7,6 @@ import { parseCommandLine } from './scanArguments';
 import { productVersion } from './version';
 
 export const monitorCommand: Command = {
-  name: 'monitor',
-  summary: 'the monitor process: vscode-jsonrpc on standard input and output',
   help: `poollens monitor --stdio
 
 Serves samples to the PoolLens extension over standard input and output; also through a remote command, such as

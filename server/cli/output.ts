@@ -4,53 +4,76 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { describeFileError } from '../scan/paths';
 
-const GATHERED_UNITS = 1 << 16;
+const GATHERED_BYTES = 1 << 17;
+/** A UTF-16 unit takes at most so many bytes of UTF-8. */
+const MOST_BYTES_PER_UNIT = 3;
 
 export interface Output {
   line(text: string): void;
-  /** Whole lines, each with its newline. */
-  lines(text: string): void;
+  /** Whole lines, each with its newline; the bytes are the caller's again afterwards. */
+  bytes(lines: Uint8Array): void;
   /** Hands over what was gathered so far. */
   flush(): void;
   /** Hands everything over; nothing is written afterwards. */
   end(): void;
 }
 
-class GatheringOutput implements Output {
-  #gathered = '';
+/** Takes bytes; they are its own from then on where `keeps` is set. */
+interface Sink {
+  readonly keeps: boolean;
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
 
-  constructor(
-    private readonly write: (text: string) => void,
-    private readonly close: () => void,
-  ) {}
+class GatheringOutput implements Output {
+  #gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+  #length = 0;
+
+  constructor(private readonly sink: Sink) {}
 
   line(text: string): void {
-    this.lines(`${text}\n`);
+    const most = text.length * MOST_BYTES_PER_UNIT + 1;
+    if (most > GATHERED_BYTES) {
+      this.bytes(Buffer.from(`${text}\n`));
+      return;
+    }
+    if (this.#length + most > GATHERED_BYTES) this.flush();
+    this.#length += this.#gathered.write(text, this.#length);
+    this.#gathered[this.#length] = 0x0a;
+    this.#length += 1;
   }
 
-  lines(text: string): void {
-    this.#gathered += text;
-    if (this.#gathered.length >= GATHERED_UNITS) this.flush();
+  bytes(lines: Uint8Array): void {
+    for (let at = 0; at < lines.length;) {
+      if (this.#length === GATHERED_BYTES) this.flush();
+      const part = lines.subarray(at, at + GATHERED_BYTES - this.#length);
+      this.#gathered.set(part, this.#length);
+      this.#length += part.length;
+      at += part.length;
+    }
   }
 
   end(): void {
     this.flush();
-    this.close();
+    this.sink.close();
   }
 
   flush(): void {
-    if (this.#gathered !== '') this.write(this.#gathered);
-    this.#gathered = '';
+    if (this.#length === 0) return;
+    this.sink.write(this.#gathered.subarray(0, this.#length));
+    if (this.sink.keeps) this.#gathered = Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    this.#length = 0;
   }
 }
 
 export function streamOutput(stream: NodeJS.WritableStream): Output {
-  return new GatheringOutput(
-    (text) => {
-      stream.write(text);
+  return new GatheringOutput({
+    keeps: true,
+    write: (bytes) => {
+      stream.write(bytes);
     },
-    () => undefined,
-  );
+    close: () => undefined,
+  });
 }
 
 /** Writes to a file, replacing it. Throws an Error with one clear line when it can't be written. */
@@ -63,15 +86,15 @@ export function fileOutput(path: string): Output {
     }
   };
   const handle = attempt(() => openSync(path, 'w'));
-  return new GatheringOutput(
-    (text) => {
+  return new GatheringOutput({
+    keeps: false,
+    write: (bytes) => {
       attempt(() => {
-        const bytes = Buffer.from(text);
         for (let at = 0; at < bytes.length;) at += writeSync(handle, bytes, at);
       });
     },
-    () => {
+    close: () => {
       closeSync(handle);
     },
-  );
+  });
 }

@@ -41,8 +41,6 @@ interface ByteValues {
 }
 
 export const ownersCommand: Command = {
-  name: 'owners',
-  summary: 'say which modules use a tag, best evidence first',
   help: `poollens owners <TAG…> --in <path…>
 
 One JSON line for each module that uses a tag, best evidence first. TAG is the text as PoolMon shows it (Fred), or

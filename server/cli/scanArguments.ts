@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readCompileCommands } from '../scan/compileCommands';
 import { createScanner, engineIdentity } from '../scan/engine';
-import { absoluteSymbolPath } from '../scan/findPdb';
 import type { OccurrenceSearchOptions } from '../scan/occurrenceSearch';
 import { pathShower } from '../scan/paths';
+import { absoluteSymbolPath } from '../scan/pdbPlaces';
 import { scanFolders, type ScanEvents, type ScanOutcome, type ScanRequest } from '../scan/scanFolders';
 import { UsageError, type Io } from './command';
 import { TerminalProgress } from './terminalProgress';
@@ -105,7 +105,8 @@ async function scanRequest(paths: readonly string[], values: ScanValues, io: Io)
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
     symbolPath: symbolPathOf(values, io),
     trusted: true,
-    ...(engine === undefined ? {} : { cache: { folder, engine } }),
+    blocking: true,
+    ...(engine === undefined ? {} : { cache: { folder, engine, showPath: pathShower(paths, io.cwd) } }),
   };
 }
 

@@ -14,7 +14,7 @@ import {
 import { withPath } from '../core/report/imageLines';
 import { printable } from '../core/report/printable';
 import { siteTable } from '../core/report/table';
-import type { KeptImage } from '../scan/keptImage';
+import type { KeptImage, KeptImageFields } from '../scan/keptImage';
 import { pathShower } from '../scan/paths';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { fileOutput, type Output } from './output';
@@ -27,8 +27,6 @@ const OPTIONS = {
 } as const;
 
 export const scanCommand: Command = {
-  name: 'scan',
-  summary: 'find pool tags in sources and driver images',
   help: `poollens scan <path…>
 
 Finds where pool tags are used, in C and C++ sources and PE images below the given files and folders.
@@ -68,7 +66,7 @@ class Totals {
     for (const site of facts.sites) for (const tag of site.tags) this.#tags.add(tag);
   }
 
-  addKept({ size, sites, tags }: KeptImage): void {
+  addKept({ size, sites, tags }: KeptImageFields): void {
     this.#files += 1;
     this.#bytes += size;
     this.#sites += sites;
@@ -100,8 +98,11 @@ class NdjsonReport {
   };
 
   readonly kept = (image: KeptImage): void => {
-    this.#totals.addKept(image);
-    this.output.lines(withPath(image.lines(), this.#showPath(image.file)));
+    const { fields } = image;
+    this.#totals.addKept(fields);
+    const shown = this.#showPath(fields.file);
+    if (shown === fields.shown) this.output.bytes(image.lines());
+    else this.output.bytes(Buffer.from(withPath(image.lines().toString(), fields.shown, shown)));
   };
 
   readonly issue = (issue: { readonly file: string; readonly message: string }): void => {

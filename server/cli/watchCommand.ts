@@ -23,8 +23,6 @@ const OPTIONS = {
 const DEFAULT_SECONDS = 1;
 
 export const watchCommand: Command = {
-  name: 'watch',
-  summary: 'show pool tags as they grow, and record them',
   help: `poollens watch
 
 Reads this machine's pool tags again and again (Windows), or plays a file.

@@ -6,7 +6,7 @@ import { baseName } from '../../src/shared/baseName';
 import type { FileFacts, TagSite } from '../../src/shared/facts';
 import { ContentClaims } from './contentClaims';
 import type { DiscoveredFile } from './discoverFiles';
-import type { PdbFinder } from './findPdb';
+import type { PdbPlaces } from './pdbPlaces';
 import type { FileStamp, ScannedFile, ScanTask } from './scanTypes';
 
 /** Sites kept for copies to come. Copies of what is not kept are scanned themselves. */
@@ -31,7 +31,7 @@ export class Copies {
 
   constructor(
     files: readonly DiscoveredFile[],
-    private readonly pdbs: PdbFinder,
+    private readonly pdbs: PdbPlaces,
   ) {
     const images = files.filter((file) => file.kind === 'image');
     for (const { size } of images) this.#left.set(size, (this.#left.get(size) ?? 0) + 1);
@@ -118,7 +118,7 @@ export class Copies {
 
   /** The copy with the first file's facts; undefined when a PDB beside either of them makes a difference. */
   #factsFor(copy: ScannedFile, original: ScannedFile): ScannedFile | undefined {
-    const places = original.pdb === undefined ? [] : this.pdbs.places(copy.facts.file, original.pdb);
+    const places = original.pdb === undefined ? [] : this.pdbs.stamps(copy.facts.file, original.pdb);
     const isThere = ({ size }: FileStamp): boolean => size >= 0;
     const hasPdb = original.facts.image?.pdb !== undefined;
     if (!hasPdb && (places.some(isThere) || original.dependsOn.some(isThere))) return undefined;

@@ -2,12 +2,15 @@
  * Finds what there is to scan below the given files and folders. A folder that can't be read is an issue, the others
  * go on; links are followed, but never in circles. Reads names and sizes, and the first bytes of files of unknown kind.
  */
-import type { Dirent, Stats } from 'node:fs';
+import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { globMatcher } from './globPattern';
 import { isProjectFile, isSkippedFolder, kindOfName, startsAsImage, type FileKind } from './fileKinds';
 import { describeFileError } from './paths';
+
+const FOLDERS_PER_TURN = 32;
 
 export interface DiscoveredFile {
   /** Absolute. */
@@ -45,13 +48,40 @@ interface Folder {
   readonly path: string;
   /** The path without links: what tells two ways to one folder apart from two folders. */
   readonly real: string;
-  readonly root: string;
+  /** Of an absolute path. */
   readonly isExcluded: (path: string) => boolean;
 }
 
+/** How the file system is asked. */
+interface FileSystem {
+  entries(folder: string): Dirent[] | Promise<Dirent[]>;
+  realpath(path: string): string | Promise<string>;
+  stat(path: string): Stats | Promise<Stats>;
+}
+
+/** Other work goes on while a disk or a share is slow. */
+const BESIDE_OTHER_WORK: FileSystem = {
+  entries: (folder) => readdir(folder, { withFileTypes: true }),
+  realpath,
+  stat,
+};
+
+/** Several times as fast, for programs that do nothing else meanwhile. */
+const BLOCKING: FileSystem = {
+  entries: (folder) => readdirSync(folder, { withFileTypes: true }),
+  realpath: (path) => realpathSync(path),
+  stat: (path) => statSync(path),
+};
+
+export interface DiscoverOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The thread may be blocked by the file system. */
+  readonly blocking?: boolean | undefined;
+}
+
 /** Finds sources and images below the roots. A root that is a file is taken whatever its name. */
-export async function discoverFiles(roots: readonly ScanRoot[], signal?: AbortSignal): Promise<Discovery> {
-  const walk = new Walk(signal);
+export async function discoverFiles(roots: readonly ScanRoot[], options: DiscoverOptions = {}): Promise<Discovery> {
+  const walk = new Walk(options.signal, options.blocking === true ? BLOCKING : BESIDE_OTHER_WORK);
   for (const root of roots) await walk.addRoot(root);
   await walk.run();
   return walk.result();
@@ -67,17 +97,23 @@ class Walk {
   readonly #links: Folder[] = [];
   readonly #visited = new Set<string>();
 
-  constructor(private readonly signal: AbortSignal | undefined) {}
+  constructor(
+    private readonly signal: AbortSignal | undefined,
+    private readonly fileSystem: FileSystem,
+  ) {}
 
   async addRoot({ path, exclude = [] }: ScanRoot): Promise<void> {
-    const isExcluded = globMatcher(exclude);
+    const matches = globMatcher(exclude);
+    const root = path;
+    const isExcluded = (child: string): boolean =>
+      exclude.length > 0 && matches(relative(root, child).split(sep).join('/'));
     try {
-      const real = await realpath(path);
-      const stats = await stat(path);
+      const real = await this.fileSystem.realpath(path);
+      const stats = await this.fileSystem.stat(path);
       if (stats.isDirectory()) {
-        await readdir(path);
-        this.#folders.push({ path, real, root: path, isExcluded });
-      } else await this.#addFile({ path, real, root: dirname(path), isExcluded }, stats, true);
+        await this.fileSystem.entries(path);
+        this.#folders.push({ path, real, isExcluded });
+      } else await this.#addFile({ path, real, isExcluded }, stats, true);
     } catch (error) {
       const issue = { file: path, message: describeFileError(error) };
       this.#unreadableRoots.push(issue);
@@ -86,7 +122,9 @@ class Walk {
   }
 
   async run(): Promise<void> {
-    for (;;) {
+    for (let step = 1; ; step += 1) {
+      // Where the file system blocks, nothing else would get its turn: Ctrl-C, for one.
+      if (step % FOLDERS_PER_TURN === 0) await nextTurn();
       this.signal?.throwIfAborted();
       const folder = this.#folders.pop();
       if (folder !== undefined) await this.#visit(folder);
@@ -113,7 +151,7 @@ class Walk {
     this.#visited.add(folder.real);
     let entries: Dirent[];
     try {
-      entries = await readdir(folder.path, { withFileTypes: true });
+      entries = await this.fileSystem.entries(folder.path);
     } catch (error) {
       this.#issue(folder.path, describeFileError(error));
       return;
@@ -123,7 +161,6 @@ class Walk {
       const child: Folder = {
         path: join(folder.path, entry.name),
         real: join(folder.real, entry.name),
-        root: folder.root,
         isExcluded: folder.isExcluded,
       };
       if (this.#skips(entry, child)) continue;
@@ -136,13 +173,13 @@ class Walk {
 
   #skips(entry: Dirent, child: Folder): boolean {
     if (!entry.isFile() && isSkippedFolder(entry.name)) return true;
-    return child.isExcluded(relative(child.root, child.path).split(sep).join('/'));
+    return child.isExcluded(child.path);
   }
 
   async #follow(link: Folder): Promise<void> {
     try {
-      const real = await realpath(link.path);
-      const stats = await stat(real);
+      const real = await this.fileSystem.realpath(link.path);
+      const stats = await this.fileSystem.stat(real);
       if (stats.isDirectory()) this.#folders.push({ ...link, real });
       else if (stats.isFile()) await this.#addFile({ ...link, real }, stats, false);
     } catch (error) {
@@ -152,7 +189,7 @@ class Walk {
 
   async #addEntry(file: Folder): Promise<void> {
     try {
-      await this.#addFile(file, await stat(file.path), false);
+      await this.#addFile(file, await this.fileSystem.stat(file.path), false);
     } catch (error) {
       this.#issue(file.path, describeFileError(error));
     }

@@ -1,23 +1,27 @@
 /**
- * The scan engine as installed: its identity for caches, and threads where their bundle is at hand.
+ * The scan engine as installed: its identity for caches, and its threads.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InProcessScanner, type Scanner } from './scanner';
+import type { Scanner } from './scanner';
 import { WorkerPool } from './workerPool';
 
-/** Beside the bundle this code runs in; absent when it runs unbundled. */
+/** Beside the bundle this code runs in. */
 const WORKER_FILE = join(__dirname, 'scanWorker.js');
 
-/** Changes whenever the scanning code does; undefined when it runs unbundled, where nothing may be cached. */
+/**
+ * Changes whenever the code does that makes the facts (the threads' bundle) or writes them down (this one); undefined
+ * when it runs unbundled, where nothing may be cached.
+ */
 export function engineIdentity(): string | undefined {
   if (!existsSync(WORKER_FILE)) return undefined;
-  return createHash('sha256').update(readFileSync(WORKER_FILE)).digest('hex').slice(0, 32);
+  const hash = createHash('sha256');
+  for (const file of [WORKER_FILE, __filename]) hash.update(readFileSync(file));
+  return hash.digest('hex').slice(0, 32);
 }
 
-/** Threads when their bundle is there, else this thread. */
+/** Threads, by default one for each core. They start when there is something to scan. */
 export function createScanner(threads?: number): Scanner {
-  if (!existsSync(WORKER_FILE)) return new InProcessScanner();
   return new WorkerPool({ workerFile: WORKER_FILE, ...(threads === undefined ? {} : { threads }) });
 }

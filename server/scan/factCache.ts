@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ShowPath } from '../core/report/contractLines';
 import { imageLines } from '../core/report/imageLines';
 import { CACHE_SUFFIX, tidyCacheFolder, touchInUse } from './cacheFolder';
 import type { DiscoveredFile } from './discoverFiles';
@@ -17,6 +18,8 @@ import type { FileStamp, ScannedFile, ScanSetup } from './scanTypes';
 /** A cache does not grow beyond this; the files that come last are scanned each time. */
 const MOST_BYTES = 1 << 30;
 
+const NOTHING = Buffer.alloc(0);
+
 export interface FactCacheOptions {
   /** Made when it does not exist. */
   readonly folder: string;
@@ -25,6 +28,8 @@ export interface FactCacheOptions {
   /** Identity of the code that made the facts. */
   readonly engine: string;
   readonly setup: ScanSetup;
+  /** How paths stand in the lines of images. */
+  readonly showPath: ShowPath;
 }
 
 function digest(value: unknown): string {
@@ -41,6 +46,7 @@ export class FactCache {
   readonly #folder: string;
   readonly #path: string;
   readonly #identity: PackIdentity;
+  readonly #showPath: ShowPath;
   /** Open until the cache is closed. */
   #reader: PackReader | undefined;
   readonly #old: ReadonlyMap<string, PackEntry>;
@@ -55,6 +61,7 @@ export class FactCache {
     this.#folder = options.folder;
     this.#path = join(options.folder, `${digest([...options.roots].sort())}${CACHE_SUFFIX}`);
     this.#identity = identityOf(options);
+    this.#showPath = options.showPath;
     this.#reader = PackReader.open(this.#path);
     this.#old = readPackIndex(this.#reader?.index, this.#identity);
   }
@@ -67,8 +74,8 @@ export class FactCache {
     const body = this.#reader?.body(entry.body);
     if (body === undefined) return undefined;
     if (entry.kind === 'source') return parseSource(body, entry);
-    const { sites, tags } = entry;
-    return new KeptImage(file.path, file.size, sites, tags, () => this.#reader?.body(entry.body)?.toString() ?? '');
+    const { size } = file;
+    return new KeptImage({ ...entry, file: file.path, size }, () => this.#reader?.again(entry.body) ?? NOTHING);
   }
 
   /** What an earlier scan found in a source, whether that still holds or not. */
@@ -83,13 +90,19 @@ export class FactCache {
     const writer = this.#startWriting();
     if (writer === undefined || writer.size >= MOST_BYTES) return undefined;
     const { facts, dependsOn } = scanned;
-    const lines = file.kind === 'image' ? imageLines(facts) : undefined;
-    const tags = file.kind === 'image' ? [...new Set(facts.sites.flatMap((site) => site.tags))] : [];
+    const { kind } = file;
+    const isImage = kind === 'image';
+    const text = isImage ? imageLines(facts, this.#showPath) : JSON.stringify({ ...scanned, dependsOn: [] });
+    const bytes = Buffer.from(text);
+    const fields = {
+      shown: isImage ? this.#showPath(file.path) : '',
+      sites: facts.sites.length,
+      tags: isImage ? [...new Set(facts.sites.flatMap((site) => site.tags))] : [],
+    };
     this.#write(() => {
-      const body = writer.add(Buffer.from(lines ?? JSON.stringify({ ...scanned, dependsOn: [] })));
-      this.#new.add({ kind: file.kind, stamp: file, dependsOn, body, sites: facts.sites.length, tags });
+      this.#new.add({ kind, stamp: file, dependsOn, body: writer.add(bytes), ...fields });
     });
-    return lines === undefined ? undefined : new KeptImage(file.path, file.size, facts.sites.length, tags, () => lines);
+    return isImage ? new KeptImage({ ...fields, file: file.path, size: file.size }, () => bytes) : undefined;
   }
 
   /** Writes what changed, keeping only the given files. A folder that can't be written to costs the cache, nothing else. */

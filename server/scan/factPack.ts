@@ -13,7 +13,7 @@ const MAGIC = 'PoolLens facts 2';
 const FOOTER_BYTES = MAGIC.length + 3 * 8;
 const MOST_INDEX_BYTES = 256 << 20;
 /** Bodies are read and written in pieces of this size: neighbours are mostly wanted one after the other. */
-const WINDOW_BYTES = 1 << 20;
+const WINDOW_BYTES = 1 << 19;
 
 /** Where a body lies. */
 export interface BodyPlace {
@@ -27,7 +27,9 @@ export class PackReader {
   readonly #handle: number;
   readonly #bodyBytes: number;
   #window: Buffer = Buffer.alloc(0);
-  #windowOffset = 0;
+  /** Of what is in the window. */
+  #offset = 0;
+  #length = 0;
 
   private constructor(
     handle: number,
@@ -53,17 +55,25 @@ export class PackReader {
     return undefined;
   }
 
-  /** The body; undefined when it is not what was written. The bytes hold until the next call. */
-  body({ offset, length, crc }: BodyPlace): Buffer | undefined {
+  /** The body; undefined when it is not what was written. The bytes hold until another one is asked for. */
+  body(place: BodyPlace): Buffer | undefined {
+    const body = this.again(place);
+    return body !== undefined && crc32(body) === place.crc ? body : undefined;
+  }
+
+  /** A body that `body` gave before: it is not looked through again. */
+  again({ offset, length }: BodyPlace): Buffer | undefined {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.#bodyBytes)) return undefined;
-    if (offset < this.#windowOffset || offset + length > this.#windowOffset + this.#window.length) {
-      const bytes = Math.min(Math.max(length, WINDOW_BYTES), this.#bodyBytes - offset);
-      this.#window = readAt(this.#handle, offset, bytes) ?? Buffer.alloc(0);
-      this.#windowOffset = offset;
-    }
-    const start = offset - this.#windowOffset;
-    const body = this.#window.subarray(start, start + length);
-    return body.length === length && crc32(body) === crc ? body : undefined;
+    if (offset < this.#offset || offset + length > this.#offset + this.#length) this.#move(offset, length);
+    if (offset + length > this.#offset + this.#length) return undefined;
+    return this.#window.subarray(offset - this.#offset, offset - this.#offset + length);
+  }
+
+  #move(offset: number, length: number): void {
+    const wanted = Math.min(Math.max(length, WINDOW_BYTES), this.#bodyBytes - offset);
+    if (wanted > this.#window.length) this.#window = Buffer.allocUnsafe(wanted);
+    this.#offset = offset;
+    this.#length = readAt(this.#handle, offset, this.#window.subarray(0, wanted));
   }
 
   close(): void {
@@ -73,24 +83,26 @@ export class PackReader {
 
 function readIndex(handle: number): { readonly offset: number; readonly index: unknown } | undefined {
   const { size } = fstatSync(handle);
-  const footer = size < FOOTER_BYTES ? undefined : readAt(handle, size - FOOTER_BYTES, FOOTER_BYTES);
-  if (footer?.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+  const footer = Buffer.alloc(FOOTER_BYTES);
+  readAt(handle, size - FOOTER_BYTES, footer);
+  if (footer.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   const [offset, length, crc] = [0, 8, 16].map((at) => footer.readDoubleLE(MAGIC.length + at));
   if (offset === undefined || length === undefined || !(length <= MOST_INDEX_BYTES)) return undefined;
   if (!(offset >= 0 && offset + length + FOOTER_BYTES === size)) return undefined;
-  const bytes = readAt(handle, offset, length);
-  if (bytes === undefined || crc32(bytes) !== crc) return undefined;
+  const bytes = Buffer.allocUnsafe(length);
+  if (readAt(handle, offset, bytes) < length || crc32(bytes) !== crc) return undefined;
   return { offset, index: JSON.parse(bytes.toString('utf8')) as unknown };
 }
 
-function readAt(handle: number, offset: number, length: number): Buffer | undefined {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length;) {
-    const read = readSync(handle, bytes, done, length - done, offset + done);
-    if (read === 0) return undefined;
+/** Fills the buffer from the offset on; gives how many bytes there were. */
+function readAt(handle: number, offset: number, into: Buffer): number {
+  let done = 0;
+  while (offset >= 0 && done < into.length) {
+    const read = readSync(handle, into, done, into.length - done, offset + done);
+    if (read === 0) break;
     done += read;
   }
-  return bytes;
+  return done;
 }
 
 /** Writes a new pack. Every method throws what the file system throws; then `abandon` it. */
@@ -98,7 +110,7 @@ export class PackWriter {
   readonly #path: string;
   readonly #draft: string;
   readonly #handle: number;
-  #gathered: Buffer[] = [];
+  readonly #gathered = Buffer.allocUnsafe(WINDOW_BYTES);
   #gatheredBytes = 0;
   #offset = 0;
   #open = true;
@@ -118,7 +130,7 @@ export class PackWriter {
   /** Takes a copy of the bytes. */
   add(body: Uint8Array): BodyPlace {
     const place = { offset: this.#offset, length: body.length, crc: crc32(body) };
-    this.#write(Buffer.from(body));
+    this.#write(body);
     return place;
   }
 
@@ -147,17 +159,22 @@ export class PackWriter {
     this.#open = false;
   }
 
-  #write(bytes: Buffer): void {
-    this.#gathered.push(bytes);
-    this.#gatheredBytes += bytes.length;
+  #write(bytes: Uint8Array): void {
     this.#offset += bytes.length;
-    if (this.#gatheredBytes >= WINDOW_BYTES) this.#flush();
+    if (this.#gatheredBytes + bytes.length > this.#gathered.length) this.#flush();
+    if (bytes.length > this.#gathered.length) writeAll(this.#handle, bytes);
+    else {
+      this.#gathered.set(bytes, this.#gatheredBytes);
+      this.#gatheredBytes += bytes.length;
+    }
   }
 
   #flush(): void {
-    const bytes = Buffer.concat(this.#gathered);
-    this.#gathered = [];
+    writeAll(this.#handle, this.#gathered.subarray(0, this.#gatheredBytes));
     this.#gatheredBytes = 0;
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#handle, bytes, done);
   }
+}
+
+function writeAll(handle: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
 }

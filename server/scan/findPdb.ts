@@ -3,13 +3,10 @@
  * there, so that the mismatch can be said. Never asks the network; where one may look is pdbCandidates.ts' to say.
  */
 import { readFileSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
-import { pdbCandidates } from '../core/binary/pdb/pdbCandidates';
 import { pdbMatches } from '../core/binary/pdb/pdbSymbols';
-import type { PdbReference } from '../core/binary/pdbReference';
 import type { ScanImageOptions } from '../core/binary/scanImage';
 import { stampOf } from './fileStamp';
-import { isUncOrDevicePath } from './paths';
+import type { PdbPlaces } from './pdbPlaces';
 import type { FileStamp } from './scanTypes';
 
 const MOST_PDB_BYTES = 1 << 30;
@@ -22,23 +19,8 @@ export interface PdbSearch {
   touched(): FileStamp[];
 }
 
-/** A symbol path whose relative folders count from `cwd`; servers and `srv*…` parts stay as they are. */
-export function absoluteSymbolPath(symbolPath: string, cwd: string): string {
-  return symbolPath
-    .split(';')
-    .map((element) => element.trim())
-    .filter((element) => element !== '')
-    .map((element) => (/[*:]/.test(element) || isUncOrDevicePath(element) ? element : resolve(cwd, element)))
-    .join(';');
-}
-
 export class PdbFinder {
-  constructor(
-    /** As in _NT_SYMBOL_PATH. */
-    private readonly symbolPath: string,
-    /** Whether the path inside the image may be opened. */
-    private readonly trusted: boolean,
-  ) {}
+  constructor(private readonly places: PdbPlaces) {}
 
   /** A search for one image. */
   search(image: string): PdbSearch {
@@ -46,7 +28,7 @@ export class PdbFinder {
     return {
       load: (reference) => {
         let first: LoadedPdb | undefined;
-        for (const path of this.#candidates(image, reference)) {
+        for (const path of this.places.paths(image, reference)) {
           const stamp = stampOf(path);
           touched.set(path, stamp);
           if (stamp.size < 0 || stamp.size > MOST_PDB_BYTES) continue;
@@ -62,16 +44,5 @@ export class PdbFinder {
       },
       touched: () => [...touched.values()],
     };
-  }
-
-  /** Stamps of every place where an image's PDB may be. */
-  places(image: string, reference: PdbReference): FileStamp[] {
-    return this.#candidates(image, reference).map(stampOf);
-  }
-
-  #candidates(image: string, reference: PdbReference): string[] {
-    return pdbCandidates(reference, image, this.symbolPath).filter(
-      (path) => isAbsolute(path) && (this.trusted || path !== reference.path),
-    );
   }
 }

@@ -20,6 +20,8 @@ export interface PackEntry {
   readonly sites: number;
   /** Images: each tag once. */
   readonly tags: readonly number[];
+  /** Images: the path as it stands in the body. */
+  readonly shown: string;
 }
 
 type StampRow = readonly [path: string, size: number, mtimeMs: number];
@@ -32,6 +34,7 @@ type EntryRow = readonly [
   dependsOn: readonly number[],
   sites: number,
   tags: readonly number[],
+  shown: string,
 ];
 
 interface PackIndex extends PackIdentity {
@@ -48,11 +51,11 @@ export function readPackIndex(index: unknown, identity: PackIdentity): ReadonlyM
   const stamps = index.stamps.map(([path, size, mtimeMs]): FileStamp => ({ path, size, mtimeMs }));
   for (const kind of KINDS) {
     if (index[kind] !== identity[kind]) continue;
-    for (const [at, offset, length, crc, on, sites, tags] of index.entries[kind]) {
+    for (const [at, offset, length, crc, on, sites, tags, shown] of index.entries[kind]) {
       const stamp = stamps[at];
       const dependsOn = on.map((number) => stamps[number]).filter((found) => found !== undefined);
       if (stamp === undefined || dependsOn.length !== on.length) continue;
-      entries.set(stamp.path, { kind, stamp, dependsOn, body: { offset, length, crc }, sites, tags });
+      entries.set(stamp.path, { kind, stamp, dependsOn, body: { offset, length, crc }, sites, tags, shown });
     }
   }
   return entries;
@@ -76,10 +79,10 @@ export class IndexBuilder {
     return this.#entries.image.has(path) || this.#entries.source.has(path);
   }
 
-  add({ kind, stamp, dependsOn, body, sites, tags }: PackEntry): void {
+  add({ kind, stamp, dependsOn, body, sites, tags, shown }: PackEntry): void {
     const on = dependsOn.map((other) => this.#number(other));
     const { offset, length, crc } = body;
-    this.#entries[kind].set(stamp.path, [this.#number(stamp), offset, length, crc, on, sites, tags]);
+    this.#entries[kind].set(stamp.path, [this.#number(stamp), offset, length, crc, on, sites, tags, shown]);
   }
 
   index(identity: PackIdentity): PackIndex {

@@ -12,19 +12,15 @@ import { SourceCache } from '../core/source/sourceCache';
 import { ContentClaims } from './contentClaims';
 import { decodeText } from './decodeText';
 import { MOST_BYTES, type FileKind } from './fileKinds';
+import { failedFile } from './failedFile';
 import { stampOf } from './fileStamp';
 import { PdbFinder, type PdbSearch } from './findPdb';
 import { describeFileError } from './paths';
+import { PdbPlaces } from './pdbPlaces';
 import { ProjectMap } from './projects';
 import { readBounded, UnreadableFileError } from './readBounded';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
-
-/** What stands for a file that could not be scanned: the reason, and nothing else. */
-export function failedFile(task: ScanTask, message: string, milliseconds = 0): ScannedFile {
-  const facts = { file: task.path, kind: task.kind, size: 0, sites: [], issues: [{ message }], milliseconds };
-  return { facts, dependsOn: [], failed: true };
-}
 
 /** Scans files one after the other within one setup. */
 export class FileScanner {
@@ -45,7 +41,7 @@ export class FileScanner {
     this.#projects = new ProjectMap(setup.projects);
     this.#compileFlags = setup.compileFlags;
     this.#defines = new Map(Object.entries(setup.defines));
-    this.#pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
+    this.#pdbs = new PdbFinder(new PdbPlaces(setup.symbolPath, setup.trusted));
     this.#files = new DiskSourceFiles({
       known: setup.sources,
       projects: this.#projects,

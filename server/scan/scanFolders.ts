@@ -4,11 +4,12 @@
  */
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
+import type { ShowPath } from '../core/report/contractLines';
 import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
 import type { CompileFlags } from './compileCommands';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
-import { PdbFinder } from './findPdb';
+import { PdbPlaces } from './pdbPlaces';
 import type { KeptImage } from './keptImage';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
@@ -24,8 +25,15 @@ export interface ScanRequest {
   /** As in _NT_SYMBOL_PATH. */
   readonly symbolPath?: string;
   readonly trusted?: boolean;
+  /** The thread has nothing else to do: file systems may block it while files are looked for. */
+  readonly blocking?: boolean;
   /** Absent: nothing is cached. */
-  readonly cache?: { readonly folder: string; readonly engine: string };
+  readonly cache?: {
+    readonly folder: string;
+    readonly engine: string;
+    /** How paths are shown in the lines that are kept; default: as they are. */
+    readonly showPath?: ShowPath;
+  };
 }
 
 export interface ScanEvents {
@@ -61,15 +69,16 @@ export async function scanFolders(
   signal?: AbortSignal,
 ): Promise<ScanOutcome> {
   const started = performance.now();
-  const discovery = await discoverFiles(request.roots, signal);
+  const discovery = await discoverFiles(request.roots, { signal, blocking: request.blocking });
   for (const issue of discovery.issues) events.issue(issue);
   const setup = await setupFor(request, discovery);
   scanner.setUp(setup);
   events.setUp?.(setup);
   const roots = request.roots.map((root) => root.path);
-  const cache = request.cache === undefined ? undefined : new FactCache({ ...request.cache, roots, setup });
+  const showPath: ShowPath = (path) => path;
+  const cache = request.cache && new FactCache({ showPath, ...request.cache, roots, setup });
   const crossFile = new CrossFile(new ProjectMap(setup.projects));
-  const pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
+  const pdbs = new PdbPlaces(setup.symbolPath, setup.trusted);
   const plan = new ScanPlan(scanner, discovery.files, crossFile, events, pdbs, cache);
   try {
     await plan.lookUp(signal);

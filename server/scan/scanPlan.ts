@@ -8,7 +8,7 @@ import { Copies } from './copies';
 import { MOST_ROUNDS, type CrossFile } from './crossFile';
 import type { DiscoveredFile } from './discoverFiles';
 import type { FactCache } from './factCache';
-import type { PdbFinder } from './findPdb';
+import type { PdbPlaces } from './pdbPlaces';
 import { KeptImage } from './keptImage';
 import type { Scanner } from './scanner';
 import type { ScannedFile, ScanTask } from './scanTypes';
@@ -39,7 +39,7 @@ export class ScanPlan {
     private readonly files: readonly DiscoveredFile[],
     readonly crossFile: CrossFile,
     private readonly events: PlanEvents,
-    private readonly pdbs: PdbFinder,
+    private readonly pdbs: PdbPlaces,
     private readonly cache: FactCache | undefined,
   ) {
     this.#byPath = new Map(files.map((file) => [file.path, file]));
@@ -165,7 +165,7 @@ export class ScanPlan {
 
   #give(result: ScannedFile | KeptImage): void {
     if (result instanceof KeptImage && this.events.kept !== undefined) {
-      this.#bytes += result.size;
+      this.#bytes += result.fields.size;
       this.events.kept(result);
       return;
     }

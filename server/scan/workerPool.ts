@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import type { Externals } from '../core/source/externals';
-import { failedFile } from './scanFile';
+import { failedFile } from './failedFile';
 import { ScanThread, type ThreadCaps } from './scanThread';
 import type { Deliver, Scanner } from './scanner';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from './scanTypes';

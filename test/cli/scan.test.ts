@@ -2,7 +2,7 @@
  * `poollens scan` and `owners`: the lines of the contract, exit statuses, bad input, the cache.
  */
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { bundle, jsonLines, othersMayReach, poollens } from '../support/processes';
@@ -156,6 +156,37 @@ test('unchanged files come from the cache and say the same, and --no-cache write
   const first = await lines();
   // Also the milliseconds are the first scan's: the file was not scanned again.
   assert.deepEqual(await lines(), first);
+});
+
+test('images from the cache read as if scanned, also when their paths are shown in another way', async (t) => {
+  const cache = join(temporaryFolder(t), 'cache');
+  const lines = async (cwd: string, path: string, ...more: readonly string[]): Promise<string[]> => {
+    const { stdout, status } = await poollens(['scan', path, ...more], { cwd });
+    assert.equal(status, 0);
+    const untimed = stdout.replaceAll(/"milliseconds":[0-9.]+/g, '"milliseconds":0');
+    return untimed.split('\n');
+  };
+  for (const [cwd, path] of [
+    [DEMO, 'build'],
+    [DEMO, 'build'],
+    [join(DEMO, 'build'), '.'],
+    [DEMO, join(DEMO, 'build')],
+  ] as const) {
+    assert.deepEqual(await lines(cwd, path, '--cache-dir', cache), await lines(cwd, path, '--no-cache'));
+  }
+});
+
+test('two scans with one cache at once: both are right, and so is what they leave', async (t) => {
+  const cache = join(temporaryFolder(t), 'cache');
+  const scan = async (): Promise<Record<string, unknown>[]> => {
+    const { stdout, status } = await poollens(['scan', 'build', '--cache-dir', cache], { cwd: DEMO });
+    assert.equal(status, 0);
+    return jsonLines(stdout).map((line) => ({ ...line, milliseconds: 0 }));
+  };
+  const [one, two] = await Promise.all([scan(), scan()]);
+  assert.deepEqual(one, two);
+  assert.deepEqual(await scan(), one);
+  assert.equal(readdirSync(cache).length, 1);
 });
 
 test('--out writes the file and nothing else; a place that can not be written is one line', async (t) => {

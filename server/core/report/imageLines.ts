@@ -1,38 +1,47 @@
 /**
- * All facts of one image as one text: its lines of the contract, with a NUL where the shown path stands. What caches
- * keep and what is printed without being taken apart; `readImageLines` gives the facts back.
+ * All facts of one image as one text: its lines of the contract. What caches keep, and what is printed
+ * without being taken apart; `readImageLines` gives the facts back.
  */
-import type { FileFacts, ImageSummary, Machine, ParseIssue, TagSite, VersionInfo } from '../../../src/shared/facts';
-import { fileLine, issueLine, siteLine } from './contractLines';
+import type {
+  FileFacts,
+  ImageSigner,
+  ImageSummary,
+  Machine,
+  ParseIssue,
+  TagSite,
+  VersionInfo,
+} from '../../../src/shared/facts';
+import { fileLine, issueLine, siteLine, type ShowPath } from './contractLines';
 
 /** The facts that the lines hold. A field that is added to FileFacts has to find its place here, or this won't compile. */
 type Kept = 'file' | 'kind' | 'size' | 'sites' | 'issues' | 'image' | 'sha256' | 'milliseconds';
 type OfSources = 'mentions' | 'includes';
-type KeptSummary = 'machine' | 'version' | 'pdb';
+type KeptSummary = 'machine' | 'version' | 'signer' | 'pdb';
 type NothingIsLost<T extends Record<never, unknown>> = keyof T extends never ? true : never;
 const COMPLETE: NothingIsLost<Omit<FileFacts, Kept | OfSources>> & NothingIsLost<Omit<ImageSummary, KeptSummary>> =
   true;
 
-/** Can't be part of JSON text, whatever the strings in it say. */
-const PATH_MARK = '\0';
-const MARKED_PATH = '"file":""';
-const markPath = (): string => '';
-
-/** The lines with the path shown in every place, each ended by a newline. */
-export function withPath(lines: string, shownPath: string): string {
-  return lines.split(PATH_MARK).join(JSON.stringify(shownPath));
+/** The lines of an image: its sites, itself, its issues; each ended by a newline. */
+export function imageLines(facts: FileFacts, showPath: ShowPath): string {
+  let lines = '';
+  const print = (line: Record<string, unknown>): void => {
+    lines += `${JSON.stringify(line)}\n`;
+  };
+  for (const site of facts.sites) print(siteLine(site, showPath));
+  print(fileLine(facts, showPath));
+  for (const issue of facts.issues) print(issueLine(facts.file, issue, showPath));
+  return COMPLETE && lines;
 }
 
-/** The lines of an image: its sites, itself, its issues. */
-export function imageLines(facts: FileFacts): string {
-  const parts: Record<string, unknown>[] = [];
-  for (const site of facts.sites) parts.push(siteLine(site, markPath));
-  parts.push(fileLine(facts, markPath));
-  for (const issue of facts.issues) parts.push(issueLine(facts.file, issue, markPath));
-  // The image's own path comes before whatever else is called `file`, and no string before it holds a plain quote.
-  return (
-    COMPLETE && parts.map((part) => `${JSON.stringify(part).replace(MARKED_PATH, `"file":${PATH_MARK}`)}\n`).join('')
-  );
+/** The lines with the image's path shown in another way. */
+export function withPath(lines: string, shownBefore: string, shownNow: string): string {
+  const [before, now] = [shownBefore, shownNow].map((path) => `"file":${JSON.stringify(path)}`);
+  if (before === undefined || now === undefined) return lines;
+  // The image's own path is the first `file` of a line, and no string before it holds a plain quote.
+  return lines
+    .split('\n')
+    .map((line) => line.replace(before, () => now))
+    .join('\n');
 }
 
 interface SiteLine {
@@ -49,12 +58,15 @@ interface SiteLine {
   readonly source?: { readonly file: string; readonly line: number };
 }
 
+type SignerField = ImageSigner & { readonly verified: false };
+
 interface FileLine {
   readonly type: 'file';
   readonly machine?: Machine;
   readonly sha256?: string;
   readonly size: number;
   readonly version?: VersionInfo;
+  readonly signer?: SignerField;
   readonly pdb?: string;
   readonly milliseconds: number;
 }
@@ -63,7 +75,7 @@ type Line = SiteLine | FileLine | ({ readonly type: 'issue' } & ParseIssue);
 
 /** The facts that `imageLines` made the lines of, for the image at this path. Throws on other texts. */
 export function readImageLines(lines: string, file: string): FileFacts {
-  const json = `[${lines.trimEnd().replaceAll(PATH_MARK, '0').replaceAll('\n', ',')}]`;
+  const json = `[${lines.trimEnd().replaceAll('\n', ',')}]`;
   const sites: TagSite[] = [];
   const issues: ParseIssue[] = [];
   let own: FileLine | undefined;
@@ -73,14 +85,27 @@ export function readImageLines(lines: string, file: string): FileFacts {
     else issues.push({ message: line.message, ...(line.offset === undefined ? {} : { offset: line.offset }) });
   }
   if (own === undefined) throw new Error('no line of the image itself');
-  const { machine, version, pdb, size, sha256, milliseconds } = own;
+  const { size, sha256, milliseconds } = own;
+  const image = readSummary(own);
   return {
     ...{ file, kind: 'image', size, sites, issues, milliseconds },
     ...(sha256 === undefined ? {} : { sha256 }),
-    ...(machine === undefined
-      ? {}
-      : { image: { machine, ...(version === undefined ? {} : { version }), ...(pdb === undefined ? {} : { pdb }) } }),
+    ...(image === undefined ? {} : { image }),
   };
+}
+
+function readSummary({ machine, version, signer, pdb }: FileLine): ImageSummary | undefined {
+  if (machine === undefined) return undefined;
+  return {
+    machine,
+    ...(version === undefined ? {} : { version }),
+    ...(signer === undefined ? {} : { signer: readSigner(signer) }),
+    ...(pdb === undefined ? {} : { pdb }),
+  };
+}
+
+function readSigner({ verified: _verified, ...signer }: SignerField): ImageSigner {
+  return signer;
 }
 
 function readSite(line: SiteLine, file: string): TagSite {

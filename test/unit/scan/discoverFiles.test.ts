@@ -96,5 +96,5 @@ test('project files are reported beside the sources', async (t) => {
 
 test('an aborted search rejects', async (t) => {
   const folder = temporaryFolder(t, { 'a.c': '' });
-  await assert.rejects(discoverFiles([{ path: folder }], AbortSignal.abort()), { name: 'AbortError' });
+  await assert.rejects(discoverFiles([{ path: folder }], { signal: AbortSignal.abort() }), { name: 'AbortError' });
 });

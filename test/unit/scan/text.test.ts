@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { decodeText } from '../../../server/scan/decodeText';
-import { absoluteSymbolPath } from '../../../server/scan/findPdb';
+import { absoluteSymbolPath } from '../../../server/scan/pdbPlaces';
 import { globMatcher } from '../../../server/scan/globPattern';
 import { isInside, isUncOrDevicePath, pathShower } from '../../../server/scan/paths';
 
