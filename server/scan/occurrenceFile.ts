@@ -9,6 +9,7 @@ import { findTagOccurrences } from '../core/binary/occurrence/findTagOccurrences
 import { OccurrenceFilter } from '../core/binary/occurrence/occurrenceFilter';
 import { MOST_BYTES } from './fileKinds';
 import { PdbFinder } from './findPdb';
+import { PdbPlaces } from './pdbPlaces';
 import { describeFileError } from './paths';
 
 /** Fits the processor's second cache; a multiple of four. */
@@ -42,7 +43,7 @@ export class OccurrenceFiles {
   constructor(setup: OccurrenceSetup) {
     this.#setup = setup;
     this.#filter = new OccurrenceFilter(setup.tags);
-    this.#pdbs = new PdbFinder(setup.symbolPath, setup.trusted);
+    this.#pdbs = new PdbFinder(new PdbPlaces(setup.symbolPath, setup.trusted));
   }
 
   /** Searches one file. Never throws. */

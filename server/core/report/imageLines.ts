@@ -4,6 +4,7 @@
  */
 import type {
   FileFacts,
+  HybridForm,
   ImageSigner,
   ImageSummary,
   Machine,
@@ -16,7 +17,7 @@ import { fileLine, issueLine, siteLine, type ShowPath } from './contractLines';
 /** The facts that the lines hold. A field that is added to FileFacts has to find its place here, or this won't compile. */
 type Kept = 'file' | 'kind' | 'size' | 'sites' | 'issues' | 'image' | 'sha256' | 'milliseconds';
 type OfSources = 'mentions' | 'includes';
-type KeptSummary = 'machine' | 'version' | 'signer' | 'pdb';
+type KeptSummary = 'machine' | 'hybrid' | 'version' | 'signer' | 'pdb';
 type NothingIsLost<T extends Record<never, unknown>> = keyof T extends never ? true : never;
 const COMPLETE: NothingIsLost<Omit<FileFacts, Kept | OfSources>> & NothingIsLost<Omit<ImageSummary, KeptSummary>> =
   true;
@@ -63,6 +64,7 @@ type SignerField = ImageSigner & { readonly verified: false };
 interface FileLine {
   readonly type: 'file';
   readonly machine?: Machine;
+  readonly hybrid?: HybridForm;
   readonly sha256?: string;
   readonly size: number;
   readonly version?: VersionInfo;
@@ -94,10 +96,11 @@ export function readImageLines(lines: string, file: string): FileFacts {
   };
 }
 
-function readSummary({ machine, version, signer, pdb }: FileLine): ImageSummary | undefined {
+function readSummary({ machine, hybrid, version, signer, pdb }: FileLine): ImageSummary | undefined {
   if (machine === undefined) return undefined;
   return {
     machine,
+    ...(hybrid === undefined ? {} : { hybrid }),
     ...(version === undefined ? {} : { version }),
     ...(signer === undefined ? {} : { signer: readSigner(signer) }),
     ...(pdb === undefined ? {} : { pdb }),

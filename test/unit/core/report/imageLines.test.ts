@@ -33,6 +33,7 @@ const HOSTILE: FileFacts = factsOf(
     issues: [{ message: '"file":""' }, { message: 'cut', offset: 0 }],
     image: {
       machine: 'arm64',
+      hybrid: 'arm64x',
       version: { company: 'Fabrikam', product: '', description: '\u2028', fileVersion: '1' },
       signer: { name: 'Somebody', issuer: 'CA', program: 'p', also: ['else'] },
       pdb: 'a.pdb',
