@@ -17,8 +17,8 @@ interface World {
   readonly folder: string;
   readonly files: readonly DiscoveredFile[];
   readonly pdb: string;
-  open(setup?: Partial<ScanSetup>, engine?: string): FactCache;
-  scanned(file: DiscoveredFile): ScannedFile;
+  readonly open: (setup?: Partial<ScanSetup>, engine?: string) => FactCache;
+  readonly scanned: (file: DiscoveredFile) => ScannedFile;
 }
 
 /** Two images, one of them with a PDB, and a source. */

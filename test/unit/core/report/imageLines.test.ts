@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { scanImage } from '../../../../server/core/binary/scanImage';
-import { imageLines, readImageLines, withPath } from '../../../../server/core/report/imageLines';
+import { imageLines, KEPT_IN_LINES, readImageLines, withPath } from '../../../../server/core/report/imageLines';
 import type { FileFacts } from '../../../../src/shared/facts';
 import { factsOf, imagePlace, site } from '../../../support/facts';
 
@@ -53,6 +53,11 @@ test('the facts come back as they were', () => {
     assert.ok(facts.sites.length > 0);
     assert.deepEqual(readImageLines(imageLines(facts, itself), file), facts);
   }
+});
+
+test('the facts of this test have every field there is', () => {
+  const fields = [...Object.keys(HOSTILE), ...Object.keys(HOSTILE.image ?? {})];
+  assert.deepEqual(fields.sort(), Object.keys(KEPT_IN_LINES).sort());
 });
 
 test('each line is one of the contract', () => {
