@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/: six Node bundles, the webview's bundle, the tree-sitter modules and koffi for one platform.
+// Builds dist/: seven Node bundles, the webview's bundle, the WebAssembly modules and koffi for one platform.
 // `--watch` rebuilds on change; `--production` leaves source maps out; `--koffi=<platform>|none` chooses the native part.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -17,12 +17,16 @@ const nodeEntries = {
   monitor: 'server/monitor/main.ts',
   scanWorker: 'server/scan/scanWorker.ts',
   occurrenceWorker: 'server/scan/occurrenceWorker.ts',
+  disassemblyWorker: 'server/scan/disassemblyWorker.ts',
 };
 const panelEntry = 'media/panel/main.ts';
 const panelStyle = 'media/panel/panel.css';
 
 /** Files that are read at run time beside the bundles. */
-const copiedModules = ['web-tree-sitter', 'tree-sitter-c', 'tree-sitter-cpp'].map((name) => `${name}/${name}.wasm`);
+const copiedModules = [
+  ...['web-tree-sitter', 'tree-sitter-c', 'tree-sitter-cpp'].map((name) => `${name}/${name}.wasm`),
+  '@alexaltea/capstone-js/dist/capstone.wasm',
+];
 
 /** koffi is native: its loader must find the binary beside itself, so it is required from ./native, never bundled. */
 const koffiBesideBundle = {

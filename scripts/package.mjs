@@ -25,6 +25,7 @@ const copied = [
   'LICENSE',
   '.vscodeignore',
   'media/icons',
+  'media/languages',
 ];
 
 /** The manifest without what only a checkout needs. */

@@ -70,6 +70,7 @@ function packageHash() {
     'package.nls.json',
     'README.md',
     'media/icons',
+    'media/languages',
     'dist',
     'scripts/package.mjs',
     '.vscodeignore',

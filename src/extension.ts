@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { registerLanguageCommands } from './commands/languageCommands';
+import { registerDisassembly } from './disassembly/disassemblyFeature';
 import { LanguageService } from './language/languageService';
 import { LanguageStatus } from './language/languageStatus';
 import { registerMonitor } from './monitor/monitorFeature';
@@ -20,7 +21,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const service = new LanguageService(context, log);
   language = service;
   const ownerLabels = new OwnerLabelSource(service, log);
-  const openTag = (tag: number): void => void showOwners(service, notifier, tag);
+  const disassembly = registerDisassembly(context, service, notifier);
+  const places = { language: service, disassembly };
+  const openTag = (tag: number): void => void showOwners(places, notifier, tag);
   context.subscriptions.push(
     log,
     service,

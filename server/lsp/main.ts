@@ -16,6 +16,7 @@ import type { ServerContext } from './context';
 import { registerConfiguration } from './features/configuration';
 import { registerDefinition } from './features/definition';
 import { registerDiagnostics } from './features/diagnostics';
+import { registerDisassembly } from './features/disassembly';
 import { registerHover } from './features/hover';
 import { registerOwners } from './features/owners';
 import { registerReferences } from './features/references';
@@ -37,6 +38,7 @@ connection.onInitialize((params): InitializeResult => {
   registerDefinition(context);
   registerReferences(context);
   registerOwners(context);
+  registerDisassembly(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {

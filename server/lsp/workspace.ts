@@ -144,6 +144,12 @@ export class Workspace {
     };
   }
 
+  /** Where PDBs of images are looked for. */
+  get symbolSearch(): { readonly trusted: boolean; readonly symbolPath: string } {
+    const { trusted } = this.#options;
+    return { trusted, symbolPath: trusted ? this.#global.symbols.path : '' };
+  }
+
   /** Where sources named by PDBs lie: as the setting maps them, else in the workspace. */
   sourceMapping(): SourceMapping {
     if (this.#mapping?.revision !== this.revision) {
@@ -224,8 +230,7 @@ export class Workspace {
     const engine = cacheFolder === undefined ? undefined : engineIdentity();
     return {
       roots,
-      trusted,
-      symbolPath: trusted ? this.#global.symbols.path : '',
+      ...this.symbolSearch,
       ...(cacheFolder === undefined || engine === undefined
         ? {}
         : { cache: { folder: join(cacheFolder, 'scan'), engine } }),

@@ -35,6 +35,11 @@ export function evidenceText(evidence: Evidence): string {
   }[evidence];
 }
 
+const showCode: vscode.QuickInputButton = {
+  iconPath: new vscode.ThemeIcon('file-binary'),
+  tooltip: vscode.l10n.t('Show Disassembly'),
+};
+
 function shortPath(file: string): string {
   return vscode.workspace.asRelativePath(file);
 }
@@ -58,6 +63,7 @@ function placeItem(entry: OwnerPlace): PlaceItem {
     description: whereText(site),
     detail: [call, evidenceText(site.evidence), found].filter((text) => text !== '').join(' · '),
     entry,
+    ...(site.place.kind === 'image' ? { buttons: [showCode] } : {}),
   };
 }
 

@@ -4,18 +4,11 @@
  */
 import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
-import type { LanguageService } from '../language/languageService';
 import { describeError, type Notifier } from '../notify';
 import { Setting } from '../shared/ids';
 import { tagSpellings } from '../shared/poolTag';
-import {
-  ServerRequest,
-  type OwnerPlace,
-  type OwnersParams,
-  type OwnersResult,
-  type TagOwner,
-} from '../shared/serverProtocol';
-import { openPlace } from './openPlace';
+import { ServerRequest, type OwnersParams, type OwnersResult, type TagOwner } from '../shared/serverProtocol';
+import { openPlace, type PlaceServices } from './openPlace';
 import { ownerItems, type PlaceItem } from './ownerItems';
 import { soleOrigin } from './soleOrigin';
 
@@ -27,18 +20,21 @@ class OwnersPicker {
   private readonly owned = new DisposableList();
   private readonly pick = this.owned.add(vscode.window.createQuickPick<PlaceItem>());
   private readonly cancel = this.owned.add(new vscode.CancellationTokenSource());
+  private readonly language: PlaceServices['language'];
   private listed = false;
 
   constructor(
-    private readonly language: LanguageService,
+    private readonly services: PlaceServices,
     private readonly tag: number,
   ) {
+    this.language = services.language;
     const { text, literal } = tagSpellings(tag);
     this.pick.title = vscode.l10n.t('Pool tag {0}, in C {1}', text, literal);
     this.pick.placeholder = vscode.l10n.t('Where the tag is used: choose a place to open');
     this.pick.matchOnDescription = true;
     this.pick.matchOnDetail = true;
     this.owned.add(this.pick.onDidAccept(() => void this.accept()));
+    this.owned.add(this.pick.onDidTriggerItemButton(({ item }) => void this.disassemble(item)));
     this.owned.add(
       this.pick.onDidHide(() => {
         this.dispose();
@@ -79,7 +75,10 @@ class OwnersPicker {
   /** Goes to the one origin, or lists what there is. Once places are listed the choice is the user's: nothing jumps. */
   private async answer(owners: readonly TagOwner[]): Promise<void> {
     const origin = this.listed ? undefined : soleOrigin(owners);
-    const problem = origin === undefined ? undefined : await this.tryOpen(origin);
+    const problem =
+      origin === undefined
+        ? undefined
+        : await this.tryOpen(() => openPlace(this.services, origin.site, this.cancel.token));
     if (this.cancel.token.isCancellationRequested) return;
     this.listed ||= owners.length > 0;
     this.fill(owners, problem);
@@ -121,9 +120,19 @@ class OwnersPicker {
       await vscode.commands.executeCommand('workbench.action.openSettings', item.setting);
     }
     const entry = item?.entry;
-    if (entry === undefined) return;
+    if (entry !== undefined) await this.go(() => openPlace(this.services, entry.site, this.cancel.token));
+  }
+
+  /** The row's button: the code, even where its source is at hand. */
+  private async disassemble({ entry }: PlaceItem): Promise<void> {
+    const { disassembly } = this.services;
+    if (entry !== undefined) await this.go(() => disassembly.open(entry.site, this.cancel.token));
+  }
+
+  /** Goes where somebody chose to go; what keeps it from there joins the list. */
+  private async go(open: () => Promise<string | undefined>): Promise<void> {
     this.pick.busy = true;
-    const problem = await this.tryOpen(entry);
+    const problem = await this.tryOpen(open);
     if (this.cancel.token.isCancellationRequested || problem === undefined) return;
     this.pick.busy = false;
     const rows = this.pick.items.filter((item) => item.entry !== undefined || item.kind !== undefined);
@@ -131,9 +140,9 @@ class OwnersPicker {
   }
 
   /** Opens a place and ends the picker; else says in one line why not. */
-  private async tryOpen(entry: OwnerPlace): Promise<string | undefined> {
+  private async tryOpen(open: () => Promise<string | undefined>): Promise<string | undefined> {
     try {
-      const problem = await openPlace(this.language, entry.site, this.cancel.token);
+      const problem = await open();
       if (problem === undefined) this.dispose();
       return problem;
     } catch (error) {
@@ -143,9 +152,9 @@ class OwnersPicker {
 }
 
 /** Shows who owns a tag. Never rejects; a failure is said in one line. */
-export async function showOwners(language: LanguageService, notifier: Notifier, tag: number): Promise<void> {
+export async function showOwners(services: PlaceServices, notifier: Notifier, tag: number): Promise<void> {
   try {
-    await new OwnersPicker(language, tag).run();
+    await new OwnersPicker(services, tag).run();
   } catch (error) {
     notifier.failed(vscode.l10n.t('Owners of {0}', tagSpellings(tag).text), error);
   }

@@ -13,6 +13,7 @@ export const Command = {
   startRecording: 'poollens.startRecording',
   stopRecording: 'poollens.stopRecording',
   findTag: 'poollens.findTag',
+  openDisassembledSource: 'poollens.openDisassembledSource',
   rescan: 'poollens.rescan',
   restartServer: 'poollens.restartServer',
   restartMonitor: 'poollens.restartMonitor',
@@ -33,6 +34,9 @@ export const Setting = {
   symbolsSourceMap: 'poollens.symbols.sourceMap',
 } as const;
 export type SettingId = (typeof Setting)[keyof typeof Setting];
+
+/** Scheme of read-only documents with code of an image. */
+export const IMAGE_SCHEME = 'poollens-image';
 
 export const View = {
   container: 'poollens',

@@ -1,7 +1,7 @@
 /**
  * Messages of ours between the language client and the language server, beside LSP's own.
  */
-import type { Evidence, ImageMaker, TagSite } from './facts';
+import type { Evidence, ImageMaker, Machine, PdbLine, TagSite } from './facts';
 
 /** One place to a reader: a call in a source together with the same call in the images built from it. */
 export interface OwnerPlace {
@@ -59,8 +59,39 @@ export interface LocalLine {
 export interface ResolvePlaceResult {
   /** None; the one; or several that fit the PDB's path equally well: then somebody has to choose. */
   readonly lines: readonly LocalLine[];
-  /** Why there is none. */
-  readonly reason?: string;
+}
+
+/** The function around an address of an image, as its file is now. */
+export interface DisassembleParams {
+  /** Absolute path of the image. */
+  readonly file: string;
+  readonly rva: number;
+  /** The place that is gone to, if it may not be in the index: it is marked beside those that are. */
+  readonly site?: TagSite;
+}
+
+/** The text of a read-only editor, with what is to be marked in it. Lines count from 0. */
+export interface Disassembly {
+  /** Name of the function, or `module+0xRVA`. */
+  readonly name: string;
+  readonly machine: Machine;
+  /** Asked with this address the same text comes again, whichever place of the function was asked for. */
+  readonly anchor: number;
+  readonly text: string;
+  /** The line that holds the address asked for. */
+  readonly line: number;
+  /** Lines where a tag is used. */
+  readonly sites: readonly number[];
+  /** What the PDB says of the address asked for. */
+  readonly source?: PdbLine;
+  /** Where that source lies here, if it is known. */
+  readonly local?: LocalLine;
+}
+
+export interface DisassembleResult {
+  readonly disassembly?: Disassembly;
+  /** Why there is none, in one line. */
+  readonly problem?: string;
 }
 
 export interface ScanStatus {
@@ -80,6 +111,8 @@ export const ServerRequest = {
   ownerLabels: 'poollens/ownerLabels',
   /** ResolvePlaceParams → ResolvePlaceResult */
   resolvePlace: 'poollens/resolvePlace',
+  /** DisassembleParams → DisassembleResult */
+  disassemble: 'poollens/disassemble',
   /** () → null; scans the workspace folders again, with progress. */
   rescan: 'poollens/rescan',
   /** () → ScanStatus */

@@ -27,10 +27,6 @@ export function registerOwners({ connection, workspace }: ServerContext): void {
     if (place.kind === 'source') {
       return { lines: [{ file: place.file, line: place.range.start.line, column: place.range.start.column }] };
     }
-    if (place.source === undefined) {
-      return { lines: [], reason: 'no PDB of this image gives a source line for this place' };
-    }
-    const lines = localSources(workspace, site);
-    return lines.length > 0 ? { lines } : { lines, reason: `the source ${place.source.file} is not in this workspace` };
+    return { lines: localSources(workspace, site) };
   });
 }

@@ -1,0 +1,122 @@
+/**
+ * Places in images in a real VS Code: without a source the function is disassembled with the call marked; a source that
+ * fits twice is asked about; one that is shown leads to all others. Looked at in four themes.
+ */
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { Session, screenshot } from './session';
+import { editorAt, eventually, notifications, openFile, pickRows, runCommand } from './workbench';
+
+let session: Session;
+let page: Page;
+
+before(async () => {
+  // One driver without its sources, and a source that wakes the extension.
+  session = await Session.start({
+    name: 'disassembly',
+    files: { 'wake.c': 'int nothing;\n', '.vscode/settings.json': '{}' },
+  });
+  const { folder } = session;
+  for (const name of ['build/x86', 'steady', 'leaky', 'leak.poolrec', 'README.md']) {
+    rmSync(join(folder, name), { recursive: true });
+  }
+  page = await session.open();
+  await openFile(page, 'wake.c');
+});
+
+after(async () => {
+  await session.stop();
+});
+
+async function findTag(text: string): Promise<void> {
+  await runCommand(page, 'PoolLens: Find Tag');
+  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill(text);
+  await pickRows(page).first().click();
+}
+
+/** The text in sight, blanks as blanks. */
+async function linesInSight(): Promise<string[]> {
+  const lines = await page.locator('.editor-instance .view-line').allTextContents();
+  return lines.map((line) => line.replaceAll('\u00a0', ' '));
+}
+
+test('a place of an image without a source opens the function with the call selected and marked', async () => {
+  // Two machines, so there is something to choose.
+  await findTag('Leak');
+  const rows = pickRows(page).filter({ hasText: 'LeakyStore' });
+  await rows.first().waitFor();
+  await screenshot(page, 'disassembly-owners');
+  await rows.first().click();
+  const tab = page.locator('.tab.active', { hasText: 'LeakyStore' });
+  await tab.waitFor();
+  const lines = await eventually('the call in sight', async () => {
+    const seen = await linesInSight();
+    return seen.some((line) => line.includes('ExAllocatePool2 allocates, tag Leak')) ? seen : undefined;
+  });
+  assert.ok(
+    lines.some((line) => line.includes('nt!ExAllocatePool2')),
+    lines.join('\n'),
+  );
+  // Coloured by its own grammar, and read-only.
+  assert.equal(await page.locator('[id="status.editor.mode"]').textContent(), 'PoolLens Disassembly');
+  assert.ok((await page.locator('.editor-instance .view-line span span[class*="mtk"]').count()) > 20);
+  const selected = (await page.locator('[id="status.editor.selection"]').textContent()) ?? '';
+  assert.match(selected, /^Ln \d+, Col \d+ \(\d+ selected\)$/);
+  assert.equal((await page.locator('.editor-instance .view-overlays [class*="ced-"]').count()) > 0, true);
+  await screenshot(page, 'disassembly');
+});
+
+test('the other places of a driver are marked in the same document', async () => {
+  await findTag('Demo');
+  const row = pickRows(page).filter({ hasText: 'LeakyCreateClient' }).first();
+  await row.waitFor();
+  await row.click();
+  await page.locator('.tab.active', { hasText: 'LeakyCreateClient' }).waitFor();
+  await eventually('two marked lines', async () =>
+    (await page.locator('.editor-instance .view-overlays .cdr[class*="ced-"]').count()) >= 2 ? true : undefined,
+  );
+});
+
+for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {
+  test(`readable in the theme ${theme}`, async () => {
+    await runCommand(page, 'Preferences: Color Theme');
+    await page.locator('.quick-input-widget:visible input').fill(theme);
+    await pickRows(page).filter({ hasText: theme }).first().click();
+    await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    await screenshot(page, `disassembly-${theme.replaceAll(' ', '-').toLowerCase()}`);
+  });
+}
+
+test('a source that is shown once is found from then on', async () => {
+  const source = readFileSync(join(__dirname, '../fixtures/demo/leaky/leaky.c'));
+  const elsewhere = join(session.data, 'elsewhere/leaky');
+  mkdirSync(elsewhere, { recursive: true });
+  writeFileSync(join(elsewhere, 'leaky.c'), source);
+  cpSync(join(__dirname, '../fixtures/demo/leaky/client.c'), join(elsewhere, 'client.c'));
+  await findTag('Leak');
+  const row = pickRows(page).filter({ hasText: 'LeakyStore' }).first();
+  await row.waitFor();
+  await row.click();
+  await page.locator('.tab.active', { hasText: 'LeakyStore' }).waitFor();
+  const lens = page.locator('.codelens-decoration a', { hasText: 'Locate leaky.c:39' });
+  await runCommand(page, 'Go to Source of This Function');
+  const input = page.locator('.quick-input-widget:visible input[type="text"]').first();
+  await input.fill(join(elsewhere, 'leaky.c'));
+  await screenshot(page, 'disassembly-locate');
+  await page.keyboard.press('Enter');
+  await editorAt(page, 'leaky.c', /^Ln 39, Col \d+ \(\d+ selected\)$/);
+  assert.ok(lens);
+  // The setting leads the next place there without a question.
+  await findTag('Demo');
+  const client = pickRows(page).filter({ hasText: 'LeakyCreateClient' }).first();
+  await client.waitFor();
+  await client.click();
+  await editorAt(page, 'client.c', /^Ln \d+, /);
+});
+
+test('nothing popped up on the way', async () => {
+  assert.deepEqual(await notifications(page), []);
+});
