@@ -1,5 +1,5 @@
 /**
- * Above a disassembly: the way to the source line of the place that was gone to, or to naming where that source lies.
+ * Above the place that was gone to in a disassembly: the way to its source line, or to naming where that source lies.
  */
 import * as vscode from 'vscode';
 import { baseName } from '../shared/baseName';
@@ -7,7 +7,11 @@ import { Command } from '../shared/ids';
 import type { DisassemblyView } from './disassemblyView';
 
 export class DisassemblyLenses implements vscode.CodeLensProvider {
-  constructor(private readonly view: DisassemblyView) {}
+  readonly onDidChangeCodeLenses: vscode.Event<void>;
+
+  constructor(private readonly view: DisassemblyView) {
+    this.onDidChangeCodeLenses = view.onDidShow;
+  }
 
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
     const shown = this.view.of(uri);
@@ -19,6 +23,6 @@ export class DisassemblyLenses implements vscode.CodeLensProvider {
         ? `$(search) ${vscode.l10n.t('Locate {0}…', where)}`
         : `$(go-to-file) ${vscode.l10n.t('Open {0}', where)}`;
     const command = { title, tooltip: source.file, command: Command.openDisassembledSource, arguments: [uri] };
-    return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), command)];
+    return [new vscode.CodeLens(new vscode.Range(shown.line, 0, shown.line, 0), command)];
   }
 }

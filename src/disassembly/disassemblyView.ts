@@ -29,6 +29,9 @@ export class DisassemblyView implements vscode.Disposable, vscode.TextDocumentCo
   private readonly shown = new Map<string, Disassembly>();
 
   readonly onDidChange = this.changed.event;
+  private readonly opened = this.owned.add(new vscode.EventEmitter<void>());
+  /** A place was gone to, perhaps in a document that was open before. */
+  readonly onDidShow = this.opened.event;
 
   constructor(private readonly language: LanguageService) {
     this.owned.add(vscode.workspace.registerTextDocumentContentProvider(IMAGE_SCHEME, this));
@@ -69,6 +72,7 @@ export class DisassemblyView implements vscode.Disposable, vscode.TextDocumentCo
     const editor = await vscode.window.showTextDocument(document, { selection });
     editor.revealRange(selection, vscode.TextEditorRevealType.InCenter);
     this.mark();
+    this.opened.fire();
     return undefined;
   }
 

@@ -5,27 +5,24 @@
 import * as vscode from 'vscode';
 import type { Disassembly } from '../shared/serverProtocol';
 
-function wholeLine(background: string, border: string, ruler: string): vscode.TextEditorDecorationType {
+function wholeLine(background: string, ruler: string): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor(background),
-    // Set in high contrast themes only, where backgrounds say nothing.
-    borderColor: new vscode.ThemeColor(border),
+    // High contrast themes alone have this colour: backgrounds say little there.
+    borderColor: new vscode.ThemeColor('contrastActiveBorder'),
+    borderStyle: 'dotted',
+    borderWidth: '1px',
     overviewRulerColor: new vscode.ThemeColor(ruler),
     overviewRulerLane: vscode.OverviewRulerLane.Full,
   });
 }
 
 export class LineMarks implements vscode.Disposable {
-  private readonly place = wholeLine(
-    'editor.stackFrameHighlightBackground',
-    'editor.findMatchBorder',
-    'editorOverviewRuler.findMatchForeground',
-  );
+  private readonly place = wholeLine('editor.stackFrameHighlightBackground', 'editorOverviewRuler.findMatchForeground');
   private readonly other = wholeLine(
-    'editor.wordHighlightBackground',
-    'editor.wordHighlightBorder',
-    'editorOverviewRuler.wordHighlightForeground',
+    'editor.selectionHighlightBackground',
+    'editorOverviewRuler.selectionHighlightForeground',
   );
 
   apply(editor: vscode.TextEditor, { line, sites }: Disassembly): void {

@@ -46,7 +46,7 @@ class ItemWriter {
     this.#source(rva);
     const { operands, comments } = around.operands.read(rva, text);
     const sites = sitesIn(around.sites, rva, text.size);
-    const all = [...new Set([...sites.map(siteComment), ...comments])];
+    const all = [...new Set([...sites.map((site) => siteComment(site, operands)), ...comments])];
     const bytes = code.bytes.subarray(offset, offset + text.size);
     this.items.push({
       kind: 'code',

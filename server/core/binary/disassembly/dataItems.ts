@@ -26,7 +26,7 @@ export function dataItems(image: PeImage, rva: number, sites: readonly TagSite[]
         .join(' ')
         .padEnd(ROW * 3 - 1),
       text: asciiOf(bytes),
-      ...(here.length === 0 ? {} : { comment: here.map(siteComment).join('; '), site: true }),
+      ...(here.length === 0 ? {} : { comment: here.map((site) => siteComment(site)).join('; '), site: true }),
     });
   }
   return items;

@@ -6,11 +6,11 @@ import { baseName } from '../../../../src/shared/baseName';
 import { printable } from '../../report/printable';
 import { hex, type Listing, type ListingItem } from './listing';
 
-/** Ten bytes of x86 without a blank; the few longer instructions push the rest to the right. */
-const BYTES_WIDTH = 20;
+/** Nine bytes of x86 without a blank; the few longer instructions push the rest to the right. */
+const MOST_BYTES_WIDTH = 18;
 const MNEMONIC_WIDTH = 7;
 /** From the mnemonic on. */
-const COMMENT_COLUMN = 48;
+const COMMENT_COLUMN = 40;
 const LONGEST_SOURCE_LINE = 200;
 
 export interface ListingText {
@@ -49,6 +49,7 @@ class LineWriter {
   readonly #stem: string;
   readonly #addressWidth: number;
   readonly #absoluteWidth: number;
+  readonly #bytesWidth: number;
   readonly #base: bigint;
   #source = '';
 
@@ -60,6 +61,8 @@ class LineWriter {
     this.#stem = printable(module.replace(/\.[^.]*$/, ''));
     this.#base = BigInt(Math.max(0, Math.trunc(imageBase)));
     const rvas = items.map((item) => ('rva' in item ? item.rva : 0));
+    const widths = items.map((item) => ('bytes' in item ? item.bytes.length : 0));
+    this.#bytesWidth = Math.min(Math.max(0, ...widths), MOST_BYTES_WIDTH);
     const highest = Math.max(0, ...rvas);
     this.#addressWidth = hex(highest).length;
     this.#absoluteWidth = (this.#base + BigInt(highest)).toString(16).length;
@@ -111,6 +114,6 @@ class LineWriter {
     const absolute = (this.#base + BigInt(rva)).toString(16).padEnd(this.#absoluteWidth);
     const words = `${mnemonic.padEnd(MNEMONIC_WIDTH)} ${operands}`;
     const end = comment === undefined ? words.trimEnd() : `${words.padEnd(COMMENT_COLUMN)} ; ${comment}`;
-    this.#lines.push(`${address}  ${absolute}  ${bytes.padEnd(BYTES_WIDTH)}  ${end}`.trimEnd());
+    this.#lines.push(`${address}  ${absolute}  ${bytes.padEnd(this.#bytesWidth)}  ${end}`.trimEnd());
   }
 }

@@ -25,12 +25,13 @@ function tagText({ tags, unresolved, role }: TagSite): string | undefined {
   return known === undefined ? `tag not known: ${reason}` : `${known}, or another: ${reason}`;
 }
 
-/** `ExAllocatePool2 through MyAlloc allocates, tag Fred` */
-export function siteComment(site: TagSite): string {
+/** `ExAllocatePool2 through MyAlloc allocates, tag Fred`; without the names that the instruction has already. */
+export function siteComment(site: TagSite, operands = ''): string {
   const tags = tagText(site);
   if (site.evidence === 'bytes') return `the bytes of ${tags ?? 'a tag'} stand here`;
   if (site.evidence === 'constant') return `equals ${tags ?? 'a tag'}; no allocator seen`;
   const through = site.via === undefined ? '' : ` through ${printable(site.via)}`;
-  const what = `${printable(site.api)}${through} ${ROLES[site.role]}`;
+  const api = printable(site.api);
+  const what = operands.includes(`!${api}]`) ? ROLES[site.role] : `${api}${through} ${ROLES[site.role]}`;
   return tags === undefined ? what : `${what}, ${tags}`;
 }

@@ -64,7 +64,10 @@ for (const machine of ['x64', 'x86', 'arm64'] as const) {
     assert.match(shown.lines[0] ?? '', /^; leaky\.sys!LeakyStore: disassembled by PoolLens$/);
     assert.match(shown.lines[1] ?? '', new RegExp(`^; ${machine}, image base 0x[1-9]\\d+, symbols from leaky\\.pdb$`));
     assert.match(shown.at, /^(?:call dword ptr|call qword ptr|blr x\d+)/);
-    assert.match(shown.at, /; ExAllocatePool2 allocates, tag Leak$/);
+    assert.match(
+      shown.at,
+      machine === 'arm64' ? /; ExAllocatePool2 allocates, tag Leak$/ : /\] ; allocates, tag Leak$/,
+    );
     assert.deepEqual(shown.sites, [shown.line]);
     const before = shown.lines.slice(0, shown.line).map(wordsOf);
     assert.ok(
@@ -130,7 +133,7 @@ test('without a PDB the export names the function, else the module and its addre
   assert.deepEqual(first.lines.slice(4, 9).map(wordsOf), [
     'call nt!#7',
     'mov r8d, 0x64657246 ; tag Fred',
-    'call qword ptr [nt!ExAllocatePoolWithTag] ; ExAllocatePoolWithTag allocates, tag Fred',
+    'call qword ptr [nt!ExAllocatePoolWithTag] ; allocates, tag Fred',
     'je own+0x1006',
     'je own+0x1016',
   ]);
@@ -178,7 +181,7 @@ test('bytes that are no instruction are shown as bytes, and a call that the scan
   };
   const shown = textOf(disassemble(bytes, { file, rva: call, sites: [site], decode }), call);
   assert.match(shown.lines[5] ?? '', / 060648b8 +db$/);
-  assert.match(shown.at, /^call qword ptr \[nt!ExAllocatePoolWithTag\] ; ExAllocatePoolWithTag allocates, tag Fred$/);
+  assert.match(shown.at, /^call qword ptr \[nt!ExAllocatePoolWithTag\] ; allocates, tag Fred$/);
   // The bytes of a tag lie inside an instruction: that is the line, and it stays whole.
   const inside: TagSite = { ...site, evidence: 'bytes', place: { kind: 'image', file, rva: CODE_RVA + 2 } };
   const found = textOf(disassemble(bytes, { file, rva: CODE_RVA + 2, sites: [inside], decode }), CODE_RVA + 2);
