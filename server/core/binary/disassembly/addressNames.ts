@@ -4,9 +4,8 @@
  */
 import { baseName } from '../../../../src/shared/baseName';
 import { printable } from '../../report/printable';
-import type { ExportedFunction } from '../exportDirectory';
+import type { FunctionNames } from '../imageNames';
 import type { ImportedFunction } from '../importDirectory';
-import type { PdbSymbols } from '../pdb/pdbSymbols';
 import type { PeImage } from '../peImage';
 import { hex } from './listing';
 
@@ -25,27 +24,27 @@ function shortName(name: string): string {
   return clean.length > LONGEST_NAME ? `${clean.slice(0, LONGEST_NAME)}…` : clean;
 }
 
+/** What the listing shows itself, and where functions begin elsewhere. */
+export interface ListedCode {
+  readonly holds: (rva: number) => boolean;
+  readonly functionStart: (rva: number) => number | undefined;
+}
+
 export class AddressNames {
   readonly #imports: ReadonlyMap<number, ImportedFunction>;
-  readonly #exports: ReadonlyMap<number, string>;
+  readonly #module: string;
   readonly #stem: string;
-  #isListed: (rva: number) => boolean = () => false;
 
   constructor(
     private readonly image: PeImage,
     file: string,
     imports: readonly ImportedFunction[],
-    exports: readonly ExportedFunction[],
-    private readonly symbols: PdbSymbols | undefined,
+    private readonly names: FunctionNames,
+    private readonly listed: ListedCode,
   ) {
     this.#imports = new Map(imports.map((imported) => [imported.slot, imported]));
-    this.#exports = new Map(exports.map((entry) => [entry.rva, entry.name]));
-    this.#stem = shortName(moduleStem(baseName(file)));
-  }
-
-  /** Says which addresses the listing shows itself. */
-  setListed(isListed: (rva: number) => boolean): void {
-    this.#isListed = isListed;
+    this.#module = baseName(file);
+    this.#stem = shortName(moduleStem(this.#module));
   }
 
   /** `toaster+0x1234` */
@@ -64,8 +63,8 @@ export class AddressNames {
     const exact = this.#exact(rva) ?? this.#thunk(rva);
     if (exact !== undefined) return exact;
     // Inside the listing an address is found by looking down the column, a name and an offset are not.
-    const around = this.#isListed(rva) ? undefined : this.symbols?.functionAt(rva);
-    return around === undefined || around.name === '' ? this.address(rva) : withOffset(around.name, rva - around.rva);
+    const around = this.listed.holds(rva) ? undefined : this.names.place('', rva, this.listed.functionStart).function;
+    return around === undefined ? this.address(rva) : shortName(around);
   }
 
   /** What lies at an address that an instruction reads, writes or takes; undefined outside the image. */
@@ -82,9 +81,8 @@ export class AddressNames {
   }
 
   #exact(rva: number): string | undefined {
-    const found = this.symbols?.functionAt(rva);
-    const name = found?.rva === rva && found.name !== '' ? found.name : this.#exports.get(rva);
-    return name === undefined ? undefined : shortName(name);
+    const name = this.names.wrapperName(rva);
+    return name === '' || name === `${this.#module}+${hex(rva)}` ? undefined : shortName(name);
   }
 
   /** `jmp [slot]`, which linkers put where a call could not know that its target is imported. */
@@ -100,8 +98,4 @@ export class AddressNames {
 
 function importName({ module, name, ordinal }: ImportedFunction): string {
   return `${shortName(moduleStem(module))}!${shortName(name ?? `#${String(ordinal ?? 0)}`)}`;
-}
-
-function withOffset(name: string, offset: number): string {
-  return offset === 0 ? shortName(name) : `${shortName(name)}+${hex(offset)}`;
 }

@@ -3,14 +3,16 @@
  * come from a disassembler given by the caller. Reads no files; never throws on input.
  */
 import { baseName } from '../../../../src/shared/baseName';
-import type { TagSite } from '../../../../src/shared/facts';
+import type { Machine, TagSite } from '../../../../src/shared/facts';
 import type { FunctionBounds } from '../code/functionMap';
-import { readPdbReference } from '../debugDirectory';
+import { codeParts, withAuxiliaryImports, type CodePart } from '../codeParts';
 import { readRuntimeFunctions } from '../exceptionDirectory';
 import { readExports } from '../exportDirectory';
-import { readImports } from '../importDirectory';
+import { readGuardPointers } from '../guardPointers';
+import { readHybridMetadata } from '../hybridMetadata';
+import { FunctionNames, LazyPdb } from '../imageNames';
+import { readImports, type ImportedFunction } from '../importDirectory';
 import { openCode } from '../openCode';
-import { readPdb, type PdbSymbols } from '../pdb/pdbSymbols';
 import { readPeImage, type PeImage } from '../peImage';
 import type { ScanImageOptions } from '../scanImage';
 import { AddressNames } from './addressNames';
@@ -36,53 +38,91 @@ export interface Disassembled {
 
 /** The listing for an address. */
 export function disassemble(bytes: Uint8Array, options: DisassembleOptions): Disassembled {
+  const { rva, file, sites } = options;
   const { value: image, issues } = readPeImage(bytes);
   if (image === undefined) return { problem: issues[0]?.message ?? 'not a PE image' };
-  const reference = readPdbReference(image);
-  const loaded = reference && options.loadPdb?.(reference);
-  const symbols = reference && loaded && readPdb(loaded.bytes, reference).value;
   const exports = readExports(image);
-  const { imports } = readImports(image);
-  const names = new AddressNames(image, options.file, imports, exports, symbols);
-  const starts = [image.entryPoint, ...exports.map((entry) => entry.rva), ...symbolStarts(image, symbols, options.rva)];
-  const source = symbols?.lineAt(options.rva);
+  const pdb = new LazyPdb(image, options.loadPdb);
+  const names = new FunctionNames(image, exports, pdb, baseName(file));
+  const { value: hybrid } = readHybridMetadata(image);
+  const imports = withAuxiliaryImports(image, readImports(image).imports, hybrid);
+  const callees = [...imports, ...guardFunctions(image)];
+  const starts = [image.entryPoint, ...exports.map((entry) => entry.rva), ...startsFor(image, names, rva)];
+  const found = functionAt(codeParts(image, hybrid), imports, starts, rva);
+  const machine = found?.machine ?? image.machine;
+  const source = pdb.symbols?.lineAt(rva);
   const base = {
-    module: baseName(options.file),
-    machine: image.machine,
+    module: baseName(file),
+    machine,
     imageBase: image.imageBase,
-    ...(loaded === undefined || symbols === undefined ? {} : { pdb: baseName(loaded.file) }),
+    ...(pdb.name === undefined ? {} : { pdb: pdb.name }),
     ...(source === undefined ? {} : { source }),
   };
-  const bounds = openCode(image, imports, starts, {})?.code.functions.functionAt(options.rva);
-  if (bounds === undefined || image.machine === 'unknown') {
-    const items = dataItems(image, options.rva, options.sites);
-    if (items.length === 0) return { problem: `there is nothing at ${hex(options.rva)} in this file` };
-    return { value: { ...base, name: names.address(options.rva), entry: options.rva, whole: false, items } };
+  const addresses = new AddressNames(image, file, callees, names, {
+    holds: (at) => found?.bounds.ranges.some(({ code, begin, end }) => isWithin(at - code.rva, begin, end)) ?? false,
+    functionStart: (at) => found?.functionStart(at),
+  });
+  if (found === undefined || machine === 'unknown') {
+    const items = dataItems(image, rva, sites);
+    if (items.length === 0) return { problem: `there is nothing at ${hex(rva)} in this file` };
+    return { value: { ...base, name: addresses.address(rva), entry: rva, whole: false, items } };
   }
-  names.setListed((rva) => bounds.ranges.some(({ code, begin, end }) => isWithin(rva - code.rva, begin, end)));
-  const tags = new Set(options.sites.flatMap((site) => site.tags));
-  const around: OperandSurroundings = { names, tags, u32: (rva) => image.u32(rva) };
-  const absoluteBase = image.machine === 'x86' ? image.imageBase : undefined;
-  const surroundings: CodeSurroundings = {
-    decode: options.decode(image.machine),
-    operands: image.machine === 'arm64' ? new Arm64Operands(around) : new X86Operands(around, absoluteBase),
-    fixedWidth: image.machine === 'arm64',
-    lineAt: (rva) => symbols?.lineAt(rva),
-    sites: sitesByAddress(options.sites),
-  };
-  const listed = functionItems(bounds, options, names, surroundings);
-  return { value: { ...base, name: names.functionName(bounds.entry), entry: bounds.entry, ...listed } };
+  const tags = new Set(sites.flatMap((site) => site.tags));
+  const around: OperandSurroundings = { names: addresses, tags, u32: (at) => image.u32(at) };
+  const absoluteBase = machine === 'x86' ? image.imageBase : undefined;
+  const listed = functionItems(found.bounds, rva, addresses, {
+    decode: options.decode(machine),
+    operands: machine === 'arm64' ? new Arm64Operands(around) : new X86Operands(around, absoluteBase),
+    fixedWidth: machine === 'arm64',
+    lineAt: (at) => pdb.symbols?.lineAt(at),
+    sites: sitesByAddress(sites),
+  });
+  const { entry } = found.bounds;
+  return { value: { ...base, name: addresses.functionName(entry), entry, ...listed } };
+}
+
+interface FoundFunction {
+  readonly machine: Machine;
+  readonly bounds: FunctionBounds;
+  readonly functionStart: (rva: number) => number | undefined;
+}
+
+/** The function in the part of the image whose processor runs it. */
+function functionAt(
+  parts: readonly CodePart[],
+  imports: readonly ImportedFunction[],
+  starts: readonly number[],
+  rva: number,
+): FoundFunction | undefined {
+  for (const part of parts) {
+    const functions = openCode(part, imports, starts, {})?.code.functions;
+    const bounds = functions?.functionAt(rva);
+    if (functions === undefined || bounds === undefined) continue;
+    return { machine: part.image.machine, bounds, functionStart: (at) => functions.functionAt(at)?.entry };
+  }
+  return undefined;
+}
+
+/** Names of Control Flow Guard's pointers, as debuggers have them. */
+function guardFunctions(image: PeImage): ImportedFunction[] {
+  const { check, dispatch } = readGuardPointers(image) ?? {};
+  const named = [
+    { name: '_guard_check_icall', slot: check },
+    { name: '_guard_dispatch_icall', slot: dispatch },
+  ];
+  return named.flatMap(({ name, slot }) =>
+    slot === undefined ? [] : [{ module: 'ntoskrnl.exe', name, slot, delayed: false }],
+  );
 }
 
 function isWithin(offset: number, begin: number, end: number): boolean {
   return offset >= begin && offset < end;
 }
 
-/** Where functions begin according to the PDB; needed only where no record bounds the function. */
-function symbolStarts(image: PeImage, symbols: PdbSymbols | undefined, rva: number): number[] {
-  if (symbols === undefined) return [];
-  if (readRuntimeFunctions(image).some((record) => record.begin <= rva && rva < record.end)) return [];
-  return [...symbols.functions()].map((entry) => entry.rva);
+/** Where functions begin according to symbols; needed only where no record bounds the function. */
+function startsFor(image: PeImage, names: FunctionNames, rva: number): readonly number[] {
+  const recorded = readRuntimeFunctions(image).some((record) => record.begin <= rva && rva < record.end);
+  return recorded ? [] : names.starts();
 }
 
 function sitesByAddress(sites: readonly TagSite[]): ReadonlyMap<number, readonly TagSite[]> {
@@ -104,7 +144,7 @@ function anchorsOf(sites: CodeSurroundings['sites']): number[] {
 
 function functionItems(
   bounds: FunctionBounds,
-  { rva }: ListingRequest,
+  rva: number,
   names: AddressNames,
   surroundings: CodeSurroundings,
 ): Pick<Listing, 'items' | 'whole'> {
