@@ -11,6 +11,7 @@ import { MOST_BYTES } from './fileKinds';
 import { PdbFinder } from './findPdb';
 import { instructionText } from './instructionText';
 import { describeFileError, isUncOrDevicePath } from './paths';
+import { PdbPlaces } from './pdbPlaces';
 
 export interface DisassemblyRequest {
   /** Absolute path of the image. */
@@ -37,7 +38,7 @@ export async function disassembleFile(request: DisassemblyRequest): Promise<Disa
   const read = readImage(file);
   if (typeof read === 'string') return { problem: read, changed: false };
   const changed = sha256 !== undefined && createHash('sha256').update(read).digest('hex') !== sha256;
-  const search = new PdbFinder(symbolPath, trusted).search(file);
+  const search = new PdbFinder(new PdbPlaces(symbolPath, trusted)).search(file);
   const decode = await instructionText();
   const sites = changed ? [] : request.sites;
   return { ...disassemble(read, { file, rva, sites, decode, loadPdb: search.load }), changed };
