@@ -81,7 +81,12 @@ for (const machine of machines) {
     }
   }
 }
-for (const script of ['scripts/demoRecording.mjs', 'scripts/ntdllDouble.mjs', 'test/fixtures/pdb/build.mjs']) {
+for (const script of [
+  'scripts/demoRecording.mjs',
+  'scripts/ntdllDouble.mjs',
+  'test/fixtures/pdb/build.mjs',
+  'test/fixtures/signed/build.mjs',
+]) {
   execFileSync(process.execPath, [path.join(root, script)], { stdio: 'inherit' });
 }
 console.log(`built ${drivers.length} drivers for ${machines.map((machine) => machine.name).join(', ')}`);

@@ -53,6 +53,18 @@ function readX64(image: PeImage, rva: number, size: number): RuntimeFunction[] {
   return found;
 }
 
+/** Words of code that the second word of a record tells of: flag 0 leads to .xdata, 1 and 2 are packed, 3 is reserved. */
+function arm64Length(image: PeImage, data: number): number {
+  switch (data & 3) {
+    case 0:
+      return (image.u32(data) ?? 0) & 0x3ffff;
+    case 3:
+      return 0;
+    default:
+      return (data >>> 2) & 0x7ff;
+  }
+}
+
 /** ARM64: two words; the second holds packed unwind data (with the length) or leads to an .xdata record. */
 function readArm64(image: PeImage, rva: number, size: number): RuntimeFunction[] {
   const found: RuntimeFunction[] = [];
@@ -60,8 +72,7 @@ function readArm64(image: PeImage, rva: number, size: number): RuntimeFunction[]
   for (let index = 0; index < count; index += 1) {
     const [begin, data] = [image.u32(rva + index * 8), image.u32(rva + index * 8 + 4)];
     if (begin === undefined || data === undefined) break;
-    const flag = data & 3;
-    const words = flag === 0 ? (image.u32(data) ?? 0) & 0x3ffff : (data >>> 2) & 0x7ff;
+    const words = arm64Length(image, data);
     if (begin !== 0 && words > 0) found.push({ begin, end: begin + words * 4, primary: begin });
   }
   return found;

@@ -86,8 +86,9 @@ function readModule(
 }
 
 function readOrdinaryImports(image: PeImage, into: ImportCollector): void {
-  const directory = image.directory(DirectoryEntry.Import);
-  if (directory === undefined) return;
+  // The loader asks for the address alone: some packers write no size.
+  const directory = image.directories[DirectoryEntry.Import];
+  if (directory === undefined || directory.rva === 0) return;
   for (let index = 0; index < MOST_DESCRIPTORS; index += 1) {
     const at = directory.rva + index * IMPORT_DESCRIPTOR_SIZE;
     const [originalFirstThunk, name, firstThunk] = [image.u32(at), image.u32(at + 12), image.u32(at + 16)];

@@ -3,6 +3,7 @@
  * VERIFIES NOTHING: no digest, no chain, no date. A name from here is a claim of the file.
  * Sources: RFC 5652 (CMS), RFC 5280 (certificates), Microsoft's "Windows Authenticode Portable Executable Signature Format".
  */
+import { decodeUtf8 } from '../pdb/utf8';
 import type { DerElement } from './der';
 import { childrenOf, childWith, contextTag, readElement, sameBytes } from './der';
 import { shownName, shownText } from './distinguishedName';
@@ -92,7 +93,7 @@ function programName(signedAttributes: DerElement | undefined): string | undefin
   const [choice] = childrenOf(childWith(info, contextTag(0)));
   if (choice === undefined) return undefined;
   const bytes = choice.content.subarray(0, LONGEST_PROGRAM);
-  return shownText(choice.tag === PRIMITIVE_CONTEXT_0 ? utf16(bytes) : String.fromCharCode(...bytes));
+  return shownText(choice.tag === PRIMITIVE_CONTEXT_0 ? utf16(bytes) : narrowText(bytes));
 }
 
 /** Attribute ::= SEQUENCE { type, SET OF value } */
@@ -102,6 +103,12 @@ function attributeValues(attributes: DerElement | undefined, type: Uint8Array): 
     if (identifier !== undefined && sameBytes(identifier.content, type)) return childrenOf(values);
   }
   return [];
+}
+
+/** ASCII by the standard; osslsigncode puts UTF-8 there. */
+function narrowText(bytes: Uint8Array): string {
+  const text = decodeUtf8(bytes, 0, bytes.length);
+  return text.includes('\ufffd') ? String.fromCharCode(...bytes) : text;
 }
 
 /** Big-endian, as ASN.1 has it. */

@@ -9,7 +9,7 @@ import { scanImage } from '../../../../server/core/binary/scanImage';
 import { siteTag } from '../../../../src/shared/facts';
 import { assemble, b, imm, slot } from './assembler';
 import type { ImageParts } from './imageBuilder';
-import { buildImage, X86_BASE } from './imageBuilder';
+import { buildImage, CODE_RVA, le32, X86_BASE } from './imageBuilder';
 
 type Machine = ImageParts['machine'];
 const DESCRIPTOR = { originalFirstThunk: 0, timeDateStamp: 4, firstThunk: 16 } as const;
@@ -135,6 +135,12 @@ test('delay imports of Visual C++ 6: addresses in place of RVAs', () => {
   assert.ok(table.imports.every((entry) => entry.delayed && entry.slot > 0x4000 && entry.slot < 0x8000));
 });
 
+test('a directory without a size is read all the same', () => {
+  const bytes = sample('x64');
+  new DataView(bytes.buffer).setUint32(0x98 + 112 + 8 + 4, 0, true);
+  assert.equal(readImports(open(bytes)).imports.length, 5);
+});
+
 test('a directory of nonsense is a few issues, not thousands', () => {
   // Descriptors of code bytes: each names a module that is not there.
   const bytes = buildImage({
@@ -145,4 +151,28 @@ test('a directory of nonsense is a few issues, not thousands', () => {
   const { imports, issues } = readImports(open(bytes));
   assert.deepEqual(imports, []);
   assert.equal(issues.length, 16);
+});
+
+test('calls of an allocator that the image exports count, of one that it forwards do not', () => {
+  // Without imports the export directory stands at 0x4000: an address inside it is a forwarder's text.
+  for (const [rva, expected] of [
+    [CODE_RVA + 0x20, ['ExAllocatePoolWithTag']],
+    [0x4004, []],
+  ] as const) {
+    const bytes = buildImage({
+      machine: 'x64',
+      exports: [{ name: 'ExAllocatePoolWithTag', rva }],
+      // mov r8d, 'Fred'; call rva; ret
+      code: () => [
+        ...[0x41, 0xb8, ...le32(0x64657246), 0xe8, ...le32(rva - (CODE_RVA + 11)), 0xc3],
+        ...new Array<number>(0x14).fill(0xcc),
+        0xc3,
+      ],
+    });
+    const { sites } = scanImage(bytes, { file: 'ntoskrnl.exe' });
+    assert.deepEqual(
+      sites.map((site) => site.api),
+      expected,
+    );
+  }
 });

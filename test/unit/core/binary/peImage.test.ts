@@ -9,7 +9,7 @@ import type { PeImage } from '../../../../server/core/binary/peImage';
 import { readPeImage } from '../../../../server/core/binary/peImage';
 import { looksLikeImage, scanImage } from '../../../../server/core/binary/scanImage';
 import type { ImageParts } from './imageBuilder';
-import { buildImage, CODE_RVA } from './imageBuilder';
+import { buildImage, CODE_RVA, VARIABLES_RVA } from './imageBuilder';
 
 function open(parts: ImageParts): PeImage {
   const { value, issues } = readPeImage(buildImage(parts));
@@ -103,6 +103,59 @@ test('.pdata: chained pieces belong to their function; ARM64 packed lengths coun
   assert.deepEqual(readRuntimeFunctions(open({ machine: 'arm64', functions: functions.slice(2), code: nothing })), [
     { begin: 0x1040, end: 0x1050, primary: 0x1040 },
   ]);
+});
+
+test('.pdata of ARM64: packed, packed fragment, .xdata, reserved', () => {
+  const starts = [0x1000, 0x1040, 0x1080, 0x10c0];
+  const image = buildImage({
+    machine: 'arm64',
+    functions: starts.map((begin) => ({ begin, end: begin + 0x10 })),
+    variables: [0x08, 0, 0, 0x10], // .xdata header: eight words, one epilogue
+    code: () => new Array<number>(0x200).fill(0),
+  });
+  const pdata = readPeImage(image).value?.offsetOf(0x8000) ?? 0;
+  const view = new DataView(image.buffer);
+  view.setUint32(pdata + 8 + 4, 2 + 12 * 4, true); // a fragment of twelve words
+  view.setUint32(pdata + 16 + 4, VARIABLES_RVA, true);
+  view.setUint32(pdata + 24 + 4, 3 + 4 * 4, true);
+  const records = readRuntimeFunctions(readPeImage(image).value ?? assert.fail());
+  assert.deepEqual(
+    records.map(({ begin, end }) => [begin, end - begin]),
+    [
+      [0x1000, 0x10],
+      [0x1040, 0x30],
+      [0x1080, 0x20],
+    ],
+  );
+});
+
+test('raw offsets are rounded down to sectors, unless sections are aligned below a page', () => {
+  for (const [alignment, first] of [
+    [0x1000, 0x11],
+    [0x80, 0x22],
+  ] as const) {
+    const bytes = buildImage({ machine: 'x86', code: () => [0x11, ...new Array<number>(15).fill(0), 0x22] });
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0x98 + 32, alignment, true);
+    const section = 0x98 + 96 + 128;
+    assert.equal(view.getUint32(section + 20, true), 0x400);
+    view.setUint32(section + 20, 0x410, true);
+    const image = readPeImage(bytes).value;
+    assert.equal(image && image.reader.u8(image.offsetOf(CODE_RVA) ?? -1), first, `aligned to ${String(alignment)}`);
+  }
+});
+
+test('headers that lie over one another', () => {
+  // The NT headers begin at 4: what says so, at 0x3c, is their section alignment.
+  const bytes = buildImage({ machine: 'x64', imports: [{ module: 'a.sys', functions: ['One'] }], code: nothing });
+  bytes.copyWithin(4, 0x80, 0x400 - 0x80);
+  new DataView(bytes.buffer).setUint32(0x3c, 4, true);
+  const image = readPeImage(bytes).value ?? assert.fail();
+  assert.equal(image.machine, 'x64');
+  assert.deepEqual(
+    readImports(image).imports.map((entry) => entry.name),
+    ['One'],
+  );
 });
 
 test('the RSDS record, its GUID in the order of symbol stores', () => {

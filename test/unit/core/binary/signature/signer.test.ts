@@ -1,5 +1,7 @@
 /** The signer an image names: which certificate, which text, several signatures, damage. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readPeImage } from '../../../../../server/core/binary/peImage';
@@ -81,6 +83,19 @@ test('the program name, in UTF-16 or ASCII', () => {
   assert.equal(of(programText('Fabrikam Füllstand')), 'Fabrikam Füllstand');
   assert.equal(of(programText('Fabrikam', true)), 'Fabrikam');
   assert.equal(of(programText('')), undefined);
+});
+
+test('a signature that osslsigncode made, with another nested in it', () => {
+  const fixture = path.join(import.meta.dirname, '../../../../fixtures/signed/signed-twice.sys');
+  assert.deepEqual(read(readFileSync(fixture)), {
+    value: {
+      name: 'Fabrikam Füllstand',
+      issuer: 'Example Root',
+      program: 'Füllstand driver',
+      also: ['Example Hardware Publisher'],
+    },
+    issues: [],
+  });
 });
 
 test('nested signatures and further entries are named beside the first', () => {
