@@ -14,6 +14,10 @@ export interface Caps {
   readonly caseMs: number;
   /** Heap of the worker. */
   readonly heapMegabytes: number;
+  /** Workers a target may use up by hangs and exhausted memory. */
+  readonly mostRestarts: number;
+  /** Smaller inputs tried for a defect that costs a worker. */
+  readonly slowTries: number;
 }
 
 export interface Finding {
@@ -35,8 +39,6 @@ export interface CampaignResult {
 }
 
 const WATCH_MS = 100;
-/** A target that hangs or dies this often is not worth the rest of its time. */
-const MOST_RESTARTS = 40;
 
 interface Started {
   readonly worker: Worker;
@@ -67,7 +69,7 @@ export class Campaign {
   async run(milliseconds: number, mostRuns: number, signal: AbortSignal): Promise<CampaignResult> {
     const end = performance.now() + milliseconds;
     const isOver = (): boolean => performance.now() >= end || this.#runs >= mostRuns || signal.aborted;
-    for (let start = 0; start < MOST_RESTARTS && !isOver(); start += 1) await this.#round(start, isOver);
+    for (let start = 0; start < this.caps.mostRestarts && !isOver(); start += 1) await this.#round(start, isOver);
     const findings: Finding[] = [];
     for (const { defect, bytes, times } of this.#found.values()) {
       findings.push({ ...(await this.#confirm(defect, bytes)), times });
@@ -128,7 +130,7 @@ export class Campaign {
       if (again?.signature !== defect.signature) {
         return { defect: { ...defect, detail: `did not come again when run alone\n${defect.detail}` }, bytes };
       }
-      const most = defect.kind === 'throw' ? 600 : 25;
+      const most = defect.kind === 'throw' ? 600 : this.caps.slowTries;
       const shows = async (candidate: Uint8Array): Promise<boolean> =>
         (await checker.check(candidate))?.signature === defect.signature;
       return { defect: again, bytes: await minimise(bytes, shows, most) };

@@ -119,7 +119,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const seed = options.seed ?? String(Date.now() % 1_000_000);
-  const caps = { caseMs: Number(options['case-ms']), heapMegabytes: Number(options['heap-mb']) };
+  const caps = {
+    caseMs: Number(options['case-ms']),
+    heapMegabytes: Number(options['heap-mb']),
+    mostRestarts: 40,
+    slowTries: 25,
+  };
   const bundle = await buildFuzzBundle(ROOT, path.join(ROOT, 'test/fuzz/targets.ts'), BUNDLES);
   const stop = new AbortController();
   process.once('SIGINT', () => {

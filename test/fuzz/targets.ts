@@ -5,6 +5,7 @@ import { imageTarget } from './targets/image';
 import { kernelTarget } from './targets/kernel';
 import { pdbTarget } from './targets/pdb';
 import { recordingTarget } from './targets/recording';
+import { signatureTarget } from './targets/signature';
 import { sourceTarget } from './targets/source';
 import { captureTarget, poolTagTarget, projectTarget } from './targets/text';
 import { versionTarget } from './targets/version';
@@ -13,6 +14,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   imageTarget,
   codeTarget,
   versionTarget,
+  signatureTarget,
   pdbTarget,
   captureTarget,
   poolTagTarget,

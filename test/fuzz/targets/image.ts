@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { findTagOccurrences } from '../../../server/core/binary/occurrence/findTagOccurrences';
 import { looksLikeImage, scanImage } from '../../../server/core/binary/scanImage';
 import { edgeNumber, joinBytes, mutateBytes, numberAt, setNumber } from '../mutate';
 import type { Random } from '../random';
@@ -151,12 +152,18 @@ export function mutateImage(input: Uint8Array, random: Random, other: Uint8Array
   return bytes;
 }
 
+/** `Leak` and `Fred`, which the fixtures hold. */
+const TAGS = [0x6b61654c, 0x64657246];
+
 /** Scans, and checks what every answer keeps to. */
 export function checkImage(input: Uint8Array): void {
   const scanned = scanImage(input, { file: 'C:\\fuzz\\broken.sys' });
   checkIssues(scanned.issues, input.length);
   checkSize(scanned, input.length);
   if (scanned.image === undefined) assert.ok(scanned.issues.length > 0, 'a refusal without a reason');
+  for (const { offset } of findTagOccurrences(input, TAGS, { file: 'C:\\fuzz\\broken.sys' })) {
+    assert.ok(offset >= 0 && offset + 4 <= input.length, 'an occurrence outside the file');
+  }
   for (const { tags, unresolved, place } of scanned.sites) {
     assert.ok(
       tags.every((tag) => Number.isInteger(tag) && tag >= 0 && tag <= 0xffffffff),

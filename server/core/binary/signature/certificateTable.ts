@@ -32,7 +32,10 @@ export function readCertificateTable(image: PeImage): CertificateTable {
     if (length === 0 && entry > 0) break;
     const bytes = length === undefined ? undefined : reader.slice(at + HEADER_SIZE, length - HEADER_SIZE);
     if (bytes === undefined || at + HEADER_SIZE + bytes.length > end) {
-      return { signatures, issues: [{ message: 'certificate table passes the end of the file', offset: start }] };
+      return {
+        signatures,
+        issues: [{ message: 'certificate table passes the end of the file', offset: Math.min(start, reader.length) }],
+      };
     }
     if (type === WIN_CERT_TYPE_PKCS_SIGNED_DATA) signatures.push(bytes);
     at += HEADER_SIZE + ((bytes.length + 7) & ~7);
