@@ -5,6 +5,7 @@ import type { ParseIssue } from '../../../src/shared/facts';
 import { Arm64Architecture } from './arm64/arm64Architecture';
 import { Arm64Knowledge } from './arm64/arm64Knowledge';
 import type { Architecture } from './code/architecture';
+import { DirectCalls } from './code/directCalls';
 import type { CodePart } from './codeParts';
 import { FunctionMap } from './code/functionMap';
 import { NOTHING_POPPED } from './code/functionValues';
@@ -35,16 +36,18 @@ export function openCode(
   const architecture = architectureOf(image);
   if (architecture === undefined) return undefined;
   const { sections, issues } = codeIn(readCodeSections(image), ranges);
-  const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, starts);
+  const calls = new DirectCalls(architecture, sections);
+  const functions = new FunctionMap(sections, readRuntimeFunctions(image), architecture, calls, starts);
   const surroundings: StdcallSurroundings = {
     sections,
+    calls,
     imports,
     imageBase: image.imageBase,
     sectionAt: (rva) => functions.sectionAt(rva),
     codeAt: (rva) => code.analyse(rva)?.code,
   };
   const knowledge = knowledgeOf(image, architecture, surroundings);
-  const code: ImageCode = new ImageCode(image, architecture, sections, functions, imports, knowledge, indirection);
+  const code: ImageCode = new ImageCode(image, architecture, calls, functions, imports, knowledge, indirection);
   return { code, issues };
 }
 

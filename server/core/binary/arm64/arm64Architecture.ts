@@ -4,6 +4,7 @@
  */
 import type { Allocator } from '../../tags/allocators';
 import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
+import type { DirectCalls } from '../code/directCalls';
 import {
   FLOW_BRANCH,
   FLOW_CALL,
@@ -94,8 +95,12 @@ export class Arm64Architecture implements Architecture {
       const word = wordAt(code.bytes, offset);
       const flow = flowOf(word);
       const isDirect = flow === FLOW_BRANCH || flow === FLOW_JUMP || flow === FLOW_CALL;
-      sink.add(offset, flow, isDirect ? offset + branchOffset(word) : 0, stackEffect(word));
+      sink.add(offset, flow, isDirect ? offset + branchOffset(word) : 0);
     }
+  }
+
+  stackEffect(code: CodeBytes, offset: number): number {
+    return stackEffect(wordAt(code.bytes, offset));
   }
 
   instructionEnd(_code: CodeBytes, offset: number): number {
@@ -154,8 +159,8 @@ export class Arm64Architecture implements Architecture {
     }
   }
 
-  findStarts(code: CodeBytes, add: (rva: number) => void): void {
-    this.findCalls(code, (_offset, target, isCall) => {
+  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
+    calls.visit(code, (_offset, target, isCall) => {
       if (isCall) add(target);
     });
   }

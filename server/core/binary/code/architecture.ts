@@ -3,6 +3,7 @@
  * Everything above this interface is shared by x86, x64 and ARM64.
  */
 import type { Allocator } from '../../tags/allocators';
+import type { DirectCalls } from './directCalls';
 import type { Operand, Statements } from './statement';
 
 /** Executable bytes of one section; decoders that look past the end read zero. */
@@ -14,8 +15,7 @@ export interface CodeBytes {
 
 /** Receives the instructions of a sweep, in order of address. Offsets are relative to the section. */
 export interface InstructionSink {
-  /** `stackEffect`: bytes the stack pointer moves, or one of the values of `stackEffect.ts`. */
-  add(offset: number, flow: number, target: number, stackEffect: number): void;
+  add(offset: number, flow: number, target: number): void;
 }
 
 /** Where an argument stands at the moment of a call. */
@@ -52,10 +52,12 @@ export interface Architecture {
   isVolatile(register: number): boolean;
   /** Cuts [begin, end) into instructions. */
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void;
+  /** Bytes the instruction at `offset` moves the stack pointer by, or one of the values of `stackEffect.ts`. */
+  stackEffect(code: CodeBytes, offset: number): number;
   /** Offset behind the instruction at `offset`. */
   instructionEnd(code: CodeBytes, offset: number): number;
   /** RVAs at which functions begin, for code without .pdata: targets of calls, places behind padding, prologues. */
-  findStarts(code: CodeBytes, add: (rva: number) => void): void;
+  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void;
   /** Meaning of the instruction at `offset`; for calls, what happens before control leaves. */
   lift(code: CodeBytes, offset: number): Statements;
   /** The operand an indirect call or jump goes through; undefined for other instructions. */

@@ -45,7 +45,9 @@ export function wrapperKey(entry: number, allocator: Allocator, location: Locati
 }
 
 export class CallSearch {
-  readonly #sites = new Map<string, CallSite>();
+  /** By allocator and address. */
+  readonly #sites = new Map<Allocator, Map<number, CallSite>>();
+  #siteCount = 0;
   #isCut = false;
   /** Functions whose callers have been, or will be, visited. */
   readonly #reached = new Set<string>();
@@ -71,7 +73,7 @@ export class CallSearch {
       this.#addPending({ entry, allocator, tagLocation: this.#tagLocation(allocator) });
     }
     for (let round = 0; round < MOST_ROUNDS && this.#pending.length > 0; round += 1) this.#visitCallers();
-    return [...this.#sites.values()].sort((a, b) => a.rva - b.rva);
+    return [...this.#sites.values()].flatMap((sites) => [...sites.values()]).sort((a, b) => a.rva - b.rva);
   }
 
   #visitSlots(): void {
@@ -143,7 +145,7 @@ export class CallSearch {
     this.#pending = [];
     const candidates: { rva: number; entry: number }[] = [];
     for (const code of this.image.sections) {
-      this.image.architecture.findCalls(code, (offset, entry) => {
+      this.image.calls.visit(code, (offset, entry) => {
         if (targets.has(entry)) candidates.push({ rva: code.rva + offset, entry });
       });
     }
@@ -194,9 +196,10 @@ export class CallSearch {
 
   #addSite(analysed: AnalysedFunction, index: number, target: CallTarget): void {
     const rva = analysed.code.address(index);
-    const key = `${String(rva)}:${target.allocator.name}`;
-    if (this.#sites.has(key)) return;
-    if (this.#sites.size >= MOST_SITES) {
+    const sites = this.#sites.get(target.allocator) ?? new Map<number, CallSite>();
+    this.#sites.set(target.allocator, sites);
+    if (sites.has(rva)) return;
+    if (this.#siteCount >= MOST_SITES) {
       this.#isCut = true;
       return;
     }
@@ -206,7 +209,8 @@ export class CallSearch {
       return;
     }
     const value = target.tagLocation === undefined ? undefined : analysed.flow.argument(index, target.tagLocation);
-    this.#sites.set(key, {
+    this.#siteCount += 1;
+    sites.set(rva, {
       rva,
       allocator: target.allocator,
       caller: analysed.bounds.entry,

@@ -24,21 +24,19 @@ class SweepBuffer implements InstructionSink {
   addresses = new Int32Array(CHUNK);
   targets = new Int32Array(CHUNK);
   flows = new Uint8Array(CHUNK);
-  stackEffects = new Int16Array(CHUNK);
   /** Where the stretch of the function at hand begins, and where the next instruction goes. */
   first = 0;
   next = 0;
   /** RVA of the section that is swept. */
   base = 0;
 
-  add(offset: number, flow: number, target: number, stackEffect: number): void {
+  add(offset: number, flow: number, target: number): void {
     if (this.next === this.addresses.length) this.#renew();
     const at = this.next;
     if (at - this.first >= MOST_INSTRUCTIONS) return;
     this.addresses[at] = this.base + offset;
     this.targets[at] = this.base + target;
     this.flows[at] = flow;
-    this.stackEffects[at] = stackEffect;
     this.next = at + 1;
   }
 
@@ -46,14 +44,13 @@ class SweepBuffer implements InstructionSink {
   #renew(): void {
     const count = this.next - this.first;
     const size = Math.max(CHUNK, count * 2);
-    const moved = <T extends Int32Array | Int16Array | Uint8Array>(from: T, to: T): T => {
+    const moved = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
       to.set(from.subarray(this.first, this.next));
       return to;
     };
     this.addresses = moved(this.addresses, new Int32Array(size));
     this.targets = moved(this.targets, new Int32Array(size));
     this.flows = moved(this.flows, new Uint8Array(size));
-    this.stackEffects = moved(this.stackEffects, new Int16Array(size));
     this.first = 0;
     this.next = count;
   }
@@ -66,7 +63,8 @@ export class FunctionCode {
   readonly #addresses: Int32Array;
   readonly #targets: Int32Array;
   readonly #flows: Uint8Array;
-  readonly #stackEffects: Int16Array;
+  /** All of them, once a pass over the function has asked. */
+  #stackEffects: Int16Array | undefined;
   readonly #statements: (Statements | undefined)[] = [];
   #hasUnknownEdges = false;
   /** Cut when first asked for: of many functions only the calls are looked at. */
@@ -88,7 +86,6 @@ export class FunctionCode {
     this.#addresses = buffer.addresses.subarray(buffer.first, buffer.next);
     this.#targets = buffer.targets.subarray(buffer.first, buffer.next);
     this.#flows = buffer.flows.subarray(buffer.first, buffer.next);
-    this.#stackEffects = buffer.stackEffects.subarray(buffer.first, buffer.next);
   }
 
   /** An indirect jump leads to places that are not known: any block may be one of them. */
@@ -134,7 +131,15 @@ export class FunctionCode {
 
   /** Bytes the stack pointer moves, or a value of `stackEffect.ts`. */
   stackEffect(index: number): number {
-    return this.#stackEffects[index] ?? 0;
+    if (this.#stackEffects !== undefined) return this.#stackEffects[index] ?? 0;
+    const rva = this.address(index);
+    const range = this.rangeAt(rva);
+    return range === undefined ? 0 : this.architecture.stackEffect(range.code, rva - range.code.rva);
+  }
+
+  /** Makes the effects of all instructions ready: cheaper than one by one. */
+  measureStack(): void {
+    this.#stackEffects ??= Int16Array.from({ length: this.count }, (_, index) => this.stackEffect(index));
   }
 
   /** Instruction that begins at the RVA. */

@@ -4,6 +4,7 @@
  */
 import type { RuntimeFunction } from '../exceptionDirectory';
 import type { Architecture, CodeBytes } from './architecture';
+import type { DirectCalls } from './directCalls';
 import type { CodeRange } from './functionCode';
 
 export interface FunctionBounds {
@@ -28,6 +29,7 @@ export class FunctionMap {
     private readonly sections: readonly CodeBytes[],
     private readonly records: readonly RuntimeFunction[],
     private readonly architecture: Architecture,
+    private readonly calls: DirectCalls,
     private readonly knownStarts: readonly number[],
   ) {
     for (const record of records) {
@@ -114,7 +116,7 @@ export class FunctionMap {
       if (section !== undefined && marks !== undefined) marks[rva - section.rva] = 1;
     };
     for (const start of this.knownStarts) mark(start);
-    for (const section of this.sections) this.architecture.findStarts(section, mark);
+    for (const section of this.sections) this.architecture.findStarts(section, this.calls, mark);
     for (const [section, marks] of marked) {
       const starts: number[] = [];
       for (let offset = marks.indexOf(1); offset >= 0; offset = marks.indexOf(1, offset + 1)) starts.push(offset);

@@ -7,6 +7,7 @@ import type { ImportedFunction } from '../importDirectory';
 import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
 import type { BranchEquality } from './branchEquality';
+import type { DirectCalls } from './directCalls';
 import { FLOW_CALL, FLOW_CALL_INDIRECT } from './flow';
 import { FunctionCode } from './functionCode';
 import type { CallPops } from './functionValues';
@@ -69,13 +70,17 @@ export class ImageCode implements ImageContext {
   constructor(
     readonly image: PeImage,
     readonly architecture: Architecture,
-    readonly sections: readonly CodeBytes[],
+    readonly calls: DirectCalls,
     readonly functions: FunctionMap,
     readonly imports: readonly ImportedFunction[],
     private readonly machine: MachineKnowledge,
     readonly indirection: Indirection,
   ) {
     this.#importBySlot = new Map(imports.map((imported) => [imported.slot, imported]));
+  }
+
+  get sections(): readonly CodeBytes[] {
+    return this.calls.sections;
   }
 
   /** The function around an address, cut and ready for questions. */

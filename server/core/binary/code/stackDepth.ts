@@ -36,6 +36,7 @@ export class StackDepth {
     private readonly poppedBy: PoppedBy,
   ) {
     const { count, blockCount } = code;
+    code.measureStack();
     this.#stack = takeUnknowns(count);
     this.#frame = takeUnknowns(count);
     this.#enteredStack = takeUnknowns(blockCount);

@@ -102,6 +102,7 @@ class EquationWalk {
     private readonly callEffect: (index: number) => CallEffect,
   ) {
     const { blocks } = code;
+    code.measureStack();
     const entered: (State | undefined)[] = new Array<State | undefined>(blocks.count);
     const queue = [code.entryBlock];
     const states: State[] = [{ stack: ENTRY, frame: { constant: 0, calls: UNKNOWN } }];

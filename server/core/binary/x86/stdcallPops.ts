@@ -4,6 +4,7 @@
  */
 import { ALLOCATORS } from '../../tags/allocators';
 import type { Architecture, CodeBytes } from '../code/architecture';
+import type { DirectCalls } from '../code/directCalls';
 import { FLOW_CALL } from '../code/flow';
 import type { FunctionCode } from '../code/functionCode';
 import type { CallPops } from '../code/functionValues';
@@ -43,6 +44,7 @@ interface ImportLoad {
 
 export interface StdcallSurroundings {
   readonly sections: readonly CodeBytes[];
+  readonly calls: DirectCalls;
   readonly imports: readonly ImportedFunction[];
   readonly imageBase: number;
   readonly sectionAt: (rva: number) => CodeBytes | undefined;
@@ -135,7 +137,7 @@ export class StdcallPops implements CallPops {
     }
     if (thunks.size === 0) return places;
     for (const code of this.around.sections) {
-      this.architecture.findCalls(code, (offset, target) => thunks.get(target)?.push(code.rva + offset));
+      this.around.calls.visit(code, (offset, target) => thunks.get(target)?.push(code.rva + offset));
     }
     return places;
   }

@@ -4,12 +4,15 @@
  */
 import type { Allocator } from '../../tags/allocators';
 import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
+import type { DirectCalls } from '../code/directCalls';
 import { FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, FLOW_RETURN } from '../code/flow';
 import type { Operand, Statements } from '../code/statement';
 import { LengthDecoder, MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftInstruction } from './lift';
 import { Operands } from './operands';
+import { absoluteReferences, relativeReferences } from './references';
 import { stackEffect } from './stackEffect';
+import { Sweeper } from './sweeper';
 import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 
 const INT3 = 0xcc;
@@ -32,12 +35,6 @@ function isFramePrologue(bytes: Uint8Array, at: number): boolean {
   return push === 0x55 && ((first === 0x8b && second === 0xec) || (first === 0x89 && second === 0xe5));
 }
 
-/** What compilers align with: nop, its long forms, lea esi, [esi+0]. */
-function isNoOperation({ map, opcode }: LengthDecoder): boolean {
-  if (map === MAP_0F) return opcode === 0x1f;
-  return map === MAP_ONE_BYTE && (opcode === NOP || opcode === 0x8d || opcode === 0x89);
-}
-
 export class X86Architecture implements Architecture {
   readonly registerCount: number;
   readonly stackRegister = RSP;
@@ -49,6 +46,7 @@ export class X86Architecture implements Architecture {
   readonly fixedFrames: boolean;
   readonly homeSpace: number;
   readonly #decoder: LengthDecoder;
+  readonly #sweeper: Sweeper;
 
   constructor(
     readonly is64Bit: boolean,
@@ -61,6 +59,7 @@ export class X86Architecture implements Architecture {
     this.fixedFrames = is64Bit;
     this.homeSpace = is64Bit ? 32 : 0;
     this.#decoder = new LengthDecoder(is64Bit);
+    this.#sweeper = new Sweeper(is64Bit);
   }
 
   isVolatile(register: number): boolean {
@@ -69,28 +68,33 @@ export class X86Architecture implements Architecture {
   }
 
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void {
-    const decoder = this.#decoder;
-    for (let offset = begin; offset < end; offset += decoder.length) {
-      decoder.decode(code.bytes, offset);
-      if (offset + decoder.length > end) return;
-      sink.add(offset, decoder.flow, decoder.target, stackEffect(decoder, this.pointerSize));
+    const sweeper = this.#sweeper;
+    for (let offset = begin; offset < end; offset += sweeper.length) {
+      sweeper.step(code.bytes, offset);
+      if (offset + sweeper.length > end) return;
+      sink.add(offset, sweeper.flow, sweeper.target);
     }
   }
 
-  instructionEnd(code: CodeBytes, offset: number): number {
+  stackEffect(code: CodeBytes, offset: number): number {
     this.#decoder.decode(code.bytes, offset);
-    return offset + this.#decoder.length;
+    return stackEffect(this.#decoder, this.pointerSize);
   }
 
-  findStarts(code: CodeBytes, add: (rva: number) => void): void {
-    if (this.is64Bit) this.#findStartsByBytes(code, add);
+  instructionEnd(code: CodeBytes, offset: number): number {
+    this.#sweeper.step(code.bytes, offset);
+    return offset + this.#sweeper.length;
+  }
+
+  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
+    if (this.is64Bit) this.#findStartsByBytes(code, calls, add);
     else this.#findStartsBySweep(code, add);
   }
 
   /** 64-bit code has .pdata; bytes that look like calls and padding are good enough for the rest. */
-  #findStartsByBytes(code: CodeBytes, add: (rva: number) => void): void {
+  #findStartsByBytes(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
     const { bytes, size, rva } = code;
-    this.findCalls(code, (_offset, target, isCall) => {
+    calls.visit(code, (_offset, target, isCall) => {
       if (isCall) add(target);
     });
     for (let offset = 16; offset < size; offset += 16) {
@@ -101,19 +105,30 @@ export class X86Architecture implements Architecture {
 
   /** Without .pdata only instructions count: a displacement may look like padding, an immediate like a call. */
   #findStartsBySweep(code: CodeBytes, add: (rva: number) => void): void {
-    const decoder = this.#decoder;
+    const { bytes } = code;
+    const sweeper = this.#sweeper;
     let isBehindPadding = false;
     let isBehindEnd = true;
-    for (let offset = 0; offset < code.size; offset += decoder.length) {
-      decoder.decode(code.bytes, offset);
-      const isPadding = decoder.map === MAP_ONE_BYTE && (decoder.opcode === INT3 || decoder.opcode === NOP);
-      if (isBehindPadding && !isPadding && offset % 16 === 0) add(code.rva + offset);
-      else if (isBehindEnd && isFramePrologue(code.bytes, offset)) add(code.rva + offset);
-      if (decoder.flow === FLOW_CALL) add(code.rva + decoder.target);
-      isBehindPadding = decoder.valid && decoder.map === MAP_ONE_BYTE && decoder.opcode === INT3;
-      const ends = decoder.flow === FLOW_RETURN || decoder.flow === FLOW_JUMP || decoder.flow === FLOW_JUMP_INDIRECT;
-      isBehindEnd = ends || isBehindPadding || (isBehindEnd && isNoOperation(decoder));
+    for (let offset = 0; offset < code.size; offset += sweeper.length) {
+      sweeper.step(bytes, offset);
+      const { flow } = sweeper;
+      const first = bytes[offset];
+      if (isBehindPadding && first !== INT3 && first !== NOP && offset % 16 === 0) add(code.rva + offset);
+      else if (isBehindEnd && isFramePrologue(bytes, offset)) add(code.rva + offset);
+      if (flow === FLOW_CALL) add(code.rva + sweeper.target);
+      isBehindPadding = first === INT3;
+      const ends = flow === FLOW_RETURN || flow === FLOW_JUMP || flow === FLOW_JUMP_INDIRECT;
+      isBehindEnd = ends || isBehindPadding || (isBehindEnd && this.#isNoOperation(bytes, offset));
     }
+  }
+
+  /** What compilers align with: nop, its long forms, lea esi, [esi+0]. */
+  #isNoOperation(bytes: Uint8Array, offset: number): boolean {
+    const decoder = this.#decoder;
+    decoder.decode(bytes, offset);
+    if (decoder.map === MAP_0F) return decoder.opcode === 0x1f;
+    const { map, opcode } = decoder;
+    return map === MAP_ONE_BYTE && (opcode === NOP || opcode === 0x8d || opcode === 0x89);
   }
 
   lift(code: CodeBytes, offset: number): Statements {
@@ -138,6 +153,7 @@ export class X86Architecture implements Architecture {
   }
 
   findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[] {
+    // A call or load of a slot ends with its displacement, so no other base needs trying.
     return this.is64Bit
       ? relativeReferences(code, isSlot, first, last)
       : absoluteReferences(code, isSlot, first, last, this.imageBase);
@@ -152,50 +168,4 @@ export class X86Architecture implements Architecture {
         add(at, rva + at + 6 + read32(bytes, at + 2), false);
     }
   }
-}
-
-/**
- * Displacements that lead from the end of their four bytes to a slot, whatever the instruction. A call or load of a
- * slot ends with its displacement, so no other base needs trying.
- */
-function relativeReferences(
-  code: CodeBytes,
-  isSlot: (rva: number) => boolean,
-  first: number,
-  last: number,
-): SlotReference[] {
-  const found: SlotReference[] = [];
-  const { bytes, size, rva } = code;
-  const low = first - rva - 1;
-  const high = last - rva - 1;
-  let word = 0;
-  for (let end = 0; end < size; end += 1) {
-    word = (word >>> 8) | ((bytes[end] ?? 0) << 24);
-    const target = (word + end) | 0;
-    if (target >= low && target <= high && end >= 3 && isSlot(target + rva + 1))
-      found.push({ offset: end - 3, slot: target + rva + 1 });
-  }
-  return found;
-}
-
-function absoluteReferences(
-  code: CodeBytes,
-  isSlot: (rva: number) => boolean,
-  first: number,
-  last: number,
-  imageBase: number,
-): SlotReference[] {
-  const found: SlotReference[] = [];
-  const { bytes, size } = code;
-  const span = last - first;
-  const start = imageBase + first;
-  let word = 0;
-  for (let end = 0; end < size; end += 1) {
-    word = (word >>> 8) | ((bytes[end] ?? 0) << 24);
-    const distance = (word >>> 0) - start;
-    if (distance >= 0 && distance <= span && end >= 3 && isSlot(distance + first)) {
-      found.push({ offset: end - 3, slot: distance + first });
-    }
-  }
-  return found;
 }
