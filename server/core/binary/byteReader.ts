@@ -72,9 +72,18 @@ function latin1(bytes: Uint8Array, begin: number, end: number): string {
   const slot = (hash ^ (hash >>> 15)) & (RECENT_TEXTS - 1);
   const known = recent[slot] ?? '';
   if (isText(known, bytes, begin, end)) return known;
+  if (end - begin > LONGEST_RECENT) return longLatin1(bytes, begin, end);
+  const text = String.fromCharCode(...bytes.subarray(begin, end));
+  recent[slot] = text;
+  return text;
+}
+
+/** Piece by piece: a call takes only so many arguments. */
+function longLatin1(bytes: Uint8Array, begin: number, end: number): string {
   let text = '';
-  for (let at = begin; at < end; at += 1) text += String.fromCharCode(bytes[at] ?? 0);
-  if (text.length <= LONGEST_RECENT) recent[slot] = text;
+  for (let at = begin; at < end; at += LONGEST_RECENT) {
+    text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + LONGEST_RECENT)));
+  }
   return text;
 }
 
