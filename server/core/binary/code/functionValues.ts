@@ -34,7 +34,7 @@ export class FunctionValues {
     private readonly image: ImageContext,
     private readonly pops: CallPops,
   ) {
-    this.#near = new NearValues(code, architecture, pops.sure(code), (index) => image.preservesRegisters(code, index));
+    this.#near = new NearValues(code, architecture, pops.sure(code), image);
   }
 
   /** Where the stack stands; slots in values are relative to it. */
@@ -67,7 +67,10 @@ export class FunctionValues {
       const offset = flow.depth.stackBefore(index) + above;
       return Number.isNaN(offset) ? unknown('stack pointer not known') : flow.valueBefore(index, slotLocation(offset));
     };
-    return this.#near.slot(index, above) ?? this.#withSurePops(at) ?? at(this.#flow);
+    const written = this.#near.slotWriter(index, above);
+    if (written === undefined) return this.#withSurePops(at) ?? at(this.#flow);
+    const result = (flow: ValueFlow): Value => flow.result(written);
+    return this.#near.result(written) ?? this.#withSurePops(result) ?? result(this.#flow);
   }
 
   get #flow(): ValueFlow {

@@ -11,11 +11,18 @@ import type { PoppedBy } from './stackDepth';
 import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Value } from './value';
+import type { ImageContext } from './valueFlow';
 
 /** Instructions looked at for one value; what lies farther away is rarely an argument. */
 const FARTHEST = 96;
 /** Copies and additions that lead to one value. */
 const DEEPEST = 6;
+
+/** The statement that writes what was asked for, and the instruction it belongs to. */
+export interface Written {
+  readonly index: number;
+  readonly statement: Statement;
+}
 
 /** What was passed on the way back from the call to where the slot is written. */
 interface Passed {
@@ -31,7 +38,7 @@ export class NearValues {
     private readonly architecture: Architecture,
     /** Bytes a call removes, as far as that is known without working it out. */
     private readonly popped: PoppedBy,
-    private readonly preservesRegisters: (index: number) => boolean,
+    private readonly image: ImageContext,
   ) {}
 
   /** Value of a register before the instruction. */
@@ -40,24 +47,25 @@ export class NearValues {
     if (register === stackRegister || register === frameRegister || depth > DEEPEST) return undefined;
     for (let before = index - 1; before >= this.#first(index); before -= 1) {
       if (isCall(this.code.flow(before))) {
-        if (this.architecture.isVolatile(register) && !this.preservesRegisters(before)) return undefined;
+        if (this.architecture.isVolatile(register) && !this.image.preservesRegisters(this.code, before))
+          return undefined;
         continue;
       }
       const statements = this.code.statements(before);
       for (let at = statements.length - 1; at >= 0; at -= 1) {
         const statement = statements[at];
         if (statement?.target.kind !== 'register' || statement.target.register !== register) continue;
-        return this.#evaluate(before, statement, depth);
+        return this.result({ index: before, statement }, depth);
       }
     }
     return undefined;
   }
 
   /**
-   * Value of the four bytes `offset` above the stack pointer before the instruction. Nothing but code of the function
-   * itself can write them: a pointer to them would have to be made behind the instruction that pushed them.
+   * What writes the four bytes `offset` above the stack pointer before the instruction. Nothing but code of the function
+   * itself can: a pointer to them would have to be made behind the instruction that pushed them.
    */
-  slot(index: number, offset: number): Value | undefined {
+  slotWriter(index: number, offset: number): Written | undefined {
     const passed: Passed = { byPointer: false, byFrame: false };
     // The stack pointer, relative to where it is before the instruction.
     let stack = 0;
@@ -75,7 +83,7 @@ export class NearValues {
       if (!isStep(moved) && passed.byPointer && this.#mayReach(before, offset - stack)) return undefined;
       const found = this.#written(before, offset - stack, passed);
       if (found === 'unclear') return undefined;
-      if (found !== undefined) return this.#evaluate(before, found, 0);
+      if (found !== undefined) return { index: before, statement: found };
     }
     return undefined;
   }
@@ -121,7 +129,8 @@ export class NearValues {
     });
   }
 
-  #evaluate(index: number, statement: Statement, depth: number): Value | undefined {
+  /** The value that is written. */
+  result({ index, statement }: Written, depth = 0): Value | undefined {
     let isKnown = true;
     const value = evaluateOperation(statement, (operand) => {
       const found = this.#operand(index, operand, depth + 1);
@@ -140,7 +149,20 @@ export class NearValues {
       case 'register':
         return this.register(index, operand.register, depth);
       case 'memory':
-        return undefined;
+        return this.#memory(index, operand, depth);
     }
+  }
+
+  /** What stands in the image itself: import slots, read-only data. */
+  #memory(
+    index: number,
+    { base, index: by, displacement, inImage, width }: MemoryOperand,
+    depth: number,
+  ): Value | undefined {
+    if (by >= 0) return undefined;
+    if (inImage) return base >= 0 ? undefined : this.image.load(displacement, width);
+    const [address, more] = (base < 0 ? undefined : this.register(index, base, depth)) ?? [];
+    if (address?.kind !== 'image' || more !== undefined) return undefined;
+    return this.image.load(address.rva + displacement, width);
   }
 }

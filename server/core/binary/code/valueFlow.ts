@@ -6,6 +6,7 @@ import type { Architecture } from './architecture';
 import type { BranchEquality } from './branchEquality';
 import { FLOW_BRANCH, isCall } from './flow';
 import type { FunctionCode } from './functionCode';
+import type { Written } from './nearValue';
 import { evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
@@ -61,6 +62,12 @@ export class ValueFlow {
   operandBefore(index: number, operand: Operand): Value {
     this.#steps = 0;
     return this.#operand(index, operand);
+  }
+
+  /** Value a statement of the function writes. */
+  result({ index, statement }: Written): Value {
+    this.#steps = 0;
+    return evaluateOperation(statement, (operand) => this.#operand(index, operand));
   }
 
   #search(index: number, location: Location): Value {
