@@ -69,8 +69,8 @@ export class Arm64Check {
     const code: CodeBytes = { rva: BLOCK_RVA, size: bytes.length, bytes };
     const swept: Swept[] = [];
     this.#architecture.sweep(code, 0, bytes.length, {
-      add: (_offset, flow, target, stackEffect) => {
-        swept.push({ flow, target, stackEffect });
+      add: (offset, flow, target) => {
+        swept.push({ flow, target, stackEffect: this.#architecture.stackEffect(code, offset) });
       },
     });
     for (const [index, [word, place]] of words.entries()) {

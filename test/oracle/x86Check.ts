@@ -18,6 +18,7 @@ import type { CodeBytes } from '../../server/core/binary/code/architecture';
 import * as flows from '../../server/core/binary/code/flow';
 import type { Statements } from '../../server/core/binary/code/statement';
 import { LengthDecoder } from '../../server/core/binary/x86/lengthDecoder';
+import { Sweeper } from '../../server/core/binary/x86/sweeper';
 import { liftInstruction } from '../../server/core/binary/x86/lift';
 import { stackEffect } from '../../server/core/binary/x86/stackEffect';
 import { compareStatements } from './statements';
@@ -62,6 +63,7 @@ interface Changes {
 
 export class X86Check {
   readonly #ours: LengthDecoder;
+  readonly #sweeper: Sweeper;
   readonly #instruction = new Instruction();
   readonly #information = new InstructionInfoFactory();
   readonly #formatter = new Formatter(FormatterSyntax.Nasm);
@@ -72,6 +74,7 @@ export class X86Check {
     private readonly tally: Tally,
   ) {
     this.#ours = new LengthDecoder(is64Bit);
+    this.#sweeper = new Sweeper(is64Bit);
   }
 
   /** Every instruction of a section one behind the other, as the oracle cuts it. */
@@ -97,7 +100,14 @@ export class X86Check {
     const { tally } = this;
     this.#ours.decode(code.bytes, offset);
     tally.met += 1;
-    const { length } = this.#ours;
+    const { length, flow, target } = this.#ours;
+    this.#sweeper.step(code.bytes, offset);
+    const isDirect = flow === flows.FLOW_BRANCH || flow === flows.FLOW_JUMP || flow === flows.FLOW_CALL;
+    if (this.#sweeper.length !== length || this.#sweeper.flow !== flow || (isDirect && this.#sweeper.target !== target))
+      tally.differ(
+        'the quick sweep',
+        `${hexadecimal(code.bytes, offset, 15)} | ${name}+0x${(code.rva + offset).toString(16)}`,
+      );
     // The bytes alone decide the length, so an encoding met before need not be asked for again.
     const key = latin1(code.bytes, offset, length);
     if (this.#seen.get(key) === length) return length;

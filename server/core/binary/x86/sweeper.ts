@@ -67,7 +67,7 @@ function tablesOf(is64Bit: boolean): Tables {
   }
   setFlow(FLOW_CALL, 0xe8);
   setFlow(FLOW_JUMP, 0xe9, 0xeb);
-  setFlow(FLOW_RETURN, 0xc2, 0xc3, 0xca, 0xcb, 0xcf, SECOND_MAP + 0x07, SECOND_MAP + 0xaa);
+  setFlow(FLOW_RETURN, 0xc2, 0xc3, 0xca, 0xcb, 0xcf, SECOND_MAP + 0x07, SECOND_MAP + 0x35, SECOND_MAP + 0xaa);
   setFlow(FLOW_STOP, 0xcc, SECOND_MAP + 0x0b, SECOND_MAP + 0xb9, SECOND_MAP + 0xff);
   setFlow(BY_MODRM, 0xff);
   // Prefixes, escapes to other maps and VEX; immediates that depend on ModRM; int, far calls and jumps; control registers.
