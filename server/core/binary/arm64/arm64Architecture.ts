@@ -3,8 +3,14 @@
  * Convention: Windows on ARM64 (x0 to x7, then the stack; x19 to x30 kept by calls).
  */
 import type { Allocator } from '../../tags/allocators';
-import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
-import type { DirectCalls } from '../code/directCalls';
+import type {
+  Architecture,
+  ArgumentPlace,
+  CallList,
+  CodeBytes,
+  InstructionSink,
+  SlotReference,
+} from '../code/architecture';
 import {
   FLOW_BRANCH,
   FLOW_CALL,
@@ -159,7 +165,7 @@ export class Arm64Architecture implements Architecture {
     }
   }
 
-  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
+  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
     calls.visit(code, (_offset, target, isCall) => {
       if (isCall) add(target);
     });

@@ -3,7 +3,6 @@
  * Everything above this interface is shared by x86, x64 and ARM64.
  */
 import type { Allocator } from '../../tags/allocators';
-import type { DirectCalls } from './directCalls';
 import type { Operand, Statements } from './statement';
 
 /** Executable bytes of one section; decoders that look past the end read zero. */
@@ -29,6 +28,11 @@ export interface SlotReference {
   /** Offset in the section of the bytes that refer; the instruction contains it. */
   readonly offset: number;
   readonly slot: number;
+}
+
+/** Direct calls and jumps of the image's code; see `directCalls.ts`. */
+export interface CallList {
+  visit(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void;
 }
 
 export interface Architecture {
@@ -57,7 +61,7 @@ export interface Architecture {
   /** Offset behind the instruction at `offset`. */
   instructionEnd(code: CodeBytes, offset: number): number;
   /** RVAs at which functions begin, for code without .pdata: targets of calls, places behind padding, prologues. */
-  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void;
+  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void;
   /** Meaning of the instruction at `offset`; for calls, what happens before control leaves. */
   lift(code: CodeBytes, offset: number): Statements;
   /** The operand an indirect call or jump goes through; undefined for other instructions. */

@@ -2,17 +2,17 @@
  * Direct calls and jumps of an image's code, found once and asked for many times: by the target they lead to.
  * Exact or not: the caller checks instruction boundaries.
  */
-import type { Architecture, CodeBytes } from './architecture';
+import type { Architecture, CallList, CodeBytes } from './architecture';
 
 /** Parallel lists, ascending by offset. */
-interface CallList {
+interface Found {
   readonly offsets: number[];
   readonly targets: number[];
   readonly isCall: boolean[];
 }
 
-export class DirectCalls {
-  readonly #lists = new Map<CodeBytes, CallList>();
+export class DirectCalls implements CallList {
+  readonly #lists = new Map<CodeBytes, Found>();
 
   readonly #first: number;
   readonly #end: number;
@@ -31,10 +31,10 @@ export class DirectCalls {
     for (let at = 0; at < offsets.length; at += 1) add(offsets[at] ?? 0, targets[at] ?? 0, isCall[at] === true);
   }
 
-  #listOf(code: CodeBytes): CallList {
+  #listOf(code: CodeBytes): Found {
     const known = this.#lists.get(code);
     if (known !== undefined) return known;
-    const list: CallList = { offsets: [], targets: [], isCall: [] };
+    const list: Found = { offsets: [], targets: [], isCall: [] };
     this.architecture.findCalls(code, (offset, target, isCall) => {
       if (target < this.#first || target >= this.#end) return;
       list.offsets.push(offset);

@@ -10,7 +10,7 @@ import type { PoppedBy, StackDepth } from './stackDepth';
 import type { Operand } from './statement';
 import type { Location, Value } from './value';
 import { isSlot, slotLocation, slotOffset, unknown } from './value';
-import type { ImageContext } from './valueFlow';
+import type { ImageContext } from './imageContext';
 import { ValueFlow } from './valueFlow';
 
 /** Bytes calls of a function remove from the stack. */

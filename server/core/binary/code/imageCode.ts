@@ -17,7 +17,7 @@ import { isGuardCheck } from './guardCheck';
 import type { Indirection } from './indirection';
 import type { Value } from './value';
 import { constantValue, unknown } from './value';
-import type { ImageContext } from './valueFlow';
+import type { ImageContext } from './imageContext';
 
 /** A section past this is data in disguise; no driver has that much code. */
 const MOST_CODE = 1 << 28;

@@ -11,7 +11,7 @@ import type { PoppedBy } from './stackDepth';
 import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Value } from './value';
-import type { ImageContext } from './valueFlow';
+import type { ImageContext } from './imageContext';
 
 /** Instructions looked at for one value; what lies farther away is rarely an argument. */
 const FARTHEST = 96;

@@ -10,6 +10,7 @@ import type { Written } from './nearValue';
 import { evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
+import type { ImageContext } from './imageContext';
 import { isStep } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Location, Value } from './value';
@@ -19,17 +20,6 @@ import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, un
 const MOST_STEPS = 20000;
 const DEEPEST = 48;
 const TOO_COMPLEX = 'too many paths';
-
-/** What lies outside the function. */
-export interface ImageContext {
-  /** Value of memory at an RVA: import pointers, constants in read-only sections, else unknown. */
-  load(rva: number, width: number): Value;
-  /** Whether the call changes no register (stack probes). */
-  preservesRegisters(code: FunctionCode, index: number): boolean;
-  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
-  /** Steps left for all questions about the image. */
-  readonly budget: { steps: number };
-}
 
 export class ValueFlow {
   #depth: StackDepth | undefined;

@@ -3,8 +3,14 @@
  * Conventions: Microsoft x64 (rcx, rdx, r8, r9, stack), and 32-bit stdcall/cdecl (all on the stack).
  */
 import type { Allocator } from '../../tags/allocators';
-import type { Architecture, ArgumentPlace, CodeBytes, InstructionSink, SlotReference } from '../code/architecture';
-import type { DirectCalls } from '../code/directCalls';
+import type {
+  Architecture,
+  ArgumentPlace,
+  CallList,
+  CodeBytes,
+  InstructionSink,
+  SlotReference,
+} from '../code/architecture';
 import { FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, FLOW_RETURN } from '../code/flow';
 import type { Operand, Statements } from '../code/statement';
 import { LengthDecoder, MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
@@ -86,13 +92,13 @@ export class X86Architecture implements Architecture {
     return offset + this.#sweeper.length;
   }
 
-  findStarts(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
+  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
     if (this.is64Bit) this.#findStartsByBytes(code, calls, add);
     else this.#findStartsBySweep(code, add);
   }
 
   /** 64-bit code has .pdata; bytes that look like calls and padding are good enough for the rest. */
-  #findStartsByBytes(code: CodeBytes, calls: DirectCalls, add: (rva: number) => void): void {
+  #findStartsByBytes(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
     const { bytes, size, rva } = code;
     calls.visit(code, (_offset, target, isCall) => {
       if (isCall) add(target);
