@@ -1,0 +1,17 @@
+/**
+ * What the search for values asks of the image around a function.
+ */
+import type { BranchEquality } from './branchEquality';
+import type { FunctionCode } from './functionCode';
+import type { Value } from './value';
+
+/** What lies outside the function. */
+export interface ImageContext {
+  /** Value of memory at an RVA: import pointers, constants in read-only sections, else unknown. */
+  load(rva: number, width: number): Value;
+  /** Whether the call changes no register (stack probes). */
+  preservesRegisters(code: FunctionCode, index: number): boolean;
+  branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
+  /** Steps left for all questions about the image. */
+  readonly budget: { steps: number };
+}
