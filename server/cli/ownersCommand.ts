@@ -96,10 +96,10 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const occurrences = await findOccurrences(images, searched, values, io);
   const showPath = pathShower(paths, io.cwd);
   for (const [tag, known] of owners) {
-    const modules = occurrenceModules(
-      occurrences.get(withoutProtection(tag)) ?? [],
-      known.map((owner) => owner.module),
-    );
+    const modules = occurrenceModules(occurrences.get(withoutProtection(tag)) ?? [], {
+      known: known.map((owner) => owner.module),
+      imageOf: (file) => index.facts(file)?.image,
+    });
     const lines = [
       ...known.map((owner) => ownerLine(owner, showPath)),
       ...(catalogue === undefined ? [] : catalogueOwners(catalogue, tag).map(catalogueLine)),

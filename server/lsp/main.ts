@@ -18,6 +18,7 @@ import { registerDefinition } from './features/definition';
 import { registerDiagnostics } from './features/diagnostics';
 import { registerDisassembly } from './features/disassembly';
 import { registerHover } from './features/hover';
+import { registerOccurrences } from './features/occurrences';
 import { registerOwners } from './features/owners';
 import { registerReferences } from './features/references';
 import { registerScanStatus } from './features/scanStatus';
@@ -39,6 +40,7 @@ connection.onInitialize((params): InitializeResult => {
   registerReferences(context);
   registerOwners(context);
   registerDisassembly(context);
+  registerOccurrences(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {

@@ -80,6 +80,23 @@ export class Workspace {
     return inside.sort((a, b) => b.path.length - a.path.length)[0]?.settings ?? this.#global;
   }
 
+  /** Whether the scan leaves out no folder, so that the index knows every file once it has ended. */
+  get scansEverything(): boolean {
+    return this.roots('scanned').length === this.roots('all').length;
+  }
+
+  /** Folders of the workspace and those the settings add: the scanned ones, or all, also where scanning is switched off. */
+  roots(which: 'scanned' | 'all'): ScanRoot[] {
+    const counts = ({ scan }: ServerSettings): boolean => which === 'all' || scan.enable;
+    const added = this.#options.trusted && counts(this.#global) ? this.#global.scan.folders : [];
+    return [
+      ...this.#folders
+        .filter(({ settings }) => counts(settings))
+        .map(({ path, settings }) => ({ path, exclude: settings.scan.exclude })),
+      ...added.filter((path) => !isUncOrDevicePath(path)).map((path) => ({ path })),
+    ];
+  }
+
   /** Called whenever facts, settings or the state of the scan changed. */
   onChange(listener: () => void): void {
     this.#listeners.add(listener);
@@ -220,16 +237,10 @@ export class Workspace {
   }
 
   #request(): ScanRequest {
-    const roots: ScanRoot[] = this.#folders
-      .filter(({ settings }) => settings.scan.enable)
-      .map(({ path, settings }) => ({ path, exclude: settings.scan.exclude }));
-    const { trusted, cacheFolder } = this.#options;
-    if (trusted && this.#global.scan.enable) {
-      for (const path of this.#global.scan.folders) if (!isUncOrDevicePath(path)) roots.push({ path });
-    }
+    const { cacheFolder } = this.#options;
     const engine = cacheFolder === undefined ? undefined : engineIdentity();
     return {
-      roots,
+      roots: this.roots('scanned'),
       ...this.symbolSearch,
       ...(cacheFolder === undefined || engine === undefined
         ? {}

@@ -2,6 +2,7 @@
  * Messages of ours between the language client and the language server, beside LSP's own.
  */
 import type { Evidence, ImageMaker, Machine, PdbLine, TagSite } from './facts';
+import type { OccurrenceModule } from './tagOccurrence';
 
 /** One place to a reader: a call in a source together with the same call in the images built from it. */
 export interface OwnerPlace {
@@ -94,6 +95,31 @@ export interface DisassembleResult {
   readonly problem?: string;
 }
 
+/** Asks for the weak evidence: where the tag's value occurs in images. */
+export interface OccurrencesParams {
+  readonly tag: number;
+  /** Reports `OccurrencesProgress` under this token ($/progress). */
+  readonly progressToken?: string;
+}
+
+export interface OccurrencesProgress {
+  /** Images searched, of all. */
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface OccurrencesResult {
+  /** Drivers that no fact names for the tag, constants before bytes (the first 200). */
+  readonly modules: readonly OccurrenceModule[];
+  readonly moreModules: number;
+  /** Images searched, and those of them that could not be read. */
+  readonly files: number;
+  readonly unreadable: number;
+  readonly milliseconds: number;
+  /** False: bytes like the tag's are everywhere, so nothing was searched. */
+  readonly telling: boolean;
+}
+
 export interface ScanStatus {
   readonly state: 'idle' | 'scanning';
   readonly files: number;
@@ -113,6 +139,8 @@ export const ServerRequest = {
   resolvePlace: 'poollens/resolvePlace',
   /** DisassembleParams → DisassembleResult */
   disassemble: 'poollens/disassemble',
+  /** OccurrencesParams → OccurrencesResult; takes as long as reading every image does, and can be cancelled. */
+  occurrences: 'poollens/occurrences',
   /** () → null; scans the workspace folders again, with progress. */
   rescan: 'poollens/rescan',
   /** () → ScanStatus */

@@ -2,7 +2,7 @@
  * Occurrences of a tag's value in driver images: the weak evidence. An occurrence is no fact: it may be chance, so it is
  * looked for on demand, ranks behind every fact, and is never kept in the index, in a cache or given to lint.
  */
-import type { Evidence, PdbLine } from './facts';
+import type { Evidence, ImageMaker, PdbLine } from './facts';
 import type { PoolTag } from './poolTag';
 
 /** `constant`: an instruction makes the value, and no allocator is seen. `bytes`: the four bytes stand somewhere. */
@@ -32,6 +32,8 @@ export interface OccurrenceModule {
   readonly module: string;
   /** The better of its occurrences. */
   readonly evidence: WeakEvidence;
+  /** Of its first image that names one. */
+  readonly maker?: ImageMaker;
   /** Occurrences in all its images together. */
   readonly count: number;
   /** The first of them, constants before bytes. */

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import {
+  CancellationTokenSource,
   createMessageConnection,
+  ProgressType,
   StreamMessageReader,
   StreamMessageWriter,
   type MessageConnection,
@@ -100,6 +102,19 @@ export class LanguageServer {
 
   request<R>(method: string, params?: unknown): Promise<R> {
     return this.#connection.sendRequest<R>(method, params);
+  }
+
+  /** A request that is cancelled as soon as it is sent. */
+  requestCancelled(method: string, params: unknown): Promise<unknown> {
+    const source = new CancellationTokenSource();
+    const answer = this.#connection.sendRequest(method, params, source.token);
+    source.cancel();
+    return answer;
+  }
+
+  /** What the server reports under a progress token. */
+  onProgress(token: string, listener: (value: unknown) => void): void {
+    this.#connection.onProgress(new ProgressType<unknown>(), token, listener);
   }
 
   /** Waits until the server says something after which `ready` holds. */

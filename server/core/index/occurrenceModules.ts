@@ -3,7 +3,7 @@
  * themselves, behind every owner the index knows, and puts nothing into the index.
  */
 import { baseName } from '../../../src/shared/baseName';
-import { moduleKey } from '../../../src/shared/facts';
+import { makerOf, moduleKey, type ImageSummary } from '../../../src/shared/facts';
 import type { OccurrenceModule, TagOccurrence } from '../../../src/shared/tagOccurrence';
 import { groupBy } from './groupBy';
 
@@ -23,13 +23,17 @@ function compare(a: TagOccurrence, b: TagOccurrence): number {
   );
 }
 
-/**
- * One entry for each driver that holds one tag's value. `known`: modules that facts name for the tag already; an
- * occurrence in them says nothing new and is left out.
- */
+export interface OccurrenceContext {
+  /** Modules that facts name for the tag already: an occurrence in them says nothing new and is left out. */
+  readonly known?: readonly string[];
+  /** What is known of an image besides. */
+  readonly imageOf?: (file: string) => ImageSummary | undefined;
+}
+
+/** One entry for each driver that holds one tag's value. */
 export function occurrenceModules(
   occurrences: readonly TagOccurrence[],
-  known: readonly string[] = [],
+  { known = [], imageOf }: OccurrenceContext = {},
 ): OccurrenceModule[] {
   const left = new Set(known.map(moduleKey));
   const groups = groupBy(
@@ -44,17 +48,24 @@ export function occurrenceModules(
   });
   return modules
     .sort((a, b) => b.constants - a.constants || b.sorted.length - a.sorted.length || order(a.best, b.best))
-    .flatMap(({ best, sorted }) =>
-      best === undefined
-        ? []
-        : {
-            tag: best.tag,
-            module: baseName(best.file),
-            evidence: best.evidence,
-            count: sorted.length,
-            occurrences: sorted.slice(0, MOST_LISTED),
-          },
-    );
+    .flatMap(({ best, sorted }) => (best === undefined ? [] : describe(best, sorted, imageOf)));
+}
+
+function describe(
+  best: TagOccurrence,
+  sorted: readonly TagOccurrence[],
+  imageOf: OccurrenceContext['imageOf'],
+): OccurrenceModule {
+  const files = imageOf === undefined ? [] : [...new Set(sorted.map((found) => found.file))];
+  const maker = files.map((file) => makerOf(imageOf?.(file))).find((found) => found !== undefined);
+  return {
+    tag: best.tag,
+    module: baseName(best.file),
+    evidence: best.evidence,
+    ...(maker === undefined ? {} : { maker }),
+    count: sorted.length,
+    occurrences: sorted.slice(0, MOST_LISTED),
+  };
 }
 
 function order(a: TagOccurrence | undefined, b: TagOccurrence | undefined): number {

@@ -5,6 +5,7 @@
 import {
   siteTag,
   type FileFacts,
+  type ImageMaker,
   type ImageSigner,
   type ParseIssue,
   type SourcePlace,
@@ -106,6 +107,14 @@ export function summaryLine(totals: ScanTotals): Record<string, unknown> {
   return { type: 'summary', ...totals, milliseconds: Math.round(totals.milliseconds) };
 }
 
+function makerFields(maker: ImageMaker | undefined): Record<string, unknown> {
+  return {
+    ...(maker?.company === undefined ? {} : { company: maker.company }),
+    ...(maker?.product === undefined ? {} : { product: maker.product }),
+    ...signerField(maker?.signer),
+  };
+}
+
 /** `{"type":"owner",…}`; the place is the owner's best one. */
 export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, unknown> {
   const best = owner.places[0]?.site;
@@ -117,9 +126,7 @@ export function ownerLine(owner: TagOwner, showPath: ShowPath): Record<string, u
     evidence: owner.evidence,
     sites: owner.siteCount,
     ...(best === undefined ? {} : placeFields(best.place, showPath)),
-    ...(owner.maker?.company === undefined ? {} : { company: owner.maker.company }),
-    ...(owner.maker?.product === undefined ? {} : { product: owner.maker.product }),
-    ...signerField(owner.maker?.signer),
+    ...makerFields(owner.maker),
     ...(best?.place.function === undefined ? {} : { function: best.place.function }),
   };
 }
@@ -161,5 +168,6 @@ export function occurrenceLine(module: OccurrenceModule, showPath: ShowPath): Re
           ...(best.function === undefined ? {} : { function: best.function }),
           ...(best.source === undefined ? {} : { source: { file: best.source.file, line: best.source.line + 1 } }),
         }),
+    ...makerFields(module.maker),
   };
 }

@@ -41,7 +41,7 @@ test('a constant ranks before any number of bytes; named functions come first in
 test('images of one driver are one module, and what facts name already is left out', () => {
   const modules = occurrenceModules(
     [at('/x64/toaster.sys', 1), at('C:\\x86\\Toaster_x86.SYS', 2), at('/x64/known.sys', 3), at('/known_arm64.sys', 3)],
-    ['Known.sys'],
+    { known: ['Known.sys'] },
   );
   assert.deepEqual(
     modules.map(({ module, count }) => [module.toLowerCase(), count]),
