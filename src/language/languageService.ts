@@ -3,7 +3,7 @@
  * Shows nothing itself; languageStatus.ts turns the state into a status item.
  */
 import * as vscode from 'vscode';
-import { RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
+import { ProgressType, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { DisposableList } from '../dispose';
 import { describeError } from '../notify';
@@ -32,6 +32,7 @@ export class LanguageService implements vscode.Disposable {
   private client: QuietClient | undefined;
   private current: ServerState = { kind: 'stopped' };
   private lastScan: ScanStatus | undefined;
+  private progressTokens = 0;
   /** Those of the last status: each is logged when it comes, not with every status again. */
   private loggedIssues: ReadonlySet<string> = new Set();
   /** Starts and stops run one after the other. */
@@ -82,6 +83,23 @@ export class LanguageService implements vscode.Disposable {
       throw new Error(vscode.l10n.t('The PoolLens language server is not running: {0}', reason));
     }
     return client.sendRequest<Result>(method, params, token);
+  }
+
+  /** One request whose params may carry a `progressToken`: what the server reports under it comes to the listener. */
+  async requestWithProgress<Result, Progress>(
+    method: string,
+    params: object,
+    listener: (progress: Progress) => void,
+    token?: vscode.CancellationToken,
+  ): Promise<Result> {
+    await this.start();
+    const progressToken = `poollens-${String(++this.progressTokens)}`;
+    const reports = this.client?.onProgress(new ProgressType<Progress>(), progressToken, listener);
+    try {
+      return await this.request<Result>(method, { ...params, progressToken }, token);
+    } finally {
+      reports?.dispose();
+    }
   }
 
   /** Ends the server; for `deactivate`, which waits for it. */

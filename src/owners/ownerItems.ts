@@ -6,12 +6,17 @@ import { baseName } from '../shared/baseName';
 import type { Evidence, ImageMaker, SiteRole, TagSite } from '../shared/facts';
 import type { SettingId } from '../shared/ids';
 import type { OwnerPlace, TagOwner } from '../shared/serverProtocol';
+import type { TagOccurrence } from '../shared/tagOccurrence';
 
 export interface PlaceItem extends vscode.QuickPickItem {
   /** Absent on separators and on rows that only tell something. */
   readonly entry?: OwnerPlace;
   /** Setting to open instead of a place. */
   readonly setting?: SettingId;
+  /** A place that is no use of the tag, but where its value occurs. */
+  readonly occurrence?: TagOccurrence;
+  /** Begins or ends the search for such places. */
+  readonly search?: 'start' | 'stop';
 }
 
 const ROLE_ICONS: Readonly<Record<SiteRole, string>> = {

@@ -8,6 +8,8 @@ import { describeError, type Notifier } from '../notify';
 import { Setting } from '../shared/ids';
 import { tagSpellings } from '../shared/poolTag';
 import { ServerRequest, type OwnersParams, type OwnersResult, type TagOwner } from '../shared/serverProtocol';
+import { OccurrenceSearch } from './occurrenceSearch';
+import { instructionSite, openOccurrence } from './openOccurrence';
 import { openPlace, type PlaceServices } from './openPlace';
 import { ownerItems, type PlaceItem } from './ownerItems';
 import { soleOrigin } from './soleOrigin';
@@ -15,12 +17,24 @@ import { soleOrigin } from './soleOrigin';
 /** An answer that comes within this time opens no picker first, so that one place is gone to without a flash. */
 const PATIENCE_MS = 250;
 
+/** Whether a row of a new list stands for a row of the one before; that of the search changes its words. */
+function isSameRow(row: PlaceItem, before: PlaceItem): boolean {
+  if (row.kind === vscode.QuickPickItemKind.Separator) return false;
+  if (before.search !== undefined) return row.search !== undefined;
+  return row.label === before.label && row.description === before.description && row.detail === before.detail;
+}
+
 /** One quick pick over the owners of one tag, from its first question to its end. */
 class OwnersPicker {
   private readonly owned = new DisposableList();
   private readonly pick = this.owned.add(vscode.window.createQuickPick<PlaceItem>());
   private readonly cancel = this.owned.add(new vscode.CancellationTokenSource());
   private readonly language: PlaceServices['language'];
+  private readonly search: OccurrenceSearch;
+  private readonly title: string;
+  private owners: readonly TagOwner[] = [];
+  /** What became of the row chosen last, when that opened nothing. */
+  private problem: string | undefined;
   private listed = false;
 
   constructor(
@@ -29,7 +43,20 @@ class OwnersPicker {
   ) {
     this.language = services.language;
     const { text, literal } = tagSpellings(tag);
-    this.pick.title = vscode.l10n.t('Pool tag {0}, in C {1}', text, literal);
+    this.title = vscode.l10n.t('Pool tag {0}, in C {1}', text, literal);
+    this.search = this.owned.add(
+      new OccurrenceSearch(services.language, tag, {
+        changed: () => {
+          this.render();
+        },
+        // Beside the list, not in it: the row somebody is about to choose stays where it is.
+        progress: ({ done, total }) => {
+          this.pick.title = vscode.l10n.t('{0}: {1} of {2} images searched', this.title, done, total);
+        },
+      }),
+    );
+    this.pick.title = this.title;
+    this.pick.keepScrollPosition = true;
     this.pick.placeholder = vscode.l10n.t('Where the tag is used: choose a place to open');
     this.pick.matchOnDescription = true;
     this.pick.matchOnDetail = true;
@@ -94,11 +121,29 @@ class OwnersPicker {
   }
 
   private fill(owners: readonly TagOwner[], problem?: string): void {
-    // A server that has just started has not said anything yet.
-    const scanning = this.language.scan?.state !== 'idle';
-    this.pick.busy = scanning;
-    const rows = owners.length === 0 ? [this.nothingFound(scanning)] : ownerItems(owners);
-    this.pick.items = problem === undefined ? rows : [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
+    this.owners = owners;
+    this.problem = problem;
+    this.render();
+    // Nobody is seen using the tag: the weak evidence is all there is, so it is not waited for until it is asked for.
+    if (owners.length === 0 && !this.isScanning && !this.search.wasStarted) void this.search.start();
+  }
+
+  /** A server that has just started has not said anything yet. */
+  private get isScanning(): boolean {
+    return this.language.scan?.state !== 'idle';
+  }
+
+  private render(): void {
+    this.pick.busy = this.isScanning || this.search.running;
+    if (!this.search.running) this.pick.title = this.title;
+    const active = this.pick.activeItems[0];
+    this.pick.items = [
+      ...(this.problem === undefined ? [] : [{ label: `$(info) ${this.problem}`, alwaysShow: true }]),
+      ...(this.owners.length === 0 ? [this.nothingFound(this.isScanning)] : ownerItems(this.owners)),
+      ...this.search.rows(),
+    ];
+    const same = active && this.pick.items.find((item) => isSameRow(item, active));
+    if (same !== undefined) this.pick.activeItems = [same];
   }
 
   private nothingFound(scanning: boolean): PlaceItem {
@@ -119,14 +164,18 @@ class OwnersPicker {
       this.dispose();
       await vscode.commands.executeCommand('workbench.action.openSettings', item.setting);
     }
-    const entry = item?.entry;
+    if (item?.search === 'start') void this.search.start();
+    if (item?.search === 'stop') this.search.stop();
+    const { entry, occurrence } = item ?? {};
     if (entry !== undefined) await this.go(() => openPlace(this.services, entry.site, this.cancel.token));
+    if (occurrence !== undefined) await this.go(() => openOccurrence(this.services, occurrence, this.cancel.token));
   }
 
   /** The row's button: the code, even where its source is at hand. */
-  private async disassemble({ entry }: PlaceItem): Promise<void> {
+  private async disassemble({ entry, occurrence }: PlaceItem): Promise<void> {
     const { disassembly } = this.services;
-    if (entry !== undefined) await this.go(() => disassembly.open(entry.site, this.cancel.token));
+    const site = entry?.site ?? (occurrence && instructionSite(occurrence));
+    if (site !== undefined) await this.go(() => disassembly.open(site, this.cancel.token));
   }
 
   /** Goes where somebody chose to go; what keeps it from there joins the list. */
@@ -134,9 +183,8 @@ class OwnersPicker {
     this.pick.busy = true;
     const problem = await this.tryOpen(open);
     if (this.cancel.token.isCancellationRequested || problem === undefined) return;
-    this.pick.busy = false;
-    const rows = this.pick.items.filter((item) => item.entry !== undefined || item.kind !== undefined);
-    this.pick.items = [{ label: `$(info) ${problem}`, alwaysShow: true }, ...rows];
+    this.problem = problem;
+    this.render();
   }
 
   /** Opens a place and ends the picker; else says in one line why not. */

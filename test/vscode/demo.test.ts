@@ -102,6 +102,30 @@ test('a tag of two drivers asks which, with the evidence', async () => {
   await editorAt(page, 'steady.c', new RegExp(`^Ln ${String(line)}, Col \\d+ \\(14 selected\\)$`));
 });
 
+test('a value nobody allocates with: instructions and bytes that hold it, named as weak evidence', async () => {
+  await runCommand(page, 'PoolLens: Find Tag');
+  // STATUS_INSUFFICIENT_RESOURCES: what both drivers return, in their code on three machines.
+  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill('0xc000009a');
+  await pickRows(page).first().click();
+  const leaky = pickRows(page).filter({ hasText: 'leaky.sys' }).first();
+  await leaky.waitFor();
+  assert.match((await leaky.textContent()) ?? '', /Leaky\w+.*\+0x[0-9a-f]+.*\.c:\d+/);
+  await page.locator('.quick-input-widget:visible', { hasText: 'no allocator seen; may be chance' }).waitFor();
+  await screenshot(page, 'constants');
+  await leaky.click();
+  await editorAt(page, 'leaky.c', /^Ln \d+, /);
+});
+
+test('a tag of the driver: the images can be searched besides, behind those that allocate', async () => {
+  await runCommand(page, 'PoolLens: Find Tag');
+  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill("'omeD'");
+  await pickRows(page).filter({ hasText: '0x6f6d6544' }).first().click();
+  await pickRows(page).filter({ hasText: 'allocator' }).first().waitFor();
+  await pickRows(page).filter({ hasText: 'Search all images for these four bytes' }).click();
+  await pickRows(page).filter({ hasText: 'These four bytes occur in no' }).waitFor();
+  await page.keyboard.press('Escape');
+});
+
 test('Problems shows the shared tag and the default tag', async () => {
   await openFile(page, 'steady/pool.c');
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
