@@ -43,10 +43,11 @@ export class OccurrenceSearch implements vscode.Disposable {
     return this.started;
   }
 
-  rows(): PlaceItem[] {
+  /** `besides`: the picker lists drivers that use the tag. */
+  rows(besides: boolean): PlaceItem[] {
     switch (this.state.kind) {
       case 'done':
-        return occurrenceItems(this.state.result);
+        return occurrenceItems(this.state.result, besides);
       case 'failed':
         return searchFailedItem(this.state.reason);
       case 'offered':

@@ -66,7 +66,7 @@ function placeItem(entry: OwnerPlace): PlaceItem {
   return {
     label: `$(${ROLE_ICONS[site.role]}) ${name ?? call}`,
     description: whereText(site),
-    detail: [call, evidenceText(site.evidence), found].filter((text) => text !== '').join(' · '),
+    detail: [evidenceText(site.evidence), call, found].filter((text) => text !== '').join(' · '),
     entry,
     ...(site.place.kind === 'image' ? { buttons: [showCode] } : {}),
   };

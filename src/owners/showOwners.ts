@@ -140,7 +140,7 @@ class OwnersPicker {
     this.pick.items = [
       ...(this.problem === undefined ? [] : [{ label: `$(info) ${this.problem}`, alwaysShow: true }]),
       ...(this.owners.length === 0 ? [this.nothingFound(this.isScanning)] : ownerItems(this.owners)),
-      ...this.search.rows(),
+      ...this.search.rows(this.owners.length > 0),
     ];
     const same = active && this.pick.items.find((item) => isSameRow(item, active));
     if (same !== undefined) this.pick.activeItems = [same];
