@@ -56,32 +56,46 @@ function plain({ tag, offset }: Found, { file }: OccurrenceOptions): TagOccurren
   return { tag, evidence: 'bytes', file, offset };
 }
 
-/** The image behind the hits, with the code opened of the processor its headers name. */
+/** The image behind the hits; the code, of the processor its headers name, is opened only for what may be code. */
 class ImageOccurrences {
-  readonly #code: ImageCode | undefined;
-  readonly #names: FunctionNames;
-
   constructor(
     private readonly image: PeImage,
     private readonly options: OccurrenceOptions,
-  ) {
-    const exports = readExports(image);
-    const starts = [image.entryPoint, ...exports.map((entry) => entry.rva)];
-    const part = ownPart(image, readHybridMetadata(image).value);
-    this.#code = part && openCode(part, [], starts, {})?.code;
-    this.#names = new FunctionNames(image, exports, new LazyPdb(image, options.loadPdb), baseName(options.file));
-  }
+  ) {}
 
   describe(raw: readonly Found[], tags: readonly PoolTag[]): TagOccurrence[] {
-    const found = this.image.machine === 'arm64' ? this.#arm64(raw, tags) : this.#x86(raw);
-    const described = found.map((hit) => this.#occurrence(hit));
+    if (!this.#mayBeCode(raw, tags)) return raw.map((hit) => this.#bytes(hit));
+    const { image } = this;
+    const exports = readExports(image);
+    const part = ownPart(image, readHybridMetadata(image).value);
+    const code = part && openCode(part, [], [image.entryPoint, ...exports.map((entry) => entry.rva)], {})?.code;
+    if (code === undefined) return raw.map((hit) => this.#bytes(hit));
+    const names = new FunctionNames(
+      image,
+      exports,
+      new LazyPdb(image, this.options.loadPdb),
+      baseName(this.options.file),
+    );
+    const found = image.machine === 'arm64' ? this.#arm64(code, raw, tags) : this.#x86(code, raw);
     const rank = ({ evidence }: TagOccurrence): number => (evidence === 'constant' ? 0 : 1);
-    return described.sort((a, b) => rank(a) - rank(b) || a.offset - b.offset);
+    return found
+      .map((hit) => this.#constant(hit, names, code) ?? this.#bytes(hit))
+      .sort((a, b) => rank(a) - rank(b) || a.offset - b.offset);
   }
 
-  #x86(raw: readonly Found[]): Found[] {
-    const code = this.#code;
-    if (code === undefined) return [...raw];
+  /** Whether some hit lies in code, or the code has a move of half a tag. */
+  #mayBeCode(raw: readonly Found[], tags: readonly PoolTag[]): boolean {
+    if (raw.some((hit) => this.#sectionAt(hit.offset)?.executable === true)) return true;
+    if (this.image.machine !== 'arm64') return false;
+    const halves = new TagHalves(tags.map(withoutProtection));
+    const { bytes } = this.image.reader;
+    return this.image.sections.some(
+      ({ executable, rawOffset, rawSize }) =>
+        executable && halves.standIn(bytes.subarray(rawOffset, rawOffset + rawSize), 0),
+    );
+  }
+
+  #x86(code: ImageCode, raw: readonly Found[]): Found[] {
     const decoder = new LengthDecoder(this.image.is64Bit);
     return raw.map((hit) => {
       const rva = rvaOf(this.#sectionAt(hit.offset), hit.offset);
@@ -90,9 +104,7 @@ class ImageOccurrences {
     });
   }
 
-  #arm64(raw: readonly Found[], tags: readonly PoolTag[]): Found[] {
-    const code = this.#code;
-    if (code === undefined) return [...raw];
+  #arm64(code: ImageCode, raw: readonly Found[], tags: readonly PoolTag[]): Found[] {
     const wanted = new Set(tags.map(withoutProtection));
     const halves = new TagHalves([...wanted]);
     const literals = new Map<number, Found>();
@@ -121,27 +133,29 @@ class ImageOccurrences {
     return this.image.sections.find((s) => offset >= s.rawOffset && offset < s.rawOffset + s.rawSize);
   }
 
-  #occurrence({ tag, offset, instruction }: Found): TagOccurrence {
+  #constant({ tag, offset, instruction }: Found, names: FunctionNames, code: ImageCode): TagOccurrence | undefined {
+    if (instruction === undefined) return undefined;
     const { file } = this.options;
-    if (instruction !== undefined) {
-      const place = this.#names.place(file, instruction, (rva) => this.#code?.functions.functionAt(rva)?.entry);
-      const at = this.image.offsetOf(instruction) ?? offset;
-      const section = this.#sectionAt(at);
-      return {
-        tag,
-        evidence: 'constant',
-        file,
-        offset: at,
-        rva: instruction,
-        ...(section === undefined ? {} : { section: section.name }),
-        ...(place.function === undefined ? {} : { function: place.function }),
-        ...(place.source === undefined ? {} : { source: place.source }),
-      };
-    }
-    const section = this.#sectionAt(offset);
-    const rva = rvaOf(section, offset);
+    const place = names.place(file, instruction, (rva) => code.functions.functionAt(rva)?.entry);
+    const at = this.image.offsetOf(instruction) ?? offset;
+    const section = this.#sectionAt(at);
     return {
-      ...plain({ tag, offset }, this.options),
+      tag,
+      evidence: 'constant',
+      file,
+      offset: at,
+      rva: instruction,
+      ...(section === undefined ? {} : { section: section.name }),
+      ...(place.function === undefined ? {} : { function: place.function }),
+      ...(place.source === undefined ? {} : { source: place.source }),
+    };
+  }
+
+  #bytes(hit: Found): TagOccurrence {
+    const section = this.#sectionAt(hit.offset);
+    const rva = rvaOf(section, hit.offset);
+    return {
+      ...plain(hit, this.options),
       ...(rva === undefined || section === undefined ? {} : { rva, section: section.name }),
     };
   }
