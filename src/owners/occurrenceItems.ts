@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { baseName } from '../shared/baseName';
 import type { OccurrencesResult } from '../shared/serverProtocol';
 import type { OccurrenceModule, TagOccurrence, WeakEvidence } from '../shared/tagOccurrence';
-import type { PlaceItem } from './ownerItems';
+import { showCode, type PlaceItem } from './ownerItems';
 
 /** Constants listed of one driver; the rest is counted. */
 const MOST_CONSTANTS = 4;
@@ -83,6 +83,7 @@ function item(module: OccurrenceModule, { first, files }: OccurrencePlace, more:
       .filter((part) => part !== undefined)
       .join(' · '),
     occurrence: first,
+    ...(evidence === 'constant' ? { buttons: [showCode] } : {}),
   };
 }
 

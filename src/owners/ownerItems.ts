@@ -40,7 +40,7 @@ export function evidenceText(evidence: Evidence): string {
   }[evidence];
 }
 
-const showCode: vscode.QuickInputButton = {
+export const showCode: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('file-binary'),
   tooltip: vscode.l10n.t('Show Disassembly'),
 };
