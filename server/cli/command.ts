@@ -12,8 +12,8 @@ export interface Io {
   readonly stdout: Output;
   /** One line for people; progress goes elsewhere. */
   warn(line: string): void;
-  /** Whether standard output, and standard error, are a terminal. */
-  readonly terminal: { readonly stdout: boolean; readonly stderr: boolean };
+  /** Whether standard output, and standard error, are a terminal; columns of standard output's. */
+  readonly terminal: { readonly stdout: boolean; readonly stderr: boolean; readonly columns: number };
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }

@@ -5,7 +5,11 @@
 import { printable } from '../core/report/printable';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { streamOutput } from './output';
+import { eraseProgress } from './terminalProgress';
 import { productVersion } from './version';
+
+/** Of a terminal that does not say how wide it is. */
+const DEFAULT_COLUMNS = 80;
 
 interface Entry {
   readonly name: string;
@@ -99,15 +103,20 @@ async function main(): Promise<void> {
     process.exitCode = 130;
     stop.abort();
   });
-  const stdout = streamOutput(process.stdout);
+  const stdout = streamOutput(process.stdout, eraseProgress);
   const io: Io = {
     cwd: process.cwd(),
     env: process.env,
     stdout,
     warn: (line) => {
+      eraseProgress();
       process.stderr.write(`${printable(line)}\n`);
     },
-    terminal: { stdout: process.stdout.isTTY, stderr: process.stderr.isTTY },
+    terminal: {
+      stdout: process.stdout.isTTY,
+      stderr: process.stderr.isTTY,
+      columns: process.stdout.columns || DEFAULT_COLUMNS,
+    },
     signal: stop.signal,
   };
   try {

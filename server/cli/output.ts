@@ -66,10 +66,12 @@ class GatheringOutput implements Output {
   }
 }
 
-export function streamOutput(stream: NodeJS.WritableStream): Output {
+/** `before`: called each time before something is written. */
+export function streamOutput(stream: NodeJS.WritableStream, before: () => void): Output {
   return new GatheringOutput({
     keeps: true,
     write: (bytes) => {
+      before();
       stream.write(bytes);
     },
     close: () => undefined,

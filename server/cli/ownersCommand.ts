@@ -140,7 +140,7 @@ async function findOccurrences(
             for (const occurrence of occurrences) found.push(occurrence);
           },
           progress: (done, total) => {
-            progress.show(done, total);
+            progress.show({ done, total });
           },
         },
         io.signal,

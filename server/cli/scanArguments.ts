@@ -74,17 +74,17 @@ export async function runScan(
 ): Promise<ScanOutcome> {
   const scanner = createScanner(threadCount(values.threads));
   const progress = new TerminalProgress(io.terminal.stderr);
+  const shown = pathShower(paths, io.cwd);
   try {
     const withProgress: ScanEvents = {
       ...events,
-      progress: (done, total) => {
-        progress.show(done, total);
+      progress: (done, total, last) => {
+        progress.show({ done, total, ...(last && { bytes: last.bytes, file: shown(last.file) }) });
       },
     };
     const request = await scanRequest(paths, values, io);
     const outcome = await scanFolders(scanner, request, withProgress, io.signal);
     progress.clear();
-    const shown = pathShower(paths, io.cwd);
     for (const { file, message } of outcome.unreadableRoots) io.warn(`poollens: ${shown(file)}: ${message}`);
     return outcome;
   } finally {

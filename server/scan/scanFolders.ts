@@ -13,7 +13,7 @@ import { PdbPlaces } from './pdbPlaces';
 import type { KeptImage } from './keptImage';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
-import { ScanPlan } from './scanPlan';
+import { ScanPlan, type LastFile } from './scanPlan';
 import type { Scanner } from './scanner';
 import type { ScanSetup } from './scanTypes';
 
@@ -45,7 +45,7 @@ export interface ScanEvents {
   /** After discovery: what holds for all files of this scan. */
   setUp?(setup: ScanSetup): void;
   /** After discovery, and after each file. */
-  progress?(done: number, total: number): void;
+  progress?(done: number, total: number, last?: LastFile): void;
 }
 
 export interface ScanOutcome {

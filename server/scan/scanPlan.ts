@@ -18,11 +18,18 @@ const LOOKUPS_PER_TURN = 100;
 /** Facts given out before other work gets its turn. */
 const DELIVERIES_PER_TURN = 50;
 
+/** The file that was scanned last, and the bytes scanned so far. */
+export interface LastFile {
+  /** Absolute. */
+  readonly file: string;
+  readonly bytes: number;
+}
+
 export interface PlanEvents {
   facts(facts: FileFacts): void;
   /** In the place of `facts`, where it is given: an image whose lines are made already. */
   kept?(image: KeptImage): void;
-  progress?(done: number, total: number): void;
+  progress?(done: number, total: number, last?: LastFile): void;
 }
 
 export class ScanPlan {
@@ -84,14 +91,17 @@ export class ScanPlan {
   /** Scans what is missing, and again what that changes for others. Everything is delivered when this resolves. */
   async scan(signal: AbortSignal | undefined): Promise<void> {
     let done = this.fromCache;
+    let bytes = 0;
     this.events.progress?.(done, this.files.length);
     this.#deliver(false);
     const copies = new Copies(this.#missing, this.pdbs);
     const took = (results: readonly ScannedFile[]): void => {
       for (const result of results) this.#take(result);
       done += results.length;
+      for (const { facts } of results) bytes += facts.size;
       this.#deliver(false);
-      this.events.progress?.(done, this.files.length);
+      const file = results.at(-1)?.facts.file;
+      this.events.progress?.(done, this.files.length, file === undefined ? undefined : { file, bytes });
     };
     const tasks = this.#missing.map((file) => (file.kind === 'image' ? copies.task(file) : this.#sourceTask(file)));
     await this.scanner.run(

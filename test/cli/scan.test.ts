@@ -2,7 +2,7 @@
  * `poollens scan` and `owners`: the lines of the contract, exit statuses, bad input, the cache.
  */
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { bundle, jsonLines, othersMayReach, poollens } from '../support/processes';
@@ -199,11 +199,76 @@ test('--out writes the file and nothing else; a place that can not be written is
   assert.match(failed.stderr, /^poollens: .*none.facts\.ndjson: no such file or folder\n$/);
 });
 
-test('a table has a line for each site', async () => {
-  const { stdout, status } = await poollens(['scan', 'leaky', '--format', 'table', '--no-cache'], { cwd: DEMO });
+test('a table has a block for each file, a line for each site, and a summary', async () => {
+  const { stdout, status, stderr } = await poollens(['scan', 'leaky', '--format', 'table', '--no-cache'], {
+    cwd: DEMO,
+  });
+  assert.deepEqual([status, stderr], [0, '']);
+  assert.match(stdout, /^leaky\/leaky\.c  leaky\.sys$/m);
+  assert.match(stdout, /^ {2}Tag +Role +Evidence +API +Place +Function +Source$/m);
+  assert.match(stdout, /^ {2}Leak +allocate +call +ExAllocatePool2 +39:31 +LeakyStore$/m);
+  assert.match(stdout, /\n\n\d+ files, \d+ sites, 2 tags, 0 without one known tag, 0 issues in [\d.]+ s\n$/);
+});
+
+test('a table from the cache is the one that was made without', async (t) => {
+  const args = ['scan', 'build', '--format', 'table', '--cache-dir', join(temporaryFolder(t), 'cache')];
+  const [first, second] = [await poollens(args, { cwd: DEMO }), await poollens(args, { cwd: DEMO })];
+  assert.match(second.stdout, /6 unchanged/);
+  const blocks = (text: string): string => text.slice(0, text.lastIndexOf('\n\n'));
+  assert.equal(blocks(second.stdout), blocks(first.stdout));
+});
+
+test('colours: on request only where nobody reads them, and never against the wish of the user', async () => {
+  const coloured = async (args: readonly string[], env: Record<string, string>): Promise<boolean> => {
+    const all = ['scan', 'leaky/leaky.c', '--format', 'table', '--no-cache', ...args];
+    const { stdout, status } = await poollens(all, { cwd: DEMO, env: { NO_COLOR: '', ...env } });
+    assert.equal(status, 0);
+    return stdout.includes('\u001b[');
+  };
+  assert.equal(await coloured([], {}), false);
+  assert.equal(await coloured([], { FORCE_COLOR: '1' }), true);
+  assert.equal(await coloured(['--color', 'always'], { NO_COLOR: '1' }), true);
+  assert.equal(await coloured(['--color', 'never'], { FORCE_COLOR: '1' }), false);
+  const wrong = await poollens(['scan', '.', '--color', 'maybe'], { cwd: DEMO });
+  assert.deepEqual([wrong.status, wrong.stderr], [2, 'poollens: --color maybe: expected one of auto, always, never\n']);
+});
+
+test('names that would steer the terminal are spelled out', async (t) => {
+  if (process.platform === 'win32') return void t.skip('Windows has no such names');
+  const root = temporaryFolder(t, { 'evil\u001b[2J\u202e.c': ALLOCATION, 'bad\u009b\n.sys': 'MZ' });
+  const { stdout, stderr } = await poollens(['scan', '.', '--format', 'table', '--no-cache'], { cwd: root });
+  assert.match(stdout, /^evil\\x1b\[2J\\u202e\.c {2}/m);
+  assert.match(stdout, /^bad\\x9b\\x0a\.sys$/m);
+  const hostile = [...(stdout + stderr)].filter((c) => c !== '\n' && /[\p{Cc}\p{Cf}]/u.test(c));
+  assert.deepEqual(hostile, []);
+});
+
+test('links in circles and to nowhere: each file once, one issue for the broken one', async (t) => {
+  if (process.platform === 'win32') return void t.skip('links need a right on Windows');
+  const root = temporaryFolder(t, { 'a/b/x.c': ALLOCATION });
+  symlinkSync(root, join(root, 'a/b/round'));
+  symlinkSync('a', join(root, 'again'));
+  symlinkSync('nowhere.c', join(root, 'broken.c'));
+  const { stdout, status } = await poollens(['scan', '.', '--no-cache', '--format', 'ndjson'], { cwd: root });
   assert.equal(status, 0);
-  assert.match(stdout, /^Tag +Role +Evidence/);
-  assert.match(stdout, /^Leak +allocate +call +leaky\.sys +ExAllocatePool2 +leaky\/leaky\.c:39:31 +LeakyStore$/m);
+  const lines = jsonLines(stdout);
+  const of = (type: string): unknown[] => lines.filter((line) => line['type'] === type).map((line) => line['file']);
+  assert.deepEqual([of('file'), of('issue')], [['a/b/x.c'], ['broken.c']]);
+});
+
+test('Ctrl-C ends the scan and its threads, with its status', async (t) => {
+  if (process.platform === 'win32') return void t.skip('Windows kills instead');
+  const image = readFileSync(join(DEMO, 'build/x64/steady.sys'));
+  const copies = Array.from({ length: 600 }, (_, at): [string, Buffer] => {
+    return [`${String(at)}.sys`, Buffer.concat([image, Buffer.from(String(at))])];
+  });
+  const root = temporaryFolder(t, Object.fromEntries(copies));
+  const { status, stdout, stderr } = await poollens(['scan', '.', '--no-cache', '--format', 'ndjson'], {
+    cwd: root,
+    interruptAfter: 1,
+  });
+  assert.deepEqual([status, stderr], [130, '']);
+  assert.equal(stdout.includes('"summary"'), false);
 });
 
 test('a reader that goes away ends the program quietly', async (t) => {

@@ -29,6 +29,8 @@ export interface CommandOptions {
   readonly script?: string;
   /** Closes standard output after so many bytes, as `head` does. */
   readonly closeAfter?: number;
+  /** Sends Ctrl-C's signal after so many bytes of standard output. */
+  readonly interruptAfter?: number;
 }
 
 /** Whether users that are neither owner nor of the group may reach a file: every folder above it lets them pass. */
@@ -49,9 +51,11 @@ export function poollens(args: readonly string[], options: CommandOptions = {}):
     });
     let stdout = '';
     let stderr = '';
+    let interrupted = false;
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;
       if (options.closeAfter !== undefined && stdout.length >= options.closeAfter) child.stdout.destroy();
+      if (!interrupted && stdout.length >= (options.interruptAfter ?? Infinity)) interrupted = child.kill('SIGINT');
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', fail);

@@ -3,8 +3,8 @@
  * so that no file name can move the cursor, colour the screen or fake a line.
  */
 
-/** C0, DEL, C1, and the characters that reorder text. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+/** C0, DEL, C1, and the characters that reorder text or can't be seen. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 
 export function printable(text: string): string {
   return text.replace(UNSAFE, (char) => {

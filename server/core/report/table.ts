@@ -1,66 +1,169 @@
 /**
- * Sites as a table for a terminal: one line each, columns as wide as their widest cell.
+ * Sites for people: a block for each file, a line for each site, columns aligned and fitted to the terminal. Decides
+ * what is shown and in which role of colour; the colours themselves, and whether there are any, are the caller's.
  */
-import type { ImageMaker, Place, TagSite } from '../../../src/shared/facts';
+import { baseName } from '../../../src/shared/baseName';
+import { makerOf, type FileFacts, type ParseIssue, type TagSite } from '../../../src/shared/facts';
 import { tagToText } from '../../../src/shared/poolTag';
 import type { ShowPath } from './contractLines';
 import { makerText } from './makerText';
 import { printable } from './printable';
+import { cutEnd, cutStart, padTo, textWidth } from './textWidth';
 
-const HEADINGS = ['Tag', 'Role', 'Evidence', 'Module', 'API', 'Place', 'Function'] as const;
-const COMPANY = 'Company';
+/** What a piece of the table is; free names are for the roles and evidences of sites. */
+export type TableStyle = 'file' | 'dim' | 'tag' | 'unknown' | 'issue' | 'source' | 'plain' | TagSite['role'] | 'weak';
 
-/** `drivers/a.c:12:9`, `bin/a.sys+0x2d6f`. */
-export function placeText(place: Place, showPath: ShowPath): string {
-  const where =
-    place.kind === 'source'
-      ? `:${String(place.range.start.line + 1)}:${String(place.range.start.column + 1)}`
-      : `+0x${place.rva.toString(16)}`;
-  return printable(`${showPath(place.file)}${where}`);
+/** Colours a piece of text; its width stays as it is. */
+export type Paint = (style: TableStyle, text: string) => string;
+
+export interface TableOptions {
+  readonly showPath: ShowPath;
+  readonly paint: Paint;
+  /** Columns of the terminal; undefined: as many as it takes. */
+  readonly width?: number | undefined;
 }
 
-function tagCell(site: TagSite): string {
-  const tags = site.tags.map(tagToText).join(' | ');
-  return site.unresolved === undefined ? tags : `${tags}${tags === '' ? '' : ' | '}?`;
+interface Cell {
+  readonly text: string;
+  readonly style: TableStyle;
 }
 
-/** What is known of the image a place is in. */
-export type MakerOfFile = (file: string) => ImageMaker | undefined;
-
-/** The company of the version resource; the signer where there is none. */
-function companyText(maker: ImageMaker | undefined): string {
-  return maker === undefined ? '' : (maker.company ?? makerText(maker));
+interface Column {
+  readonly heading: string;
+  readonly of: (site: TagSite) => Cell;
+  /** What it has in each block, so that blocks line up mostly. */
+  readonly least: number;
+  /** Narrower than this it is not made; absent: it is never cut. */
+  readonly cut?: { readonly to: number; readonly keep: 'start' | 'end' };
 }
 
-function cells(site: TagSite, showPath: ShowPath): string[] {
-  const api = site.via === undefined ? site.api : `${site.via} → ${site.api}`;
-  return [
-    tagCell(site),
-    site.role,
-    site.evidence,
-    site.module,
-    api,
-    placeText(site.place, showPath),
-    site.place.function ?? '',
-  ].map(printable);
+const INDENT = '  ';
+const GAP = '  ';
+
+/** The columns in their order. Where they don't fit, the last that can be cut is cut first. */
+const COLUMNS: readonly Column[] = [
+  { heading: 'Tag', least: 4, of: tagCell, cut: { to: 11, keep: 'start' } },
+  { heading: 'Role', least: 8, of: (site) => ({ text: site.role, style: site.role }) },
+  { heading: 'Evidence', least: 8, of: evidenceCell },
+  { heading: 'API', least: 21, of: apiCell, cut: { to: 12, keep: 'start' } },
+  { heading: 'Place', least: 8, of: placeCell },
+  { heading: 'Function', least: 8, of: functionCell, cut: { to: 9, keep: 'start' } },
+  { heading: 'Source', least: 0, of: sourceCell, cut: { to: 10, keep: 'end' } },
+];
+
+function tagCell({ tags, unresolved }: TagSite): Cell {
+  const all = [...tags.map(tagToText), ...(unresolved === undefined ? [] : ['?'])].join(' | ');
+  return { text: all === '' ? '-' : all, style: all === '' ? 'dim' : unresolved === undefined ? 'tag' : 'unknown' };
 }
 
-/** Lines of the table, headings first; with a company column when an image names its maker. */
-export function siteTable(sites: readonly TagSite[], showPath: ShowPath, makerOfFile?: MakerOfFile): string[] {
-  const companies = sites.map(({ place }) => printable(companyText(makerOfFile?.(place.file))));
-  const withCompany = companies.some((company) => company !== '');
-  const headings = withCompany ? [...HEADINGS, COMPANY] : HEADINGS;
-  const rows = [
-    [...headings],
-    ...sites.map((site, index) => [...cells(site, showPath), ...(withCompany ? [companies[index] ?? ''] : [])]),
-  ];
-  const widths = headings.map((_, column) =>
-    rows.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+function evidenceCell({ evidence }: TagSite): Cell {
+  return { text: evidence, style: evidence === 'constant' || evidence === 'bytes' ? 'weak' : 'plain' };
+}
+
+function apiCell({ api, via }: TagSite): Cell {
+  return { text: via === undefined ? api : `${via} → ${api}`, style: 'plain' };
+}
+
+/** Within the file that heads the block: line and column, or the address of the call. */
+function placeCell({ place }: TagSite): Cell {
+  if (place.kind === 'image') return { text: `+0x${place.rva.toString(16)}`, style: 'dim' };
+  const { line, column } = place.range.start;
+  return { text: `${String(line + 1)}:${String(column + 1)}`, style: 'source' };
+}
+
+function functionCell({ place }: TagSite): Cell {
+  return { text: place.function ?? '', style: 'plain' };
+}
+
+/** The PDB's path is another machine's: its name says enough here. */
+function sourceCell({ place }: TagSite): Cell {
+  if (place.kind === 'source' || place.source === undefined) return { text: '', style: 'plain' };
+  return { text: `${baseName(place.source.file)}:${String(place.source.line + 1)}`, style: 'source' };
+}
+
+/** The blocks of a table, one for each file that has something to show. */
+export class SiteTable {
+  #headed = false;
+
+  constructor(private readonly options: TableOptions) {}
+
+  /** Lines of a file's block, an empty one first; none for a file without sites and issues. */
+  block(facts: FileFacts): string[] {
+    if (facts.sites.length === 0 && facts.issues.length === 0) return [];
+    return ['', this.#title(facts), ...this.#rows(facts.sites), ...facts.issues.map((issue) => this.#issue(issue))];
+  }
+
+  /** Lines for a file or folder that could not be looked into. */
+  failure(file: string, message: string): string[] {
+    const path = this.options.paint('file', printable(this.options.showPath(file)));
+    return ['', path, this.#issue({ message })];
+  }
+
+  #title(facts: FileFacts): string {
+    const { paint, showPath, width = Infinity } = this.options;
+    const { image } = facts;
+    const maker = makerOf(image);
+    const about = [
+      image === undefined ? facts.sites[0]?.module : (image.hybrid ?? image.machine),
+      maker === undefined ? undefined : makerText(maker),
+      image?.pdb,
+    ].filter((part) => part !== undefined && part !== '');
+    const path = printable(showPath(facts.file));
+    const rest = printable(about.join(', '));
+    const room = width - textWidth(path) - GAP.length;
+    if (rest === '' || room < 1) return paint('file', path);
+    return `${paint('file', path)}${GAP}${paint('dim', cutEnd(rest, room))}`;
+  }
+
+  #rows(sites: readonly TagSite[]): string[] {
+    const rows = sites.map((site) => COLUMNS.map(({ of }): Cell => ({ ...of(site), text: printable(of(site).text) })));
+    const headings = COLUMNS.map(({ heading }): Cell => ({ text: heading, style: 'dim' }));
+    const head = this.#headed || rows.length === 0 ? [] : [headings];
+    this.#headed ||= rows.length > 0;
+    const widths = this.#widths([...head, ...rows]);
+    return [
+      ...head.map((cells) => this.#line(cells, widths)),
+      ...rows.flatMap((cells, at) => [this.#line(cells, widths), ...this.#reason(sites[at])]),
+    ];
+  }
+
+  /** Natural widths, cut from the last column on until the line fits. An empty column takes no room. */
+  #widths(rows: readonly (readonly Cell[])[]): number[] {
+    const widths = COLUMNS.map(({ least }, column) => {
+      const widest = rows.reduce((most, cells) => Math.max(most, textWidth(cells[column]?.text ?? '')), 0);
+      return widest === 0 ? 0 : Math.max(widest, least);
+    });
+    const total = widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + GAP.length), 0);
+    let over = INDENT.length + total - GAP.length - (this.options.width ?? Infinity);
+    for (let column = widths.length - 1; column >= 0 && over > 0; column -= 1) {
+      const [width = 0, least] = [widths[column], COLUMNS[column]?.cut?.to];
+      const cut = least === undefined ? 0 : Math.min(over, Math.max(0, width - least));
+      widths[column] = width - cut;
+      over -= cut;
+    }
+    return widths;
+  }
+
+  #line(cells: readonly Cell[], widths: readonly number[]): string {
+    const last = cells.findLastIndex(({ text }) => text !== '');
+    const pieces = cells.slice(0, last + 1).flatMap(({ text, style }, column) => {
+      const width = widths[column] ?? 0;
+      if (width === 0) return [];
+      const fitted = COLUMNS[column]?.cut?.keep === 'end' ? cutStart(text, width) : cutEnd(text, width);
+      const blanks = column === last ? '' : padTo('', width - textWidth(fitted));
+      return [`${fitted === '' ? '' : this.options.paint(style, fitted)}${blanks}`];
+    });
+    return `${INDENT}${pieces.join(GAP)}`;
+  }
+
+  /** Why a tag is not known, whole: under its line, a terminal wraps it. */
+  #reason(site: TagSite | undefined): string[] {
+    if (site?.unresolved === undefined) return [];
+    return [`${INDENT}${INDENT}${this.options.paint('dim', `? ${printable(site.unresolved)}`)}`];
+  }
+
+  #issue({ message, offset }: ParseIssue): string {
+    const where = offset === undefined ? '' : ` (at offset ${String(offset)})`;
+    return `${INDENT}${this.options.paint('issue', `! ${printable(message)}${where}`)}`;
+  }
 }

@@ -23,7 +23,7 @@ const rooms: readonly Room[] = [
     name: 'server/core',
     holds: (p) => p.startsWith('server/core/'),
     ours: ['src/shared/', 'server/core/'],
-    packages: ['asn1js', 'pe-library', 'web-tree-sitter', 'sarif'],
+    packages: ['asn1js', 'get-east-asian-width', 'pe-library', 'web-tree-sitter', 'sarif'],
   },
   {
     name: 'server/scan',

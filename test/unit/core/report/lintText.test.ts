@@ -6,9 +6,8 @@ import { test } from 'node:test';
 import type { Finding } from '../../../../server/core/lint/rule';
 import { lintDocument } from '../../../../server/core/report/lintJson';
 import { githubLines, lintTextLines } from '../../../../server/core/report/lintText';
-import { siteTable } from '../../../../server/core/report/table';
 import type { Place } from '../../../../src/shared/facts';
-import { FRED, imagePlace, site, sourcePlace } from '../../../support/facts';
+import { FRED, imagePlace, sourcePlace } from '../../../support/facts';
 
 const show = (path: string): string => path.slice(1);
 const finding = (place: Place, more: Partial<Finding> = {}): Finding => ({
@@ -57,33 +56,9 @@ test('GitHub commands escape what would end a property or begin a command', () =
 
 test('no file or function name reaches the terminal with control characters', () => {
   const place = sourcePlace('/\u001b[2Ja\u202e.c', 0, { function: 'f\u009b\n' });
-  const lines = [...lintTextLines([finding(place)], show), ...siteTable([site(place)], show)];
+  const lines = lintTextLines([finding(place)], show);
   // eslint would object to control characters in a pattern, so they are counted.
   const hostile = [...lines.join('')].filter((c) => c < ' ' || (c >= '\u007f' && c < '\u00a0') || c === '\u202e');
   assert.deepEqual(hostile, []);
   assert.match(lines[0] ?? '', /^\\x1b\[2Ja\\u202e\.c:1:21/);
-});
-
-test('the table shows sets and open questions', () => {
-  const sites = [
-    site(sourcePlace('/a.c', 0), { tags: [FRED, 0x31323334] }),
-    site(imagePlace('/a.sys', 1), { tags: [], unresolved: 'x' }),
-  ];
-  const [head, first, second] = siteTable(sites, show);
-  assert.match(head ?? '', /^Tag +Role +Evidence +Module +API +Place +Function$/);
-  assert.match(first ?? '', /^Fred \| 4321 +allocate +call +toaster\.sys +ExAllocatePoolWithTag +a\.c:1:5$/);
-  assert.match(second ?? '', /^\? +allocate .* a\.sys\+0x1$/);
-});
-
-test('the table names the company of an image, or whose signature it bears', () => {
-  const sites = [site(sourcePlace('/a.c', 0)), site(imagePlace('/a.sys', 1)), site(imagePlace('/b.sys', 1))];
-  const makers = new Map([
-    ['/a.sys', { company: 'Fabrikam\u001b GmbH', signer: { name: 'Somebody' } }],
-    ['/b.sys', { signer: { name: 'Hardware Publisher', program: 'Fabrikam' } }],
-  ]);
-  const lines = siteTable(sites, show, (file) => makers.get(file));
-  assert.match(lines[0] ?? '', / Company$/);
-  assert.match(lines[1] ?? '', /a\.c:1:5$/);
-  assert.match(lines[2] ?? '', / Fabrikam\\x1b GmbH$/);
-  assert.match(lines[3] ?? '', / signed by Hardware Publisher for Fabrikam \(not verified\)$/);
 });
