@@ -127,6 +127,7 @@ export class FileScanner {
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
     const flags = this.#compileFlags[task.path];
+    this.#cache.trim();
     this.#files.setUnitFolders(flags?.includeFolders ?? []);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,

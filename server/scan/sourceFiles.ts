@@ -11,7 +11,7 @@ import { commonFolderLength, isUncOrDevicePath } from './paths';
 import type { ProjectMap } from './projects';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
-const MOST_CACHED_UNITS = 32 << 20;
+const MOST_CACHED_UNITS = 12 << 20;
 
 export interface SourceFilesOptions {
   /** Every source that was discovered: where an include is found by name when no folder leads to it. */

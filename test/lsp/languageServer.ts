@@ -68,7 +68,7 @@ export class LanguageServer {
     this.#connection.listen();
   }
 
-  static async start(t: TestContext, options: StartOptions): Promise<LanguageServer> {
+  static async start(t: Pick<TestContext, 'after'>, options: StartOptions): Promise<LanguageServer> {
     const server = new LanguageServer(options);
     t.after(() => server.stop());
     const { folders, trusted = true, storagePath } = options;
@@ -151,6 +151,15 @@ export class LanguageServer {
     this.#versions.set(file, version);
     const textDocument = { uri: uri(file), version };
     await this.notify('textDocument/didChange', { textDocument, contentChanges: [{ text }] });
+  }
+
+  /** Replaces so many characters at a place, as an editor tells of an edit. */
+  async change(file: string, line: number, character: number, length: number, text: string): Promise<void> {
+    const version = (this.#versions.get(file) ?? 0) + 1;
+    this.#versions.set(file, version);
+    const range = { start: { line, character }, end: { line, character: character + length } };
+    const textDocument = { uri: uri(file), version };
+    await this.notify('textDocument/didChange', { textDocument, contentChanges: [{ range, text }] });
   }
 
   close(file: string): Promise<void> {

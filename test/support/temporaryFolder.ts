@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 
 /** Makes a folder and the files in it: relative path → contents. */
-export function temporaryFolder(t: TestContext, files: Readonly<Record<string, string | Uint8Array>> = {}): string {
+export function temporaryFolder(
+  t: Pick<TestContext, 'after'>,
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'poollens-')));
   t.after(() => {
     rmSync(folder, { recursive: true, force: true });

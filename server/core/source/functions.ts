@@ -179,6 +179,18 @@ function bracketFunction(
     ...named,
     bodyStart,
     bodyEnd,
-    isStatic: /\bstatic\b[^;{}]*$/.test(masked.text.slice(Math.max(0, named.nameStart - 200), named.nameStart)),
+    isStatic: isStaticBefore(masked.tokens, named.nameStart),
   };
+}
+
+/** Characters in front of a name in which its `static` is looked for. */
+const MOST_SPECIFIERS = 200;
+
+function isStaticBefore(tokens: readonly Token[], nameStart: number): boolean {
+  for (let at = tokenAt(tokens, nameStart) - 1; at >= 0; at -= 1) {
+    const token = tokens[at];
+    if (token === undefined || token.start < nameStart - MOST_SPECIFIERS || /^[;{}]$/.test(token.text)) return false;
+    if (token.text === 'static') return true;
+  }
+  return false;
 }

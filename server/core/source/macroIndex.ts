@@ -16,6 +16,9 @@ export class MacroIndex {
   /** Hash of a word → the #define lines that hold it. */
   private readonly holders = new Map<number, Line[]>();
 
+  /** Of names that were asked for: the same ones again and again. */
+  private readonly hashes = new Map<string, number>();
+
   /** Takes a header in, once. */
   add(source: SourceText): void {
     if (this.known.has(source)) return;
@@ -51,7 +54,9 @@ export class MacroIndex {
 
   /** Definitions whose replacement names this. */
   naming(name: string): MacroDefinition[] {
-    return (this.holders.get(hashOfName(name)) ?? []).flatMap(({ source, directive }) => {
+    let hash = this.hashes.get(name);
+    if (hash === undefined) this.hashes.set(name, (hash = hashOfName(name)));
+    return (this.holders.get(hash) ?? []).flatMap(({ source, directive }) => {
       const definition = source.definition(directive);
       return definition?.names.has(name) === true ? [definition] : [];
     });

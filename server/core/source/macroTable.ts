@@ -41,6 +41,8 @@ const MOST_DEFINITIONS = 500;
 export class MacroTable {
   private readonly visits = new Map<SourceText, Visit[]>();
   private readonly given = new Map<string, MacroDefinition>();
+  /** Those whose replacement names anything. */
+  private readonly givenNaming: readonly MacroDefinition[];
   private order = 0;
 
   constructor(
@@ -51,6 +53,7 @@ export class MacroTable {
     given: Iterable<MacroDefinition>,
   ) {
     for (const definition of given) this.given.set(definition.name, definition);
+    this.givenNaming = [...this.given.values()].filter((definition) => definition.names.size > 0);
   }
 
   /** The walk enters a file: what it passes there goes to the visit it gets. */
@@ -105,7 +108,7 @@ export class MacroTable {
 
   /** Definitions, taken or not, whose replacement names this. */
   naming(name: string): MacroDefinition[] {
-    const given = [...this.given.values()].filter((definition) => definition.names.has(name));
+    const given = this.givenNaming.filter((definition) => definition.names.has(name));
     const inHeaders = this.index.naming(name).filter(({ source }) => this.visits.has(source));
     return [...given, ...this.root.macrosNaming(name), ...inHeaders];
   }

@@ -73,7 +73,7 @@ class SourceScan {
   private readonly cache: SourceCache;
   private readonly externals: Externals;
   private readonly wrappers = new Map<string, Wrapper[]>();
-  private readonly language: 'c' | 'cpp';
+  private knownLanguage: 'c' | 'cpp' | undefined;
   private gaveUp: number | undefined;
   private readonly giveUp = (offset: number): void => {
     this.gaveUp = offset;
@@ -85,7 +85,10 @@ class SourceScan {
   ) {
     this.cache = options.cache ?? new SourceCache();
     this.externals = options.externals ?? NO_EXTERNALS;
-    this.language = isCpp(root) ? 'cpp' : 'c';
+  }
+
+  private get language(): 'c' | 'cpp' {
+    return (this.knownLanguage ??= isCpp(this.root) ? 'cpp' : 'c');
   }
 
   run(): ScannedSource {
@@ -262,5 +265,5 @@ function sameWrapper(a: Wrapper, b: Wrapper): boolean {
 function isCpp(source: SourceText): boolean {
   if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(source.path)) return true;
   if (/\.c$/i.test(source.path)) return false;
-  return /^\s*(?:class|template|namespace|using)\b|\boperator\s*new\b/m.test(source.text);
+  return /^[ \t]*(?:class|template|namespace|using)\b|\boperator\s*new\b/m.test(source.text);
 }

@@ -29,14 +29,33 @@ interface HeaderFacts {
   leading?: ReadonlySet<string>;
 }
 
+/** Text kept, in UTF-16 units; what was read from it takes several times that. */
+const MOST_UNITS = 12 << 20;
+
 export class SourceCache implements Headers {
-  readonly macros = new MacroIndex();
+  private index = new MacroIndex();
+  private units = 0;
   private readonly headers = new Map<string, HeaderFacts | undefined>();
+
+  get macros(): MacroIndex {
+    return this.index;
+  }
+
+  /** Forgets everything when it has grown too large. Call between scans: nothing may change during one. */
+  trim(): void {
+    if (this.units <= MOST_UNITS) return;
+    this.headers.clear();
+    this.index = new MacroIndex();
+    this.units = 0;
+  }
 
   /** Forgets a file; what includes it is read again when it is asked for. Wrappers of headers above it are dropped too. */
   invalidate(path: string): void {
     const known = this.headers.get(path);
-    if (known) this.macros.remove(known.source);
+    if (known) {
+      this.index.remove(known.source);
+      this.units -= known.source.text.length;
+    }
     this.headers.delete(path);
     for (const facts of this.headers.values()) {
       if (facts === undefined) continue;
@@ -58,6 +77,7 @@ export class SourceCache implements Headers {
     if (!this.headers.has(path)) {
       const text = files.readText(path);
       this.headers.set(path, text === undefined ? undefined : { source: new SourceText(path, text) });
+      this.units += text?.length ?? 0;
     }
     return this.headers.get(path);
   }
@@ -120,9 +140,9 @@ export class SourceCache implements Headers {
       const facts = this.header(path, files);
       if (facts === undefined) continue;
       sources.add(facts.source);
-      this.macros.add(facts.source);
+      this.index.add(facts.source);
     }
-    return [...names].flatMap((name) => this.macros.naming(name).filter(({ source }) => sources.has(source)));
+    return [...names].flatMap((name) => this.index.naming(name).filter(({ source }) => sources.has(source)));
   }
 }
 

@@ -29,7 +29,7 @@ const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   warning: DiagnosticSeverity.Warning,
   information: DiagnosticSeverity.Information,
 };
-const MS_BETWEEN_REFRESHES = 300;
+const MS_BETWEEN_REFRESHES = 100;
 
 interface FileReport {
   readonly resultId: string;
