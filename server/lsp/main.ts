@@ -57,13 +57,14 @@ connection.onInitialize((params): InitializeResult => {
 });
 
 function createContext({ capabilities, initializationOptions }: InitializeParams): ServerContext {
-  const { trusted, storagePath } = parseOptions(initializationOptions);
+  const { trusted, storagePath, imageScheme } = parseOptions(initializationOptions);
   const documents = new OpenDocuments();
   const progressTo = capabilities.window?.workDoneProgress === true ? connection : undefined;
   const workspace = new Workspace({
     trusted,
     documents,
     ...(storagePath === undefined ? {} : { cacheFolder: storagePath }),
+    ...(imageScheme === undefined ? {} : { imageScheme }),
     startProgress: (cancel) => new ScanProgress(progressTo, cancel),
     log: (message) => {
       connection.console.error(message);
@@ -94,8 +95,12 @@ function createContext({ capabilities, initializationOptions }: InitializeParams
 /** Untrusted unless the client says otherwise in so many words. */
 function parseOptions(options: unknown): ServerInitializationOptions {
   if (typeof options !== 'object' || options === null) return { trusted: false };
-  const { trusted, storagePath } = options as Readonly<Record<string, unknown>>;
-  return { trusted: trusted === true, ...(typeof storagePath === 'string' ? { storagePath } : {}) };
+  const { trusted, storagePath, imageScheme } = options as Readonly<Record<string, unknown>>;
+  return {
+    trusted: trusted === true,
+    ...(typeof storagePath === 'string' ? { storagePath } : {}),
+    ...(typeof imageScheme === 'string' && /^[a-z][a-z0-9-]+$/.test(imageScheme) ? { imageScheme } : {}),
+  };
 }
 
 function initialFolders({

@@ -1,11 +1,12 @@
 /**
  * Sites as locations one can open, each once: a source's own range; an image's source line where its PDB names one that
- * lies in the workspace, else the image itself.
+ * lies in the workspace, else the image's code, or the image itself.
  */
 import type { Location } from 'vscode-languageserver/node';
 import type { TagSite } from '../../src/shared/facts';
 import { localSource } from './localSource';
 import { lineLocation, placeLocation } from './positions';
+import { uriOfImageAddress } from './uris';
 import type { Workspace } from './workspace';
 
 export function placesIn(workspace: Workspace, sites: readonly TagSite[]): Location[] {
@@ -28,8 +29,16 @@ function order(site: TagSite): number {
   return site.place.kind === 'source' ? 0 : 1;
 }
 
-function locate(workspace: Workspace, site: TagSite): Location {
-  if (site.place.kind === 'source') return placeLocation(site.place);
+/** Where a site can be looked at: a source's range, an image's source line, else the image's code where the client shows it. */
+export function locate(workspace: Workspace, site: TagSite): Location {
+  const { place } = site;
+  if (place.kind === 'source') return placeLocation(place);
   const local = localSource(workspace, site);
-  return local === undefined ? placeLocation(site.place) : lineLocation(local.file, local.line, local.column);
+  if (local !== undefined) return lineLocation(local.file, local.line, local.column);
+  const { imageScheme } = workspace;
+  if (imageScheme === undefined) return placeLocation(place);
+  const { file, rva } = place;
+  const name = place.function?.replace(/\+0x[0-9a-f]+$/i, '') ?? `0x${rva.toString(16)}`;
+  const { range } = lineLocation(file);
+  return { uri: uriOfImageAddress(imageScheme, { file, rva }, name), range };
 }

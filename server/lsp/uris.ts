@@ -5,6 +5,7 @@
  */
 import { normalize } from 'node:path';
 import { URI } from 'vscode-uri';
+import { imageDocumentSuffix, imageQuery, type ImageAddress } from '../../src/shared/imageAddress';
 import { isUncOrDevicePath } from '../scan/paths';
 
 /** Absolute path of a `file:` URI; undefined for other schemes, UNC, and what is no URI. */
@@ -25,6 +26,12 @@ export function pathOfUri(uri: string): string | undefined {
 /** Key of a document in the index: its path, or its URI where it has no path. Undefined for refused `file:` URIs. */
 export function keyOfUri(uri: string): string | undefined {
   return uri.startsWith('file:') ? pathOfUri(uri) : uri;
+}
+
+/** URI of the document that shows an address of an image. */
+export function uriOfImageAddress(scheme: string, address: ImageAddress, name: string): string {
+  const path = `${URI.file(address.file).path}${imageDocumentSuffix(name)}`;
+  return URI.from({ scheme, path, query: imageQuery(address) }).toString();
 }
 
 /** URI of a key of the index. */

@@ -28,6 +28,8 @@ export interface WorkspaceOptions {
   /** Whether paths written in the workspace's settings and images may be followed. */
   readonly trusted: boolean;
   readonly cacheFolder?: string;
+  /** The client shows code of images in documents of this scheme. */
+  readonly imageScheme?: string;
   readonly documents: OpenDocuments;
   /** A scan of everything begins; gives what shows its progress. */
   readonly startProgress: (cancel: () => void) => { report(done: number, total: number): void; done(): void };
@@ -159,6 +161,10 @@ export class Workspace {
       milliseconds: Math.round(this.#milliseconds),
       issues: [...this.#issues.values()].slice(0, MOST_ISSUES_SHOWN),
     };
+  }
+
+  get imageScheme(): string | undefined {
+    return this.#options.imageScheme;
   }
 
   /** Where PDBs of images are looked for. */

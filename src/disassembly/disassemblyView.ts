@@ -27,6 +27,8 @@ export class DisassemblyView implements vscode.Disposable, vscode.TextDocumentCo
   private readonly marks = this.owned.add(new LineMarks());
   /** What open documents show, by their URI. */
   private readonly shown = new Map<string, Disassembly>();
+  /** Documents somebody else opened (references, problems): their place is gone to when they first come in sight. */
+  private readonly unvisited = new Set<string>();
 
   readonly onDidChange = this.changed.event;
   private readonly opened = this.owned.add(new vscode.EventEmitter<void>());
@@ -86,6 +88,7 @@ export class DisassemblyView implements vscode.Disposable, vscode.TextDocumentCo
       const { disassembly, problem } = await this.ask(address, token);
       if (disassembly === undefined) return `; ${baseName(address.file)}: ${problem ?? ''}\n`;
       this.shown.set(uri.toString(), disassembly);
+      this.unvisited.add(uri.toString());
       return disassembly.text;
     } catch (error) {
       return `; ${describeError(error)}\n`;
@@ -117,9 +120,18 @@ export class DisassemblyView implements vscode.Disposable, vscode.TextDocumentCo
   private mark(): void {
     for (const editor of vscode.window.visibleTextEditors) {
       const disassembly = this.of(editor.document.uri);
-      if (disassembly !== undefined) this.marks.apply(editor, disassembly);
+      if (disassembly === undefined) continue;
+      this.marks.apply(editor, disassembly);
+      if (this.unvisited.delete(editor.document.uri.toString())) {
+        select(editor, instructionRange(editor.document, disassembly.line));
+      }
     }
   }
+}
+
+function select(editor: vscode.TextEditor, range: vscode.Range): void {
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenter);
 }
 
 /** The instruction on a line, behind address and bytes and before its comment. */

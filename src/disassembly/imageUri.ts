@@ -1,34 +1,18 @@
 /**
- * Names of disassemblies as documents: `poollens-image:/…/toaster.sys!ToasterAlloc (x64)`, with what the server must be
- * asked in the query. The path is for people to read; nothing is ever opened by it.
+ * Names of disassemblies as documents: `poollens-image:/…/toaster.sys!ToasterAlloc (x64)`.
  */
 import * as vscode from 'vscode';
 import { IMAGE_SCHEME } from '../shared/ids';
+import { imageDocumentSuffix, imageQuery, parseImageQuery, type ImageAddress } from '../shared/imageAddress';
 import type { Disassembly } from '../shared/serverProtocol';
-
-const LONGEST_NAME = 80;
-
-export interface ImageAddress {
-  /** Absolute path of the image. */
-  readonly file: string;
-  readonly rva: number;
-}
 
 /** One document for a function, whichever of its places is gone to. */
 export function imageUri(file: string, { name, machine, anchor }: Disassembly): vscode.Uri {
-  const address: ImageAddress = { file, rva: anchor };
-  const shown = name.replace(/[/\\\p{Cc}]/gu, '_').slice(0, LONGEST_NAME);
-  const path = `${vscode.Uri.file(file).path}!${shown} (${machine})`;
-  return vscode.Uri.from({ scheme: IMAGE_SCHEME, path, query: JSON.stringify(address) });
+  const path = `${vscode.Uri.file(file).path}${imageDocumentSuffix(name)} (${machine})`;
+  return vscode.Uri.from({ scheme: IMAGE_SCHEME, path, query: imageQuery({ file, rva: anchor }) });
 }
 
 /** The address a document stands for; undefined for a URI that is not of ours. */
 export function imageAddress({ scheme, query }: vscode.Uri): ImageAddress | undefined {
-  if (scheme !== IMAGE_SCHEME) return undefined;
-  try {
-    const { file, rva } = JSON.parse(query) as Readonly<Record<string, unknown>>;
-    return typeof file === 'string' && typeof rva === 'number' ? { file, rva } : undefined;
-  } catch {
-    return undefined;
-  }
+  return scheme === IMAGE_SCHEME ? parseImageQuery(query) : undefined;
 }

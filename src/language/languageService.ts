@@ -7,6 +7,7 @@ import { ProgressType, RevealOutputChannelOn, State, TransportKind } from 'vscod
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { DisposableList } from '../dispose';
 import { describeError } from '../notify';
+import { IMAGE_SCHEME } from '../shared/ids';
 import { ServerNotification, ServerRequest } from '../shared/serverProtocol';
 import type { ScanStatus, ServerInitializationOptions } from '../shared/serverProtocol';
 import { CrashPolicy } from './crashPolicy';
@@ -192,6 +193,7 @@ export class LanguageService implements vscode.Disposable {
         const storage = this.context.storageUri;
         return {
           trusted: vscode.workspace.isTrusted,
+          imageScheme: IMAGE_SCHEME,
           ...(storage?.scheme === 'file' ? { storagePath: storage.fsPath } : {}),
         };
       },

@@ -179,4 +179,6 @@ export interface ServerInitializationOptions {
   readonly trusted: boolean;
   /** Folder for the scan cache. */
   readonly storagePath?: string;
+  /** Scheme of the documents in which the client shows code of images; absent: such a place is its image's file. */
+  readonly imageScheme?: string;
 }

@@ -7,8 +7,10 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { TagSite } from '../../src/shared/facts';
+import { parseImageQuery } from '../../src/shared/imageAddress';
 import { tagFromText } from '../../src/shared/poolTag';
 import type { DisassembleResult, Disassembly, OwnersResult } from '../../src/shared/serverProtocol';
+import { URI } from 'vscode-uri';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { LanguageServer } from './languageServer';
 
@@ -113,4 +115,22 @@ test('changed, damaged and vanished images, and requests that make no sense, giv
   ] as const) {
     assert.deepEqual(await ask(bad), { problem: 'no address of an image was asked for' });
   }
+});
+
+test('references in images without a source are documents of the scheme the client shows', async (t) => {
+  const root = temporaryFolder(t, { 'user.c': "void f(void) {\n  ExAllocatePool2(64, 1, 'kaeL');\n}\n" });
+  cpSync(join(DEMO, 'build/x64/leaky.sys'), join(root, 'leaky.sys'));
+  const server = await LanguageServer.start(t, { folders: [root], imageScheme: 'shown-image' });
+  await server.scanned(2);
+  const locations = (await server.references(join(root, 'user.c'), 1, 28)) ?? [];
+  const shownAs = locations.map((location) => URI.parse(location.uri)).filter((uri) => uri.scheme === 'shown-image');
+  assert.ok(shownAs.length > 0);
+  for (const { path, query } of shownAs) {
+    assert.ok(path.startsWith(`${join(root, 'leaky.sys')}!0x1`), path);
+    const address = parseImageQuery(query);
+    assert.ok(address);
+    assert.match(shown(await server.request<DisassembleResult>('poollens/disassemble', address)).at, /tag Leak$/);
+  }
+  assert.equal(parseImageQuery('not json'), undefined);
+  assert.equal(parseImageQuery('{"file":1,"rva":2}'), undefined);
 });

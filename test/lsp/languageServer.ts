@@ -44,6 +44,7 @@ export interface StartOptions {
   readonly settings?: Record<string, unknown>;
   readonly trusted?: boolean;
   readonly storagePath?: string;
+  readonly imageScheme?: string;
 }
 
 export class LanguageServer {
@@ -71,13 +72,13 @@ export class LanguageServer {
   static async start(t: Pick<TestContext, 'after'>, options: StartOptions): Promise<LanguageServer> {
     const server = new LanguageServer(options);
     t.after(() => server.stop());
-    const { folders, trusted = true, storagePath } = options;
+    const { folders, trusted = true, storagePath, imageScheme } = options;
     server.initialized = await server.#connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
       capabilities: CAPABILITIES,
       workspaceFolders: folders.map((folder) => ({ uri: uri(folder), name: folder })),
-      initializationOptions: { trusted, ...(storagePath === undefined ? {} : { storagePath }) },
+      initializationOptions: { trusted, storagePath, imageScheme },
     });
     await server.notify('initialized', {});
     return server;

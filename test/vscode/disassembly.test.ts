@@ -17,7 +17,7 @@ before(async () => {
   // One driver without its sources, and a source that wakes the extension.
   session = await Session.start({
     name: 'disassembly',
-    files: { 'wake.c': 'int nothing;\n', '.vscode/settings.json': '{}' },
+    files: { 'wake.c': "void f(void *p) { ExFreePoolWithTag(p, 'qRtS'); }\n", '.vscode/settings.json': '{}' },
   });
   const { folder } = session;
   for (const name of ['build/x86', 'build/arm64', 'steady', 'leaky', 'leak.poolrec', 'README.md']) {
@@ -74,6 +74,18 @@ test('the other places of a driver are marked in the same document', async () =>
   await eventually('two marked lines', async () =>
     (await page.locator('.editor-instance .view-overlays .cdr[class*="ced-"]').count()) >= 2 ? true : undefined,
   );
+});
+
+test('Go to Definition on a tag that an image alone binds leads into its code', async () => {
+  await openFile(page, 'wake.c');
+  await page.locator('.editor-instance .view-line', { hasText: 'qRtS' }).getByText("'qRtS'").first().click();
+  await page.keyboard.press('F12');
+  await page.locator('.tab.active[data-resource-name="steady.sys!DriverEntry"]').waitFor();
+  await eventually('the call selected', async () => {
+    const seen = (await page.locator('[id="status.editor.selection"]').textContent()) ?? '';
+    return /^Ln \d\d+, Col \d\d+ \(\d\d selected\)$/.test(seen) ? true : undefined;
+  });
+  assert.ok((await linesInSight()).some((line) => line.includes('; binds, tag StRq')));
 });
 
 for (const theme of ['Dark Modern', 'Light Modern', 'Dark High Contrast', 'Light High Contrast']) {

@@ -20,8 +20,8 @@ import type { Finding, Severity } from '../../core/lint/rule';
 import { runLint } from '../../core/lint/runLint';
 import { decodeText } from '../../scan/decodeText';
 import type { ServerContext } from '../context';
-import { localSource } from '../localSource';
-import { lineLocation, placeLocation } from '../positions';
+import { locate } from '../placesIn';
+import { placeLocation } from '../positions';
 import { keyOfUri, uriOfKey } from '../uris';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
@@ -149,8 +149,7 @@ class Diagnostics {
     };
     if (client.textDocument?.diagnostic?.relatedInformation === false || finding.related.length === 0) return base;
     const relatedInformation = finding.related.map(({ place, site, message }) => {
-      const local = site === undefined ? undefined : localSource(workspace, site);
-      const location = local === undefined ? placeLocation(place) : lineLocation(local.file, local.line, local.column);
+      const location = site === undefined ? placeLocation(place) : locate(workspace, site);
       return { location, message };
     });
     return { ...base, relatedInformation };
