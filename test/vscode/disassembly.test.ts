@@ -110,6 +110,8 @@ test('a source that is shown once is found from then on', async () => {
   await page.locator('.codelens-decoration a', { hasText: 'Locate leaky.c:39' }).click();
   const input = page.locator('.quick-input-widget:visible input[type="text"]').first();
   await input.fill(join(elsewhere, 'leaky.c'));
+  // Before the dialog has read that folder it does not take the name.
+  await pickRows(page).filter({ hasText: 'client.c' }).first().waitFor();
   await screenshot(page, 'disassembly-locate');
   await page.keyboard.press('Enter');
   await editorAt(page, 'leaky.c', /^Ln 39, Col \d+ \(\d+ selected\)$/);
