@@ -72,7 +72,8 @@ export class Campaign {
     for (let start = 0; start < this.caps.mostRestarts && !isOver(); start += 1) await this.#round(start, isOver);
     const findings: Finding[] = [];
     for (const { defect, bytes, times } of this.#found.values()) {
-      findings.push({ ...(await this.#confirm(defect, bytes)), times });
+      const confirmed = await this.#confirm(defect, bytes);
+      if (confirmed !== undefined) findings.push({ ...confirmed, times });
     }
     return {
       runs: this.#runs,
@@ -122,11 +123,15 @@ export class Campaign {
     });
   }
 
-  /** Smaller bytes with the same defect. One that does not come again is kept as it was found, and says so. */
-  async #confirm(defect: Defect, bytes: Uint8Array): Promise<{ defect: Defect; bytes: Uint8Array }> {
+  /**
+   * Smaller bytes with the same defect. One that does not come again is kept as it was found, and says so; but a hang that
+   * does not was a busy machine.
+   */
+  async #confirm(defect: Defect, bytes: Uint8Array): Promise<{ defect: Defect; bytes: Uint8Array } | undefined> {
     const checker = new Checker(() => this.#start('check', false), this.caps);
     try {
       const again = await checker.check(bytes);
+      if (again === undefined && defect.kind === 'hang') return undefined;
       if (again?.signature !== defect.signature) {
         return { defect: { ...defect, detail: `did not come again when run alone\n${defect.detail}` }, bytes };
       }

@@ -28,7 +28,8 @@ export function literalCount(pattern: string): number {
  * `*b*d` is `?b?d` and `??bd` and `b??d`. Never more than a handful.
  */
 export function fourPlaces(pattern: string): Set<string> {
-  return new Set(expand(pattern.replace(/\* +$/, '*'), PLACES));
+  // Runs of stars say no more than one, and have many ways to say it.
+  return new Set(expand(pattern.replace(/\* +$/, '*').replace(/\*+/g, '*'), PLACES));
 }
 
 function expand(text: string, places: number): string[] {
