@@ -80,6 +80,10 @@ export class FunctionNames {
     return [...inPdb, ...this.#coffFunctions()].map((named) => named.rva);
   }
 
+  /** Bounds of the variable around an address, where the PDB has symbols for data. */
+  readonly variableAt = (rva: number): { readonly begin: number; readonly end: number } | undefined =>
+    this.pdb.symbols?.variableAt(rva);
+
   place(file: string, rva: number, functionStart: (rva: number) => number | undefined): ImagePlace {
     const name = this.#functionAround(rva, functionStart);
     const source = this.pdb.symbols?.lineAt(rva);

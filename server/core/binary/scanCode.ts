@@ -3,15 +3,18 @@
  * Knows no files and no PDB; names come from the caller.
  */
 import type { HybridForm, ParseIssue } from '../../../src/shared/facts';
-import type { Allocator } from '../tags/allocators';
-import { ALLOCATORS } from '../tags/allocators';
 import { CallSearch } from './code/callSearch';
 import type { CodePart } from './codeParts';
 import { codeParts, withAuxiliaryImports } from './codeParts';
 import { findOpenFunctions } from './code/openFunctions';
+import { GlobalVariables } from './code/globalVariables';
+import type { DataBounds } from './code/globalVariables';
 import { TagResolution } from './code/tagResolution';
+import { unknown } from './code/value';
 import type { ExportedFunction } from './exportDirectory';
 import { readHybridMetadata } from './hybridMetadata';
+import type { CalledAllocator } from './importedAllocators';
+import { allocatorNamed } from './importedAllocators';
 import type { ImportedFunction } from './importDirectory';
 import { GUARD_CHECK, readGuardPointers } from './guardPointers';
 import type { Indirection } from './code/indirection';
@@ -35,11 +38,8 @@ export interface CodeNames {
   wrapperName(entry: number): string;
   /** Where functions begin; asked for when no .pdata says so. */
   starts(): readonly number[];
+  readonly variableAt: DataBounds;
 }
-
-const functionsByName = new Map(
-  ALLOCATORS.filter((allocator) => allocator.kind === 'param').map((allocator) => [allocator.name, allocator]),
-);
 
 function machineText(image: PeImage): string {
   return image.machine === 'unknown' ? `0x${image.machineCode.toString(16)}` : image.machine;
@@ -49,10 +49,10 @@ function machineText(image: PeImage): string {
 function allocatorsIn<T extends { readonly name?: string }>(
   list: readonly T[],
   address: (entry: T) => number,
-): Map<number, Allocator> {
-  const found = new Map<number, Allocator>();
+): Map<number, CalledAllocator> {
+  const found = new Map<number, CalledAllocator>();
   for (const entry of list) {
-    const allocator = entry.name === undefined ? undefined : functionsByName.get(entry.name);
+    const allocator = entry.name === undefined ? undefined : allocatorNamed(entry.name);
     if (allocator !== undefined) found.set(address(entry), allocator);
   }
   return found;
@@ -132,12 +132,15 @@ function scanPart(
     new Set(parametric.map((site) => site.caller)),
     new Set(exports.map((entry) => entry.rva)),
   );
+  const globals = new GlobalVariables(code, new Set(exports.map((entry) => entry.rva)), names.variableAt);
   const resolution = new TagResolution(
     sites,
     (entry) => part.calledFromOutside || open.has(entry),
     (entry) => names.wrapperName(entry),
+    // Code for another processor, which is not looked at here, may set variables too.
+    (rva) => (part.calledFromOutside ? unknown('global variable') : globals.valueOf(rva)),
   );
-  const structures = new StructureTags(code, sites);
+  const structures = new StructureTags(code, sites, resolution);
   const calls = sites.flatMap(
     (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],
   );

@@ -1,6 +1,6 @@
 /**
- * Tags in structures that a driver registers: WDF_DRIVER_CONFIG on the stack of WdfDriverCreate's caller, and the
- * FLT_CONTEXT_REGISTRATION array that FltRegisterFilter is led to. Reads only what is proven to stand there at the call.
+ * Tags in structures that a driver registers: WDF_DRIVER_CONFIG on the stack of WdfDriverCreate's caller, the
+ * FLT_CONTEXT_REGISTRATION array that FltRegisterFilter is led to, and the parameters of NDIS pools. Reads only what is proven to stand there at the call.
  * A site's place is the registering call: it has a function, a source line and disassembly; an array in data has none.
  * Sources: wdfdriver.h, fltkernel.h.
  */
@@ -9,11 +9,12 @@ import type { Allocator } from '../tags/allocators';
 import { ALLOCATORS } from '../tags/allocators';
 import type { CallSite } from './code/callSearch';
 import type { ImageCode } from './code/imageCode';
-import type { ResolvedTags } from './code/tagResolution';
+import type { ResolvedTags, TagResolution } from './code/tagResolution';
 import type { Value } from './code/value';
 import { slotLocation } from './code/value';
 import type { ImportedFunction } from './importDirectory';
 import type { KmdfTable } from './kmdfTable';
+import { parameterStructureSlots, parameterStructureTag } from './parameterStructures';
 import { readContextTags } from './contextRegistration';
 import type { TaggedCall } from './taggedCall';
 
@@ -38,7 +39,7 @@ export function structureSlots(
   imports: readonly ImportedFunction[],
   kmdf: KmdfTable | undefined,
 ): ReadonlyMap<number, Allocator> {
-  const found = new Map<number, Allocator>();
+  const found = new Map(parameterStructureSlots(imports));
   const driverCreate = kmdf?.entries[WDF_DRIVER_CREATE];
   for (const config of structure(DRIVER_CONFIG, CONFIG_ARGUMENT)) {
     if (driverCreate !== undefined) found.set(driverCreate.slot, config);
@@ -59,6 +60,7 @@ export class StructureTags {
   constructor(
     private readonly code: ImageCode,
     sites: readonly CallSite[],
+    private readonly resolution: TagResolution,
   ) {
     const creations = sites.filter((site) => site.allocator.name === DRIVER_CONFIG);
     if (creations.length !== 1) return;
@@ -69,6 +71,10 @@ export class StructureTags {
   /** What a call that registers a structure says; undefined for every other call. */
   read(site: CallSite): readonly TaggedCall[] | undefined {
     if (site.allocator.kind !== 'field') return undefined;
+    const parameter = parameterStructureTag(this.code, site);
+    if (parameter !== undefined)
+      return [{ site, resolved: this.resolution.resolve({ ...site, value: parameter }), evidence: 'field' }];
+    if (site.allocator.name !== DRIVER_CONFIG && site.allocator.name !== CONTEXT_REGISTRATION) return [];
     const tags = site.allocator.name === DRIVER_CONFIG ? this.#configTags(site) : this.#contextTags(site);
     return tags.map((tag) => ({ site, resolved: { tags: [tag] }, evidence: 'field' }));
   }

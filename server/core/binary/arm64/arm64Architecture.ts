@@ -157,6 +157,18 @@ export class Arm64Architecture implements Architecture {
     return found;
   }
 
+  findMentions(code: CodeBytes, first: number, last: number): SlotReference[] {
+    const found: SlotReference[] = [];
+    for (let offset = 0; offset + 4 <= code.size; offset += 4) {
+      const word = wordAt(code.bytes, offset);
+      if ((word & 0x1f000000) !== 0x10000000) continue;
+      const made = addressMade(word, code.rva + offset) ?? 0;
+      const end = word < 0 ? made + PAGE_SIZE : made + 1;
+      if (end > first && made <= last) found.push({ offset, slot: Math.max(made, first) });
+    }
+    return found;
+  }
+
   findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {
     for (let offset = 0; offset + 4 <= code.size; offset += 4) {
       const word = wordAt(code.bytes, offset);

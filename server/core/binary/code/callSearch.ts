@@ -3,7 +3,7 @@
  * and then the calls of functions that hand their own parameter on as the tag, to a fixed point.
  */
 import type { ParseIssue } from '../../../../src/shared/facts';
-import type { Allocator } from '../../tags/allocators';
+import type { CalledAllocator } from '../importedAllocators';
 import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
 import type { Operand } from './statement';
@@ -14,7 +14,7 @@ import { slotLocation } from './value';
 /** A function in the image whose callers name a tag. */
 interface CallTarget {
   readonly entry: number;
-  readonly allocator: Allocator;
+  readonly allocator: CalledAllocator;
   /** Where the tag stands on entry; undefined for an allocator without one. */
   readonly tagLocation: Location | undefined;
   /** Key of the wrapper it is, or is a thunk of; undefined for the allocator itself and its thunks. */
@@ -24,7 +24,7 @@ interface CallTarget {
 /** A call of an allocator or of a wrapper. */
 export interface CallSite {
   readonly rva: number;
-  readonly allocator: Allocator;
+  readonly allocator: CalledAllocator;
   readonly caller: number;
   /** What the tag can be; undefined for an allocator without one. */
   readonly value: Value | undefined;
@@ -40,7 +40,7 @@ const LONGEST_THUNK = 5;
 const MOST_SITES = 1 << 16;
 const LAST_RVA = 0xffffffff;
 
-export function wrapperKey(entry: number, allocator: Allocator, location: Location): string {
+export function wrapperKey(entry: number, allocator: CalledAllocator, location: Location): string {
   return `${allocator.name}@${String(entry)}:${String(location)}`;
 }
 
@@ -57,9 +57,9 @@ export class CallSearch {
   constructor(
     private readonly image: ImageCode,
     /** Allocators by import slot. */
-    private readonly slots: ReadonlyMap<number, Allocator>,
+    private readonly slots: ReadonlyMap<number, CalledAllocator>,
     /** Allocators that are functions of this image. */
-    private readonly exported: ReadonlyMap<number, Allocator>,
+    private readonly exported: ReadonlyMap<number, CalledAllocator>,
   ) {}
 
   /** What of the result is incomplete. */
@@ -208,6 +208,7 @@ export class CallSearch {
       this.#addPending({ ...target, entry: thunk });
       return;
     }
+    if (!this.#isMeant(analysed, index, target)) return;
     const value = target.tagLocation === undefined ? undefined : analysed.flow.argument(index, target.tagLocation);
     this.#siteCount += 1;
     sites.set(rva, {
@@ -228,7 +229,15 @@ export class CallSearch {
     }
   }
 
-  #tagLocation(allocator: Allocator): Location | undefined {
+  /** Of a function for many purposes, whether this call is proven to be the one that takes a tag. */
+  #isMeant({ flow }: AnalysedFunction, index: number, { allocator, wrapper }: CallTarget): boolean {
+    if (allocator.only === undefined || wrapper !== undefined) return true;
+    const place = this.#tagLocation({ ...allocator, tagPosition: allocator.only.argument });
+    const [purpose, more] = place === undefined ? [] : flow.argument(index, place);
+    return purpose?.kind === 'constant' && purpose.value === allocator.only.value && more === undefined;
+  }
+
+  #tagLocation(allocator: CalledAllocator): Location | undefined {
     if (allocator.tagPosition === 0) return undefined;
     const place = this.image.architecture.tagArgument(allocator);
     if (place.kind === 'register') return place.register;

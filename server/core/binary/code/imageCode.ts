@@ -108,7 +108,7 @@ export class ImageCode implements ImageContext {
     if (this.#importBySlot.has(rva)) return [{ kind: 'import', slot: rva }];
     const section = this.image.sectionAt(rva);
     if (section === undefined) return unknown('read from memory');
-    if (section.writable) return unknown('global variable');
+    if (section.writable) return width >= 4 ? [{ kind: 'global', rva }] : unknown('part of a global variable');
     const value = width >= 4 ? this.image.u32(rva) : undefined;
     return value === undefined ? unknown('read from memory') : constantValue(value);
   }

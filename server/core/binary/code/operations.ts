@@ -15,7 +15,13 @@ function lost(x: Atom, y: Atom): Value {
 }
 
 function reasonOf(atom: Atom): string | undefined {
+  if (atom.kind === 'global') return 'computed from a global variable';
   return atom.kind === 'unknown' ? atom.reason : undefined;
+}
+
+/** Kept by an operation that changes nothing. */
+function isPassedOn(atom: Atom): boolean {
+  return atom.kind === 'entry' || atom.kind === 'global';
 }
 
 function moved(atom: Atom, by: number): Value | undefined {
@@ -56,7 +62,7 @@ function andValues(a: Value, b: Value): Value {
     (x, y) => {
       const [known, other] = x.kind === 'constant' ? [x, y] : [y, x];
       if (known.kind === 'constant' && known.value === 0) return constantValue(0);
-      if (known.kind === 'constant' && known.value === 0xffffffff && other.kind === 'entry') return [other];
+      if (known.kind === 'constant' && known.value === 0xffffffff && isPassedOn(other)) return [other];
       return lost(x, y);
     },
   );
@@ -70,7 +76,7 @@ function orValues(a: Value, b: Value): Value {
     (x, y) => {
       const [known, other] = x.kind === 'constant' ? [x, y] : [y, x];
       if (known.kind === 'constant' && known.value === 0xffffffff) return constantValue(0xffffffff);
-      if (known.kind === 'constant' && known.value === 0 && other.kind === 'entry') return [other];
+      if (known.kind === 'constant' && known.value === 0 && isPassedOn(other)) return [other];
       return lost(x, y);
     },
   );

@@ -3,6 +3,7 @@
  * A part that is not known keeps its reason and leaves the site unresolved.
  */
 import type { PoolTag } from '../../../../src/shared/poolTag';
+import type { Value } from './value';
 import type { CallSite } from './callSearch';
 import { wrapperKey } from './callSearch';
 
@@ -26,6 +27,8 @@ export class TagResolution {
     /** Whether the function can be called from places that were not seen (exported, address taken). */
     private readonly isOpen: (entry: number) => boolean,
     private readonly nameOf: (entry: number) => string,
+    /** What a variable of the image can hold; never another variable. */
+    private readonly globalValue: (rva: number) => Value,
   ) {
     for (const site of sites) {
       if (site.via === undefined) continue;
@@ -53,7 +56,8 @@ export class TagResolution {
       reasons.add('too many callers');
       return;
     }
-    for (const atom of site.value ?? []) {
+    const value = (site.value ?? []).flatMap((atom) => (atom.kind === 'global' ? this.globalValue(atom.rva) : [atom]));
+    for (const atom of value) {
       switch (atom.kind) {
         case 'constant':
           tags.add(atom.value);
@@ -70,6 +74,7 @@ export class TagResolution {
         case 'stack':
         case 'image':
         case 'import':
+        case 'global':
           reasons.add('an address, not a tag');
           break;
       }

@@ -30,6 +30,8 @@ export type Atom =
   | { readonly kind: 'stack'; readonly offset: number }
   /** Address inside the image. */
   | { readonly kind: 'image'; readonly rva: number }
+  /** What a variable of the image holds: four bytes in a writable section. */
+  | { readonly kind: 'global'; readonly rva: number }
   /** Function pointer out of an import slot. */
   | { readonly kind: 'import'; readonly slot: number }
   | { readonly kind: 'unknown'; readonly reason: string }
@@ -59,6 +61,8 @@ function sameAtom(a: Atom, b: Atom): boolean {
       return b.kind === 'stack' && a.offset === b.offset;
     case 'image':
       return b.kind === 'image' && a.rva === b.rva;
+    case 'global':
+      return b.kind === 'global' && a.rva === b.rva;
     case 'import':
       return b.kind === 'import' && a.slot === b.slot;
     case 'unknown':

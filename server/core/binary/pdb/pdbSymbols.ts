@@ -5,6 +5,7 @@
  */
 import type { ParseIssue, PdbLine } from '../../../../src/shared/facts';
 import type { PdbReference } from '../pdbReference';
+import { dataBounds, readDataSymbols } from './dataSymbols';
 import { NO_STREAM, readContributions, readDbi } from './dbi';
 import type { Dbi, ModuleInfo } from './dbi';
 import { functionItemName, TypeStream } from './itemNames';
@@ -14,7 +15,7 @@ import { addIssue, openMsf } from './msf';
 import type { Msf } from './msf';
 import { readNames, readPdbInfo } from './pdbInfo';
 import { readPublicSymbols, undecorate } from './publicSymbols';
-import type { RangeMap } from './rangeMap';
+import { RangeMap } from './rangeMap';
 import { readSectionMap } from './sectionMap';
 import type { SectionMap } from './sectionMap';
 import type { StreamReader } from './streamReader';
@@ -48,6 +49,8 @@ export interface PdbSymbols {
   lineAt(rva: number): PdbLine | undefined;
   /** Inlined functions that hold the address, innermost first. */
   inlineesAt(rva: number): readonly PdbInlinee[];
+  /** The variable around an address: from its symbol to the next one. Undefined where no symbol stands before it. */
+  variableAt(rva: number): { readonly begin: number; readonly end: number } | undefined;
   /** Every function by name and bounds; reads all modules. Publics without a procedure end at the next symbol. */
   functions(): Iterable<{ readonly rva: number; readonly size: number; readonly name: string }>;
 }
@@ -102,6 +105,7 @@ class Symbols implements PdbSymbols {
   private readonly modules = new Map<number, ModuleSymbols | undefined>();
   private readonly fileNames = new Map<number, string | undefined>();
   private publics: { readonly names: StreamReader | undefined; readonly ranges: RangeMap | undefined } | undefined;
+  private variables: RangeMap | undefined;
   private items: { readonly ids: TypeStream | undefined; readonly types: TypeStream | undefined } | undefined;
   private modulesByName: Map<string, number> | undefined;
 
@@ -138,6 +142,14 @@ class Symbols implements PdbSymbols {
       inlinees.push({ name: this.itemName(module, inlinee) ?? '', ...place });
     }
     return inlinees.reverse();
+  }
+
+  variableAt(rva: number): { readonly begin: number; readonly end: number } | undefined {
+    if (this.variables === undefined) {
+      const stream = this.msf.stream(this.dbi.symbolRecordStream);
+      this.variables = stream === undefined ? new RangeMap() : readDataSymbols(stream, this.sections);
+    }
+    return dataBounds(this.variables, rva);
   }
 
   *functions(): Generator<{ rva: number; size: number; name: string }> {

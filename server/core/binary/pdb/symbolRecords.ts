@@ -8,6 +8,8 @@ export const S_END = 0x0006;
 export const S_THUNK32 = 0x1102;
 export const S_BLOCK32 = 0x1103;
 export const S_WITH32 = 0x1104;
+export const S_LDATA32 = 0x110c;
+export const S_GDATA32 = 0x110d;
 export const S_PUB32 = 0x110e;
 export const S_LPROC32 = 0x110f;
 export const S_GPROC32 = 0x1110;
@@ -134,6 +136,17 @@ export function readPublicCode(stream: StreamReader, record: SymbolRecord): Code
   const fields = fieldsOf(stream, record, 10);
   if (fields === undefined || (fields.getUint32(0, true) & PUBLIC_IS_CODE) === 0) return undefined;
   return { section: fields.getUint16(8, true), offset: fields.getUint32(4, true), size: 0 };
+}
+
+/** DATASYM32 (type, offset, section, name), or a PUBSYM32 that is no code: where a variable begins. */
+export function readData(
+  stream: StreamReader,
+  record: SymbolRecord,
+): { readonly section: number; readonly offset: number } | undefined {
+  const fields = fieldsOf(stream, record, 10);
+  if (fields === undefined) return undefined;
+  if (record.kind === S_PUB32 && (fields.getUint32(0, true) & PUBLIC_IS_CODE) !== 0) return undefined;
+  return { section: fields.getUint16(8, true), offset: fields.getUint32(4, true) };
 }
 
 /** Name of the procedure, thunk or public whose record stands at the offset; it does not pass the record's end. */

@@ -25,6 +25,8 @@ const INT3 = 0xcc;
 const NOP = 0x90;
 const RET = 0xc3;
 
+const LONGEST_IMMEDIATE = 4;
+
 const X64_ARGUMENTS = [RCX, RDX, R8, R9];
 
 /** How many 64-bit arguments stand before the tag: each takes two stack slots in 32-bit code. Source: wdm.h. */
@@ -163,6 +165,12 @@ export class X86Architecture implements Architecture {
     return this.is64Bit
       ? relativeReferences(code, isSlot, first, last)
       : absoluteReferences(code, isSlot, first, last, this.imageBase);
+  }
+
+  findMentions(code: CodeBytes, first: number, last: number): SlotReference[] {
+    // An immediate may stand between a displacement and the end of the instruction, which it counts from.
+    const low = this.is64Bit ? first - LONGEST_IMMEDIATE : first;
+    return this.findReferences(code, () => true, low, last);
   }
 
   findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {

@@ -1,0 +1,91 @@
+/**
+ * Structures with a tag that a driver fills in for one call: the parameters of NDIS pools and timers, of trace logs.
+ * Says where the tag stands and reads it as it is at the call; what the call does with it is no matter here.
+ * Sources: nblapi.h, ndis/timer.h, wpprecorder.h.
+ */
+import { ALLOCATORS } from '../tags/allocators';
+import type { Allocator } from '../tags/allocators';
+import type { CallSite } from './code/callSearch';
+import type { ImageCode } from './code/imageCode';
+import type { Atom, Value } from './code/value';
+import { slotLocation, unite, unknown } from './code/value';
+import type { ImportedFunction } from './importDirectory';
+
+interface ParameterStructure {
+  /** Function that takes the structure. */
+  readonly function: string;
+  /** Argument that points to it, from 1. */
+  readonly argument: number;
+  /** Bytes in front of the tag, on all machines: all members there are of fixed size. */
+  readonly tagOffset: number;
+  /** A tag of 0 asks for a default that is not the driver's. */
+  readonly hasDefault?: boolean;
+}
+
+/** By the structure's name in the catalogue. The header of an NDIS structure takes four bytes. */
+const STRUCTURES: ReadonlyMap<string, ParameterStructure> = new Map([
+  // Header, ProtocolId, fAllocateNetBuffer, ContextSize, PoolTag
+  ['NET_BUFFER_LIST_POOL_PARAMETERS', { function: 'NdisAllocateNetBufferListPool', argument: 2, tagOffset: 8 }],
+  ['NET_BUFFER_POOL_PARAMETERS', { function: 'NdisAllocateNetBufferPool', argument: 2, tagOffset: 4 }],
+  ['NDIS_TIMER_CHARACTERISTICS', { function: 'NdisAllocateTimerObject', argument: 2, tagOffset: 4 }],
+  // Size, LogTag; the first argument is the control block that the header's inline adds.
+  ['RECORDER_LOG_CREATE_PARAMS', { function: 'imp_WppRecorderLogCreate', argument: 2, tagOffset: 4, hasDefault: true }],
+]);
+
+/** Imported functions that take one of the structures, by slot; `tagPosition` is the argument that points to it. */
+export function parameterStructureSlots(imports: readonly ImportedFunction[]): ReadonlyMap<number, Allocator> {
+  const byFunction = new Map<string, Allocator>();
+  for (const allocator of ALLOCATORS) {
+    const structure = STRUCTURES.get(allocator.name);
+    if (structure !== undefined) byFunction.set(structure.function, { ...allocator, tagPosition: structure.argument });
+  }
+  const found = new Map<number, Allocator>();
+  for (const { name, slot } of imports) {
+    const allocator = name === undefined ? undefined : byFunction.get(name);
+    if (allocator !== undefined) found.set(slot, allocator);
+  }
+  return found;
+}
+
+/** What the tag of the structure can be at the call; undefined for other structures, or when it asks for a default. */
+export function parameterStructureTag(code: ImageCode, site: CallSite): Value | undefined {
+  const structure = STRUCTURES.get(site.allocator.name);
+  if (structure === undefined) return undefined;
+  let tag: Value = [];
+  for (const pointer of site.value ?? []) tag = unite(tag, tagBehind(code, site, pointer, structure.tagOffset));
+  const [only, more] = tag;
+  const isDefault =
+    structure.hasDefault === true && more === undefined && only?.kind === 'constant' && only.value === 0;
+  return isDefault ? undefined : tag;
+}
+
+function tagBehind(code: ImageCode, site: CallSite, pointer: Atom, offset: number): Value {
+  switch (pointer.kind) {
+    case 'stack': {
+      const analysed = code.analyse(site.rva);
+      const index = analysed?.code.indexAt(site.rva);
+      // Behind a wrapper the structure may have changed once more.
+      if (analysed === undefined || index === undefined || site.via !== undefined)
+        return unknown('in a structure that another function may change');
+      return analysed.flow.valueBefore(index, slotLocation(pointer.offset + offset)).flatMap(fromField);
+    }
+    case 'image':
+      return code.load(pointer.rva + offset, 4);
+    case 'constant':
+      // 32-bit code names addresses as they are.
+      return code.load(pointer.value - code.image.imageBase + offset, 4);
+    case 'entry':
+      return unknown('in a structure that the caller fills in');
+    case 'global':
+    case 'import':
+    case 'cycle':
+      return unknown('in a structure that is not on the stack');
+    case 'unknown':
+      return unknown(`in a structure whose address is not known: ${pointer.reason}`);
+  }
+}
+
+/** A parameter that is stored in the structure says nothing about who hands it on. */
+function fromField(atom: Atom): Value {
+  return atom.kind === 'entry' ? unknown('in a structure, from a parameter') : [atom];
+}
