@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Rebuilds every committed fixture: the demo drivers for x64, x86 and ARM64 with clang and lld, the demo's recording,
-// the ntdll double and the PDB reader's drivers. What comes out is what is committed, byte for byte.
+// the ntdll double, the PDB reader's drivers and those with calls of every kind. What comes out is what is committed, byte for byte.
 // The result is the same on every machine: built in a copy, under the invented path D:\demo, with /Brepro.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -86,6 +86,7 @@ for (const script of [
   'scripts/ntdllDouble.mjs',
   'test/fixtures/pdb/build.mjs',
   'test/fixtures/signed/build.mjs',
+  'test/fixtures/calls/build.mjs',
 ]) {
   execFileSync(process.execPath, [path.join(root, script)], { stdio: 'inherit' });
 }

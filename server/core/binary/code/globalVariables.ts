@@ -4,7 +4,7 @@
  *
  * Why that is sound. Bytes of a variable change through (1) an instruction that names them, (2) a pointer to the object
  * they belong to, (3) somebody outside the image. (1) are found in all code; each must store a constant to exactly the
- * variable. (2) needs the object's address to be made first: by an instruction, as a pointer in data (a relocation), or
+ * variable. (2) needs the object's address to be made first: by an instruction, as a pointer in data (which has a relocation, for the kernel loads no driver where it was linked), or
  * as an export; (3) needs the same, for the loader finds nothing without a pointer either. So a made address inside the
  * object forbids an answer. Which object it is, a PDB's data symbols say: from the symbol at or before the variable to
  * the next one; a symbol that is missing only makes the object look larger. Without a PDB an object may reach from any

@@ -167,15 +167,14 @@ export class SectionUses {
   }
 
   #readAddresses(analysed: AnalysedFunction, index: number, statement: Statement, holders: ReadonlySet<number>): void {
-    const { operation, target, left, right } = statement;
+    const { operation, left, right } = statement;
     for (const operand of [left, right]) {
       const constant = this.#constantAddress(operand);
       if (constant !== undefined) this.#addMade(constant);
-      // A page (ADRP) is no object's address until something is added to it; ADR does not reach from code to data.
+      // A page (ADRP) is no object's address until something is added to it, be it zero: then it is a copy.
       if (operand?.kind === 'image' && !(operation === 'copy' && operand.rva % PAGE_SIZE === 0))
         this.#addMade(operand.rva);
       if (operand?.kind !== 'register' || !holders.has(operand.register)) continue;
-      if (operation === 'copy' && target.kind === 'register') continue;
       const other = operand === left ? right : left;
       const added = operation === 'add' && other?.kind === 'constant' ? other.value | 0 : 0;
       for (const rva of this.#addresses(analysed, index, operand.register)) this.#addMade(rva + added);

@@ -10,6 +10,7 @@ export const CODE_RVA = 0x1000;
 const DATA_RVA = 0x4000;
 const PDATA_RVA = 0x8000;
 const MACHINE_CODES: Readonly<Record<TestMachine, number>> = { x86: 0x14c, x64: 0x8664, arm64: 0xaa64 };
+const RELOCATIONS_RVA = 0xe000;
 /** RVA of `variables`. */
 export const VARIABLES_RVA = 0xa000;
 /** Base of 64-bit images. */
@@ -37,6 +38,8 @@ export interface ImageParts {
   /** Bytes of .data, at VARIABLES_RVA; writable unless said otherwise. */
   readonly variables?: readonly number[];
   readonly variablesReadOnly?: boolean;
+  /** The base relocation directory's bytes. */
+  readonly relocations?: readonly number[];
   /** RVA of the load configuration. */
   readonly loadConfiguration?: number;
   /** Data directories by number, over those that the parts make. */
@@ -192,6 +195,10 @@ export function buildImage(parts: ImageParts): Uint8Array {
           },
         ]),
   ];
+  if (parts.relocations !== undefined) {
+    sections.push({ name: '.reloc', rva: RELOCATIONS_RVA, bytes: parts.relocations, flags: 0x42000040 });
+    directories[5] = [RELOCATIONS_RVA, parts.relocations.length];
+  }
   if (parts.loadConfiguration !== undefined) directories[10] = [parts.loadConfiguration, 0x94];
   Object.assign(directories, parts.directories?.(slotOf));
   return writeFile(parts.machine, sections, directories);
