@@ -46,7 +46,7 @@ export function wrapperKey(entry: number, allocator: CalledAllocator, location: 
 
 export class CallSearch {
   /** By allocator and address. */
-  readonly #sites = new Map<Allocator, Map<number, CallSite>>();
+  readonly #sites = new Map<CalledAllocator, Map<number, CallSite>>();
   #siteCount = 0;
   #isCut = false;
   /** Functions whose callers have been, or will be, visited. */
