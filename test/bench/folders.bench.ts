@@ -62,7 +62,7 @@ function run(args: readonly string[]): Cost {
 }
 
 const best = (times: readonly Cost[]): number => Math.min(...times.map(({ seconds }) => seconds));
-const ms = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
+const ms = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
 
 const given = process.argv[2];
 const images = imagesBelow(given === undefined ? join(root, 'test/fixtures/demo/build') : resolve(given));

@@ -31,24 +31,36 @@ interface Cell {
 interface Column {
   readonly heading: string;
   readonly of: (site: TagSite) => Cell;
-  /** What it has in each block, so that blocks line up mostly. */
+  /** What it has in each block where there is room, so that blocks line up mostly. */
   readonly least: number;
-  /** Narrower than this it is not made; absent: it is never cut. */
-  readonly cut?: { readonly to: number; readonly keep: 'start' | 'end' };
+  /** Where it is cut, its end says more than its beginning. */
+  readonly keepsEnd?: true;
 }
 
 const INDENT = '  ';
 const GAP = '  ';
 
-/** The columns in their order. Where they don't fit, the last that can be cut is cut first. */
+/** The columns in their order. */
 const COLUMNS: readonly Column[] = [
-  { heading: 'Tag', least: 4, of: tagCell, cut: { to: 11, keep: 'start' } },
+  { heading: 'Tag', least: 4, of: tagCell },
   { heading: 'Role', least: 8, of: (site) => ({ text: site.role, style: site.role }) },
   { heading: 'Evidence', least: 8, of: evidenceCell },
-  { heading: 'API', least: 21, of: apiCell, cut: { to: 12, keep: 'start' } },
+  { heading: 'API', least: 21, of: apiCell },
   { heading: 'Place', least: 8, of: placeCell },
-  { heading: 'Function', least: 8, of: functionCell, cut: { to: 9, keep: 'start' } },
-  { heading: 'Source', least: 0, of: sourceCell, cut: { to: 10, keep: 'end' } },
+  { heading: 'Function', least: 8, of: functionCell },
+  { heading: 'Source', least: 0, of: sourceCell, keepsEnd: true },
+];
+
+/** What is cut where lines don't fit, one after the other until they do: a heading, and how narrow the column gets. */
+const CUTS: readonly (readonly [heading: string, width: number])[] = [
+  ['Function', 16],
+  ['API', 17],
+  ['Function', 12],
+  ['Source', 12],
+  ['API', 12],
+  ['Tag', 11],
+  ['Function', 9],
+  ['Source', 10],
 ];
 
 function tagCell({ tags, unresolved }: TagSite): Cell {
@@ -79,6 +91,11 @@ function functionCell({ place }: TagSite): Cell {
 function sourceCell({ place }: TagSite): Cell {
   if (place.kind === 'source' || place.source === undefined) return { text: '', style: 'plain' };
   return { text: `${baseName(place.source.file)}:${String(place.source.line + 1)}`, style: 'source' };
+}
+
+function lineWidth(widths: readonly number[]): number {
+  const used = widths.filter((width) => width > 0);
+  return INDENT.length + used.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, used.length - 1);
 }
 
 /** The blocks of a table, one for each file that has something to show. */
@@ -127,21 +144,20 @@ export class SiteTable {
     ];
   }
 
-  /** Natural widths, cut from the last column on until the line fits. An empty column takes no room. */
+  /** Natural widths, cut until the line fits. An empty column takes no room. */
   #widths(rows: readonly (readonly Cell[])[]): number[] {
-    const widths = COLUMNS.map(({ least }, column) => {
-      const widest = rows.reduce((most, cells) => Math.max(most, textWidth(cells[column]?.text ?? '')), 0);
-      return widest === 0 ? 0 : Math.max(widest, least);
-    });
-    const total = widths.reduce((sum, width) => sum + (width === 0 ? 0 : width + GAP.length), 0);
-    let over = INDENT.length + total - GAP.length - (this.options.width ?? Infinity);
-    for (let column = widths.length - 1; column >= 0 && over > 0; column -= 1) {
-      const [width = 0, least] = [widths[column], COLUMNS[column]?.cut?.to];
-      const cut = least === undefined ? 0 : Math.min(over, Math.max(0, width - least));
-      widths[column] = width - cut;
-      over -= cut;
+    const most = this.options.width ?? Infinity;
+    const natural = COLUMNS.map((_, column) =>
+      rows.reduce((widest, cells) => Math.max(widest, textWidth(cells[column]?.text ?? '')), 0),
+    );
+    const aligned = natural.map((width, column) => (width === 0 ? 0 : Math.max(width, COLUMNS[column]?.least ?? 0)));
+    if (lineWidth(aligned) <= most) return aligned;
+    for (const [heading, least] of CUTS) {
+      const column = COLUMNS.findIndex((candidate) => candidate.heading === heading);
+      const width = natural[column] ?? 0;
+      natural[column] = Math.max(Math.min(width, least), width - Math.max(0, lineWidth(natural) - most));
     }
-    return widths;
+    return natural;
   }
 
   #line(cells: readonly Cell[], widths: readonly number[]): string {
@@ -149,7 +165,7 @@ export class SiteTable {
     const pieces = cells.slice(0, last + 1).flatMap(({ text, style }, column) => {
       const width = widths[column] ?? 0;
       if (width === 0) return [];
-      const fitted = COLUMNS[column]?.cut?.keep === 'end' ? cutStart(text, width) : cutEnd(text, width);
+      const fitted = COLUMNS[column]?.keepsEnd === true ? cutStart(text, width) : cutEnd(text, width);
       const blanks = column === last ? '' : padTo('', width - textWidth(fitted));
       return [`${fitted === '' ? '' : this.options.paint(style, fitted)}${blanks}`];
     });
