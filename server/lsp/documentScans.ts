@@ -99,10 +99,13 @@ export class DocumentScans {
   }
 
   async #scanDependents(): Promise<void> {
-    const changed = [...this.#changed];
-    this.#changed.clear();
     const run = new AbortController();
     this.#dependentsRun = run;
+    // What the edited files tell the others is known when they are scanned.
+    await this.#running;
+    if (run.signal.aborted) return;
+    const changed = [...this.#changed];
+    this.#changed.clear();
     const includers = new Set(changed.flatMap((file) => this.#events.includersOf(file)));
     for (const file of changed) includers.delete(file);
     if (includers.size > 0) await this.#scan([...includers].map(this.#task), run.signal);
