@@ -72,6 +72,12 @@ export class PdbDump {
     );
   }
 
+  /** Whether a table claims the address and all its rows stand behind it: padding that belongs to no line. */
+  isBeforeRows(section: number, offset: number): boolean {
+    const tables = (this.#tables.get(section) ?? []).filter(({ start, end }) => start <= offset && offset < end);
+    return tables.length > 0 && tables.every(({ rows }) => rows.every(([, at]) => at > offset));
+  }
+
   /** Lines of the rows that stand at the last row's address at or before `offset`: all but the last have no code. */
   linesAt(section: number, offset: number): readonly string[] {
     const table = (this.#tables.get(section) ?? []).find(({ start, end }) => start <= offset && offset < end);

@@ -125,6 +125,8 @@ export class PdbCheck {
     if (SPECIAL_LINES.has(oracle.line)) explain(score, "the oracle prints the mark for 'no line' as a line");
     else if (this.#dump()?.isContradicted(section, offset) === true)
       explain(score, 'line tables of the PDB contradict each other');
+    else if (this.#dump()?.isBeforeRows(section, offset) === true)
+      explain(score, 'the oracle takes a row for bytes in front of it');
     else if (isEmptyRow) explain(score, 'the oracle takes a row without code');
     else differ(score, kindOf(ours.line === 0 ? '' : 'line', oracle.line === 0 ? '' : 'line'), answer);
   }
