@@ -40,7 +40,7 @@ export class InProcessScanner implements Scanner {
   async run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void> {
     const parsers = await sourceParsers();
     if (this.#scanner === undefined) {
-      this.#scanner = new FileScanner(this.#setup, parsers);
+      this.#scanner = new FileScanner(this.#setup, () => parsers);
       for (const [path, text] of this.#open) this.#scanner.setOpen(path, text);
       for (const [project, externals] of this.#externals) this.#scanner.setExternals(project, externals);
     }

@@ -28,7 +28,7 @@ export class FileScanner {
   readonly #cache = new SourceCache();
   readonly #externals = new Map<string, Externals>();
   readonly #projects: ProjectMap;
-  readonly #parsers: SourceParsers;
+  readonly #parsers: () => SourceParsers;
   readonly #defines: ReadonlyMap<string, string>;
   readonly #compileFlags: ScanSetup['compileFlags'];
   readonly #pdbs: PdbFinder;
@@ -36,7 +36,8 @@ export class FileScanner {
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
   readonly #stamps = new Map<string, FileStamp>();
 
-  constructor(setup: ScanSetup, parsers: SourceParsers) {
+  /** `parsers` is asked when the first source is scanned. */
+  constructor(setup: ScanSetup, parsers: () => SourceParsers) {
     this.#parsers = parsers;
     this.#projects = new ProjectMap(setup.projects);
     this.#compileFlags = setup.compileFlags;
@@ -133,7 +134,7 @@ export class FileScanner {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
       files: this.#files,
-      parsers: this.#parsers,
+      parsers: this.#parsers(),
       defines: flags === undefined ? this.#defines : new Map([...Object.entries(flags.defines), ...this.#defines]),
       cache: this.#cache,
       ...(externals === undefined ? {} : { externals }),

@@ -17,5 +17,5 @@ export type ToWorker =
   | { readonly type: 'scan'; readonly tasks: readonly ScanTask[] };
 
 export type FromWorker =
-  /** The parsers are loaded; a thread that ends before this can't work on this machine at all. */
+  /** What the first tasks need is loaded; a thread that ends before this can't work on this machine at all. */
   { readonly type: 'ready' } | ({ readonly type: 'scanned' } & Partial<PackedFile>);

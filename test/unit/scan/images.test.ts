@@ -15,7 +15,8 @@ const SYS = readFileSync(join(BUILD, 'leaky.sys'));
 const PDB = readFileSync(join(BUILD, 'leaky.pdb'));
 
 async function scanner(setup: Partial<ScanSetup> = {}): Promise<(file: string) => ScannedFile> {
-  const files = new FileScanner({ ...EMPTY_SETUP, ...setup }, await sourceParsers());
+  const parsers = await sourceParsers();
+  const files = new FileScanner({ ...EMPTY_SETUP, ...setup }, () => parsers);
   return (path) => {
     const scanned = files.scan({ path, kind: 'image' });
     assert.ok(scanned);
