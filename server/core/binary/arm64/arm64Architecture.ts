@@ -113,6 +113,11 @@ export class Arm64Architecture implements Architecture {
     return offset + 4;
   }
 
+  /** All instructions are of one size: a nop may as well mark a place. */
+  isPadding(): boolean {
+    return false;
+  }
+
   lift(code: CodeBytes, offset: number): Statements {
     return liftArm64(code, offset);
   }

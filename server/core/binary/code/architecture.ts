@@ -62,6 +62,8 @@ export interface Architecture {
   instructionEnd(code: CodeBytes, offset: number): number;
   /** RVAs at which functions begin, for code without .pdata: targets of calls, places behind padding, prologues. */
   findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void;
+  /** Whether the instruction does nothing, in a form that compilers align with. */
+  isPadding(code: CodeBytes, offset: number): boolean;
   /** Meaning of the instruction at `offset`; for calls, what happens before control leaves. */
   lift(code: CodeBytes, offset: number): Statements;
   /** The operand an indirect call or jump goes through; undefined for other instructions. */

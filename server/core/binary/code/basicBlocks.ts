@@ -14,8 +14,12 @@ export interface InstructionList {
   /** First address of each piece of the function, and the one behind its end. */
   readonly pieces: readonly { readonly begin: number; readonly end: number }[];
   readonly indexAt: (rva: number) => number | undefined;
+  /** Whether the instruction does nothing but fill space. */
+  readonly isPadding: (index: number) => boolean;
 }
 
+/** Instructions that fill up to an alignment of 32. */
+const MOST_PADDING = 32;
 /** Functions spread wider than this are looked up by binary search. */
 const WIDEST_MAP = 1 << 20;
 
@@ -189,7 +193,32 @@ export class BasicBlocks {
       if (flow === FLOW_BRANCH || flow === FLOW_JUMP) link(block, targets[last] ?? 0);
       if (tables.size > 0) for (const target of tables.get(last) ?? []) link(block, target);
     }
-    return edges;
+    return this.#withoutPadding(edges);
+  }
+
+  /** Padding behind a jump or return runs into the next block on paper only: nothing leads to the padding. */
+  #withoutPadding(edges: number): number {
+    const entered = seen;
+    entered.fill(0, 0, this.count);
+    for (let edge = 0; edge < edges; edge += 1) entered[edgeTo[edge] ?? 0] = 1;
+    let kept = 0;
+    for (let edge = 0; edge < edges; edge += 1) {
+      const from = edgeFrom[edge] ?? 0;
+      if (entered[from] === 0 && from > 0 && from !== this.entryBlock && this.#isPadding(from)) continue;
+      edgeFrom[kept] = from;
+      edgeTo[kept] = edgeTo[edge] ?? 0;
+      kept += 1;
+    }
+    return kept;
+  }
+
+  #isPadding(block: number): boolean {
+    const [first, end] = [this.start(block), this.start(block + 1)];
+    const size = (this.list.addresses[end] ?? 0) - (this.list.addresses[first] ?? 0);
+    // One byte alone also marks places of exception handling, which a table may lead to.
+    if (end - first > MOST_PADDING || size < 2) return false;
+    for (let index = first; index < end; index += 1) if (!this.list.isPadding(index)) return false;
+    return true;
   }
 
   /** Whether the next instruction lies right behind, and not in another piece of the function. */

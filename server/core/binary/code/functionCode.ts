@@ -221,7 +221,14 @@ export class FunctionCode {
       flows: this.#flows,
       pieces: this.ranges.map(({ code, begin, end }) => ({ begin: code.rva + begin, end: code.rva + end })),
       indexAt: (rva: number) => this.indexAt(rva),
+      isPadding: (index: number) => this.#isPadding(index),
     };
     return new BasicBlocks(list, tables);
+  }
+
+  #isPadding(index: number): boolean {
+    const rva = this.address(index);
+    const range = this.rangeAt(rva);
+    return range !== undefined && this.architecture.isPadding(range.code, rva - range.code.rva);
   }
 }

@@ -8,6 +8,7 @@ import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
 import type { BranchEquality } from './branchEquality';
 import type { DirectCalls } from './directCalls';
+import { Clobbers } from './clobbers';
 import { FLOW_CALL, FLOW_CALL_INDIRECT } from './flow';
 import { FunctionCode } from './functionCode';
 import type { CallPops } from './functionValues';
@@ -64,6 +65,7 @@ export interface AnalysedFunction {
 
 export class ImageCode implements ImageContext {
   readonly #functions = new Map<number, AnalysedFunction>();
+  readonly #clobbers = new Clobbers((rva) => this.analyse(rva)?.code);
   readonly budget = { steps: MOST_STEPS };
   readonly #importBySlot: ReadonlyMap<number, ImportedFunction>;
 
@@ -120,6 +122,10 @@ export class ImageCode implements ImageContext {
       return check !== undefined && isGuardCheck(this.architecture, code, index, check);
     }
     return flow === FLOW_CALL && this.machine.preservesRegisters(code, index);
+  }
+
+  keepsRegister(code: FunctionCode, index: number, register: number): boolean {
+    return code.flow(index) === FLOW_CALL && this.#clobbers.keeps(code.target(index), register);
   }
 
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined {

@@ -11,6 +11,8 @@ export interface ImageContext {
   load(rva: number, width: number): Value;
   /** Whether the call changes no register (stack probes). */
   preservesRegisters(code: FunctionCode, index: number): boolean;
+  /** Whether the call, of a function that is seen, leaves the register as it was. */
+  keepsRegister(code: FunctionCode, index: number, register: number): boolean;
   branchEquality(code: FunctionCode, index: number): BranchEquality | undefined;
   /** Steps left for all questions about the image. */
   readonly budget: { steps: number };

@@ -183,7 +183,8 @@ export class ValueFlow {
 
   #callChanges(index: number, location: Location): boolean {
     if (this.image.preservesRegisters(this.code, index)) return false;
-    if (!isSlot(location)) return this.architecture.isVolatile(location);
+    if (!isSlot(location))
+      return this.architecture.isVolatile(location) && !this.image.keepsRegister(this.code, index, location);
     const offset = slotOffset(location);
     const stack = this.depth.stackBefore(index);
     if (Number.isNaN(stack)) return true;

@@ -139,6 +139,15 @@ export class X86Architecture implements Architecture {
     return map === MAP_ONE_BYTE && (opcode === NOP || opcode === 0x8d || opcode === 0x89);
   }
 
+  isPadding(code: CodeBytes, offset: number): boolean {
+    const decoder = this.#decoder;
+    decoder.decode(code.bytes, offset);
+    if (!decoder.valid || decoder.vector) return false;
+    if (decoder.map === MAP_0F) return decoder.opcode === 0x1f;
+    // pause (F3 90) and exchanges with r8 are none.
+    return decoder.map === MAP_ONE_BYTE && decoder.opcode === NOP && decoder.repeat === 0 && (decoder.rex & 1) === 0;
+  }
+
   lift(code: CodeBytes, offset: number): Statements {
     this.#decoder.decode(code.bytes, offset);
     return liftInstruction(this.#decoder, code, offset, this.imageBase);

@@ -1,0 +1,93 @@
+/** Every form of call and constant, as clang compiles it without and with optimization, for size and for speed. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ALIGN, b, imm, label, slot, to } from './assembler';
+import { compiledSites, MACHINES } from './compiled';
+import { scan } from './scanning';
+
+const ALLOCATE = 'ExAllocatePoolWithTag';
+const FREE = 'ExFreePoolWithTag';
+
+/** What each function of forms.c calls, sorted. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  plain: [`${ALLOCATE} Plan`],
+  tail: [`${ALLOCATE} Tail`],
+  hoisted: [`${ALLOCATE} His1`, `${ALLOCATE} His3`, `${FREE} His2`],
+  chosen: [`${ALLOCATE} Cho1|Cho2`],
+  switched: [`${ALLOCATE} Swi0|Swi1|Swi2|Swi3|Swi4|SwiD`, `${FREE} SwiF`],
+  short_tag: [`${ALLOCATE} ab\\x00\\x00`],
+  zero: [`${FREE} \\x00\\x00\\x00\\x00`],
+  wide_flags: ['ExAllocatePool2 Pol2'],
+  lookaside: ['ExInitializeNPagedLookasideList Look'],
+  both: [`${ALLOCATE} Both`, `${FREE} Both`],
+  wrapped_once: [`${ALLOCATE} Wra1`],
+  wrapped_twice: [`${ALLOCATE} Wra2`, `${ALLOCATE} Wra3`],
+  // The wrapper itself, which has no name in the image.
+  '': [`${ALLOCATE} Wra1|Wra2|Wra3`],
+};
+
+for (const variant of ['O0', 'O2', 'Os']) {
+  for (const machine of MACHINES) {
+    test(`${machine} at -${variant}: all calls, and nothing else`, () => {
+      const found = [...compiledSites(`forms-${variant}`, machine)].map(([name, lines]) => [name, [...lines].sort()]);
+      assert.deepEqual(Object.fromEntries(found), EXPECTED);
+    });
+  }
+}
+
+const FRED = imm(0x64657246);
+
+/** mov r8d, 'derF' in front of a call of the driver's own function, the allocation behind it. */
+const overCall = (callee: Parameters<typeof scan>[1]): readonly string[] =>
+  scan('x64', [
+    b('48 83 ec 28 41 b8'),
+    FRED,
+    b('e8'),
+    to('callee'),
+    label('call'),
+    b('ff 15'),
+    slot(ALLOCATE),
+    b('48 83 c4 28 c3'),
+    ALIGN,
+    label('callee'),
+    ...callee,
+    ALIGN,
+    label('deeper'),
+    b('89 c8 c3'), // mov eax, ecx
+  ]).lines;
+
+test('x64: a volatile register outlives a call of a function that is seen to leave it alone', () => {
+  const kept = ['call: ExAllocatePoolWithTag Fred (call)'];
+  const lost = ['call: ExAllocatePoolWithTag ? left over from a call (call)'];
+  assert.deepEqual(overCall([b('8d 04 11 c3')]), kept, 'lea eax, [rcx+rdx]');
+  assert.deepEqual(overCall([b('e8'), to('deeper'), b('c3')]), kept);
+  assert.deepEqual(overCall([b('e9'), to('deeper')]), kept, 'by a tail jump');
+  assert.deepEqual(overCall([b('41 89 c8 c3')]), lost, 'mov r8d, ecx');
+  assert.deepEqual(overCall([b('ff 15'), slot('KeQueryTick'), b('c3')]), lost);
+  assert.deepEqual(overCall([b('ff e0')]), lost, 'jmp rax');
+  assert.deepEqual(overCall([b('e8'), to('callee'), b('c3')]), lost, 'recursion');
+});
+
+test('x64: padding behind a return does not run into the next block; a single nop may be led to', () => {
+  const behind = (padding: string): readonly string[] =>
+    scan('x64', [
+      b('48 83 ec 28 41 b8'),
+      FRED,
+      b('85 c9 0f 84'),
+      to('next'), // test ecx, ecx; je next
+      b('48 83 c4 28 c3'),
+      b(padding),
+      label('next'),
+      b('b9 01 00 00 00'),
+      label('call'),
+      b('ff 15'),
+      slot(ALLOCATE),
+      b('48 83 c4 28 c3'),
+    ]).lines;
+  const found = ['call: ExAllocatePoolWithTag Fred (call)'];
+  for (const padding of ['', '66 90', '0f 1f 00', '90 90 90', '66 0f 1f 84 00 00 00 00 00'])
+    assert.deepEqual(behind(padding), found, padding);
+  assert.deepEqual(behind('90'), [
+    'call: ExAllocatePoolWithTag Fred? reached through an exception handler or a table (call)',
+  ]);
+});
