@@ -7,6 +7,9 @@ import { IncludeReceiver } from './includeTable';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
 
+/** Room for what lives shortly: more would be taken, and not pay. */
+const YOUNG_MIB = 12;
+
 /** What one file may cost a thread before the thread is stopped. */
 export interface ThreadCaps {
   /** A thread silent for so long on one file is stopped. */
@@ -37,7 +40,9 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   constructor(workerFile: string, caps: ThreadCaps, events: ThreadEvents<Item>) {
     this.#events = events;
     this.#caps = caps;
-    this.#worker = new Worker(workerFile, { resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB } });
+    this.#worker = new Worker(workerFile, {
+      resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     this.#worker.on('message', (message: FromWorker) => {
       this.#receive(message);
     });

@@ -10,12 +10,23 @@ import { join, resolve } from 'node:path';
 const root = resolve(__dirname, '../..');
 const RUNS = 5;
 
-function seconds(command: string, args: readonly string[], cwd: string): number {
+interface Cost {
+  readonly seconds: number;
+  /** Largest resident size of the process, MB; of our own runs only. */
+  readonly peak: number;
+}
+
+/** Makes a Node process say its peak when it ends; its threads are part of it. */
+const TELL_PEAK = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS))`;
+const OURS = ['--import', `data:text/javascript,${encodeURIComponent(TELL_PEAK)}`];
+
+function run(command: string, args: readonly string[], cwd: string): Cost {
   const start = process.hrtime.bigint();
   const result = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   if (result.error) throw result.error;
   if (result.status !== 0) throw new Error(`${command} ended with ${String(result.status)}: ${result.stderr.trim()}`);
-  return Number(process.hrtime.bigint() - start) / 1e9;
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  return { seconds, peak: Number(/peak (\d+)$/.exec(result.stderr)?.[1] ?? 0) / 1024 };
 }
 
 function median(values: readonly number[]): number {
@@ -41,17 +52,27 @@ function compare(folder: string): void {
   try {
     const tags = ['-R', '--languages=C,C++', '-f', join(scratch, 'tags'), folder];
     const facts = join(scratch, 'facts.ndjson');
-    const scan = [join(root, 'dist/cli.js'), 'scan', '--no-cache', '--format', 'ndjson', '--out', facts, folder];
-    const ours = [seconds(process.execPath, scan, scratch)];
-    const theirs = [seconds('ctags', tags, scratch)];
-    // The first run of each warmed the disk's cache.
-    for (let run = 0; run < RUNS; run += 1) {
-      ours[run] = seconds(process.execPath, scan, scratch);
-      theirs[run] = seconds('ctags', tags, scratch);
-    }
-    const [a, b] = [median(ours), median(theirs)];
+    const scan = [
+      ...OURS,
+      join(root, 'dist/cli.js'),
+      'scan',
+      '--no-cache',
+      '--format',
+      'ndjson',
+      '--out',
+      facts,
+      folder,
+    ];
+    // The first run of each warms the disk's cache.
+    const turns = Array.from({ length: RUNS + 1 }, () => ({
+      ours: run(process.execPath, scan, scratch),
+      theirs: run('ctags', tags, scratch),
+    })).slice(1);
+    const a = median(turns.map(({ ours }) => ours.seconds));
+    const b = median(turns.map(({ theirs }) => theirs.seconds));
+    const peak = median(turns.map(({ ours }) => ours.peak));
     console.log(`${extent(facts)}, median of ${String(RUNS)} runs, whole processes`);
-    console.log(`poollens scan               ${a.toFixed(3)} s`);
+    console.log(`poollens scan               ${a.toFixed(3)} s, at most ${peak.toFixed(0)} MB resident`);
     console.log(`ctags -R --languages=C,C++  ${b.toFixed(3)} s`);
     console.log(`ratio poollens / ctags: ${(a / b).toFixed(1)}`);
   } finally {
