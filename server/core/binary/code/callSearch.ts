@@ -69,11 +69,28 @@ export class CallSearch {
 
   run(): readonly CallSite[] {
     this.#visitSlots();
-    for (const [entry, allocator] of this.exported) {
+    for (const [entry, allocator] of [...this.exported, ...this.#bodies()]) {
       this.#addPending({ entry, allocator, tagLocation: this.#tagLocation(allocator) });
     }
     for (let round = 0; round < MOST_ROUNDS && this.#pending.length > 0; round += 1) this.#visitCallers();
     return [...this.#sites.values()].flatMap((sites) => [...sites.values()]).sort((a, b) => a.rva - b.rva);
+  }
+
+  /** Functions that exported allocators jump to at once: the image's own code calls those, arguments being the same. */
+  #bodies(): ReadonlyMap<number, CalledAllocator> {
+    const bodies = new Map<number, CalledAllocator>();
+    const shared = new Set(this.exported.keys());
+    for (const [entry, allocator] of this.exported) {
+      const code = this.image.analyse(entry)?.code;
+      const index = code?.indexAt(entry);
+      if (code === undefined || index === undefined || code.flow(index) !== FLOW_JUMP) continue;
+      const body = code.target(index);
+      // What two exports share is neither of them.
+      if (bodies.has(body)) shared.add(body);
+      bodies.set(body, allocator);
+    }
+    for (const body of shared) bodies.delete(body);
+    return bodies;
   }
 
   #visitSlots(): void {

@@ -156,3 +156,31 @@ test('an image that exports the allocator itself: its own calls count', () => {
   );
   assert.deepEqual(lines, ['kernel: ExAllocatePoolWithTag Fred (call)']);
 });
+
+test('an export that jumps to its body: calls of the body count, unless two exports share it', () => {
+  const kernel = (second: readonly { readonly name: string; readonly rva: number }[]): readonly string[] =>
+    scan(
+      'x64',
+      [
+        b('48 83 ec 28 41 b8'),
+        FRED,
+        label('kernel'),
+        b('e8'),
+        to('body'),
+        b('48 83 c4 28 c3'),
+        ALIGN,
+        b('e9'), // at 0x1020
+        to('body'),
+        ALIGN,
+        b('e9'), // at 0x1030
+        to('body'),
+        ALIGN,
+        label('body'),
+        b('33 c0 c3'),
+      ],
+      { imports: [], exports: [{ name: 'ExAllocatePoolWithTag', rva: CODE_RVA + 0x20 }, ...second] },
+    ).lines;
+  assert.deepEqual(kernel([]), ['kernel: ExAllocatePoolWithTag Fred (call)']);
+  assert.deepEqual(kernel([{ name: 'ExAllocatePoolWithQuotaTag', rva: CODE_RVA + 0x30 }]), []);
+  assert.equal(kernel([{ name: 'Other', rva: CODE_RVA + 0x30 }]).length, 1);
+});
