@@ -4,15 +4,15 @@
  * argument, else the demo's, each copy with some bytes of its own behind it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { filesBelow, makeDrivers } from './imageFiles';
 
 const root = resolve(__dirname, '../..');
 const RUNS = 7;
 const COUNTS = [10, 100, 1000, 3000, 10_000];
 const CACHED = 3000;
-const FILES_IN_FOLDER = 200;
 
 const STAT_ALL = `
 const fs = require('fs'), path = require('path');
@@ -23,25 +23,6 @@ const fs = require('fs'), path = require('path');
     else fs.statSync(file);
   }
 })(process.argv[1]);`;
-
-function imagesBelow(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return imagesBelow(path);
-    return entry.isFile() && /\.(sys|dll|exe|efi)$/i.test(entry.name) ? [path] : [];
-  });
-}
-
-/** So many drivers of different contents. */
-function makeDrivers(folder: string, count: number, images: readonly string[]): void {
-  for (let at = 0; at < count; at += 1) {
-    const into = join(folder, String(Math.floor(at / FILES_IN_FOLDER)));
-    if (at % FILES_IN_FOLDER === 0) mkdirSync(into, { recursive: true });
-    // A step without a common divisor spreads small and large ones evenly.
-    const image = readFileSync(images[(at * 7919) % images.length] ?? '');
-    writeFileSync(join(into, `driver${String(at)}.sys`), Buffer.concat([image, Buffer.from(`#${String(at)}`)]));
-  }
-}
 
 interface Cost {
   readonly seconds: number;
@@ -65,7 +46,7 @@ const best = (times: readonly Cost[]): number => Math.min(...times.map(({ second
 const ms = (seconds: number): string => `${(seconds * 1000).toFixed(1)} ms`;
 
 const given = process.argv[2];
-const images = imagesBelow(given === undefined ? join(root, 'test/fixtures/demo/build') : resolve(given));
+const images = filesBelow(given === undefined ? join(root, 'test/fixtures/demo/build') : resolve(given));
 const scratch = mkdtempSync(join(tmpdir(), 'poollens-bench-'));
 try {
   const memory = join(scratch, 'memory.cjs');

