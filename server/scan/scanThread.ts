@@ -3,7 +3,7 @@
  * Decides nothing about which task comes next.
  */
 import { Worker } from 'node:worker_threads';
-import { IncludeReceiver } from './includeTable';
+import { FileReceiver } from './packedFile';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
 
@@ -30,7 +30,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   readonly #worker: Worker;
   readonly #events: ThreadEvents<Item>;
   readonly #caps: ThreadCaps;
-  readonly #includes = new IncludeReceiver();
+  readonly #receiver = new FileReceiver();
   #items: Item[] = [];
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
@@ -90,7 +90,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
     const item = this.#items.shift();
     clearTimeout(this.#timer);
     if (this.busy) this.#startClock();
-    const file = message.file && this.#includes.unpack({ ...message, file: message.file });
+    const file = message.file && this.#receiver.unpack({ ...message, file: message.file });
     if (item !== undefined) this.#events.scanned(item, file);
     if (!this.busy) this.#events.idle();
   }

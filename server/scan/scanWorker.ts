@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import type { SourceParsers } from '../core/source/scanSource';
-import { IncludeSender } from './includeTable';
+import { FileSender } from './packedFile';
 import { sourceParsers } from './parserModules';
 import { FileScanner } from './scanFile';
 import { EMPTY_SETUP, type ScanTask } from './scanTypes';
@@ -14,7 +14,7 @@ type Port = NonNullable<typeof parentPort>;
 
 class ScanWorker {
   readonly #port: Port;
-  readonly #sender = new IncludeSender();
+  readonly #sender = new FileSender();
   readonly #open = new Map<string, string>();
   #scanner = new FileScanner(EMPTY_SETUP, () => this.#loaded());
   #parsers: SourceParsers | undefined;

@@ -2,7 +2,7 @@
  * Messages between the pool and a worker thread. Discriminated unions, one per direction.
  */
 import type { Externals } from '../core/source/externals';
-import type { PackedFile } from './includeTable';
+import type { PackedFile } from './packedFile';
 import type { ScanSetup, ScanTask } from './scanTypes';
 
 export type ToWorker =
