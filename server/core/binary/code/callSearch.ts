@@ -8,8 +8,9 @@ import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
 import type { Operand } from './statement';
 import { register } from './statement';
-import type { Location, Value } from './value';
+import type { Atom, Location, Value } from './value';
 import { slotLocation } from './value';
+import { UNREACHED } from './valueFlow';
 
 /** A function in the image whose callers name a tag. */
 interface CallTarget {
@@ -39,6 +40,10 @@ const LONGEST_THUNK = 5;
 /** Several times what the largest kernels have. */
 const MOST_SITES = 1 << 16;
 const LAST_RVA = 0xffffffff;
+
+function isUnreached(atom: Atom): boolean {
+  return atom.kind === 'unknown' && atom.reason === UNREACHED;
+}
 
 export function wrapperKey(entry: number, allocator: CalledAllocator, location: Location): string {
   return `${allocator.name}@${String(entry)}:${String(location)}`;
@@ -137,9 +142,11 @@ export class CallSearch {
       const operand = this.#calleeOperand(analysed, index);
       if (operand === undefined || (operand.kind === 'memory' && operand.inImage)) continue;
       const value = flow.operandBefore(index, operand);
-      // One of several callees: a site only if each of them is known.
-      if (!value.every((atom) => atom.kind === 'import')) continue;
+      // One of several callees: a site only if each of them is known. What comes out of a block that nothing leads to,
+      // dead or a handler, takes no callee away from the paths that are seen.
+      if (!value.every((atom) => atom.kind === 'import' || isUnreached(atom))) continue;
       for (const atom of value) {
+        if (atom.kind !== 'import') continue;
         const allocator = this.slots.get(atom.slot);
         if (allocator === undefined) continue;
         this.#addSite(analysed, index, {

@@ -19,6 +19,8 @@ import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, un
 /** Steps one question may take, over all it leads to; real ones need a few dozen. */
 const MOST_STEPS = 20000;
 const DEEPEST = 48;
+/** What flows into a block that no edge leads to. */
+export const UNREACHED = 'reached through an exception handler or a table';
 const TOO_COMPLEX = 'too many paths';
 
 export class ValueFlow {
@@ -158,7 +160,7 @@ export class ValueFlow {
       return isOwnSlot ? unknown('uninitialised stack') : [{ kind: 'entry', location }];
     }
     if (code.hasUnknownEdges) return unknown('an indirect jump may lead here');
-    return !code.hasPredecessors(block) ? unknown('reached through an exception handler or a table') : [];
+    return !code.hasPredecessors(block) ? unknown(UNREACHED) : [];
   }
 
   /** Walks back from before `from` to `to`; undefined when nothing on the way changes the location. */

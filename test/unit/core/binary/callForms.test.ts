@@ -91,3 +91,20 @@ test('x64: padding behind a return does not run into the next block; a single no
     'call: ExAllocatePoolWithTag Fred? reached through an exception handler or a table (call)',
   ]);
 });
+
+test('x64: a pointer in a register stays a callee, though a block that nothing leads to runs into its calls', () => {
+  const { lines } = scan('x64', [
+    b('55 48 83 ec 20 48 8b 2d'),
+    slot(ALLOCATE), // mov rbp, [slot]
+    b('e9'),
+    to('loop'),
+    b('90'),
+    label('loop'),
+    b('41 b8'),
+    FRED,
+    label('call'),
+    b('ff d5'), // call rbp
+    b('48 83 c4 20 5d c3'),
+  ]);
+  assert.deepEqual(lines, ['call: ExAllocatePoolWithTag Fred (call)']);
+});
