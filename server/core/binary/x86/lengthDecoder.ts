@@ -2,16 +2,8 @@
  * Length, control flow and layout of one x86 or x64 instruction: prefixes, opcode map, ModRM, displacement, immediate.
  * Meaning is `lift.ts`. Bytes past the end read as zero, so the caller checks that the instruction fits.
  */
-import {
-  FLOW_BRANCH,
-  FLOW_CALL,
-  FLOW_CALL_INDIRECT,
-  FLOW_JUMP,
-  FLOW_JUMP_INDIRECT,
-  FLOW_NEXT,
-  FLOW_RETURN,
-  FLOW_STOP,
-} from '../code/flow';
+import { FLOW_NEXT, FLOW_STOP } from '../code/flow';
+import { BY_IMMEDIATE, BY_MODRM, FLOW_TABLE, flowOfGroup5, flowOfInterrupt, isDirect, SECOND_MAP } from './flowTable';
 import {
   IMM16,
   IMM8,
@@ -308,28 +300,11 @@ export class LengthDecoder {
   }
 
   #controlFlow(end: number): void {
-    const { opcode } = this;
-    if (this.map === MAP_0F) {
-      if ((opcode & 0xf0) === 0x80) this.#branch(FLOW_BRANCH, end);
-      else if (opcode === 0x0b || opcode === 0xb9 || opcode === 0xff) this.flow = FLOW_STOP;
-      else if (opcode === 0x07 || opcode === 0x35 || opcode === 0xaa) this.flow = FLOW_RETURN;
-      return;
-    }
-    if ((opcode & 0xf0) === 0x70 || (opcode & 0xfc) === 0xe0) this.#branch(FLOW_BRANCH, end);
-    else if (opcode === 0xe8) this.#branch(FLOW_CALL, end);
-    else if (opcode === 0xe9 || opcode === 0xeb) this.#branch(FLOW_JUMP, end);
-    else if (opcode === 0xc2 || opcode === 0xc3 || opcode === 0xca || opcode === 0xcb || opcode === 0xcf) {
-      this.flow = FLOW_RETURN;
-    } else if (opcode === 0x9a) this.flow = FLOW_CALL_INDIRECT;
-    else if (opcode === 0xea) this.flow = FLOW_JUMP_INDIRECT;
-    else if (opcode === 0xff) {
-      const middle = (this.modrm >> 3) & 7;
-      if (middle === 2 || middle === 3) this.flow = FLOW_CALL_INDIRECT;
-      else if (middle === 4 || middle === 5) this.flow = FLOW_JUMP_INDIRECT;
-    } else if (opcode === 0xcc || (opcode === 0xcd && this.immediate === 0x29)) {
-      // int 29h is __fastfail: it does not return.
-      this.flow = FLOW_STOP;
-    }
+    const kind = FLOW_TABLE[this.map === MAP_0F ? SECOND_MAP + this.opcode : this.opcode] ?? FLOW_NEXT;
+    if (kind === FLOW_NEXT) return;
+    if (isDirect(kind)) this.#branch(kind, end);
+    else if (kind === BY_MODRM) this.flow = flowOfGroup5((this.modrm >> 3) & 7);
+    else this.flow = kind === BY_IMMEDIATE ? flowOfInterrupt(this.immediate) : kind;
   }
 
   #branch(flow: number, end: number): void {

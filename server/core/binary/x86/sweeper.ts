@@ -2,16 +2,8 @@
  * Cuts x86 and x64 code into instructions at the speed of a table: length, flow and target of what compilers mostly write,
  * with at most a REX prefix. Whatever is rarer goes to the length decoder, with which it always agrees.
  */
-import {
-  FLOW_BRANCH,
-  FLOW_CALL,
-  FLOW_CALL_INDIRECT,
-  FLOW_JUMP,
-  FLOW_JUMP_INDIRECT,
-  FLOW_NEXT,
-  FLOW_RETURN,
-  FLOW_STOP,
-} from '../code/flow';
+import { FLOW_NEXT } from '../code/flow';
+import { BY_MODRM, FLOW_TABLE, flowOfGroup5, isDirect, SECOND_MAP } from './flowTable';
 import { LengthDecoder, read32 } from './lengthDecoder';
 import {
   IMM16,
@@ -27,16 +19,19 @@ import {
   TWO_BYTE,
 } from './opcodeTable';
 
-/** Kind of an opcode: its flow, or one of these. */
-const BY_MODRM = 8;
-const RARE = 9;
-
-/** Opcodes 0F xx follow the one-byte opcodes in the tables. */
-const SECOND_MAP = 256;
+/** In the table of flows: not decoded here. */
+const RARE = 255;
+/** Prefixes, escapes to other maps and VEX; immediates that depend on ModRM; int, far calls and jumps; control registers. */
+const RARE_OPCODES = [
+  ...[0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3],
+  ...[0x0f, 0x62, 0x8f, 0x9a, 0xc4, 0xc5, 0xcd, 0xea, 0xf6, 0xf7],
+  ...[0x20, 0x21, 0x22, 0x23, 0x38, 0x3a, 0x78].map((opcode) => SECOND_MAP + opcode),
+];
 
 interface Tables {
   /** Immediate bytes, with MODRM_FOLLOWS. */
   readonly layout: Uint8Array;
+  /** Flow, BY_MODRM or RARE. */
   readonly kind: Uint8Array;
 }
 
@@ -51,29 +46,15 @@ function immediateBytes(shape: number): number {
 
 function tablesOf(is64Bit: boolean): Tables {
   const layout = new Uint8Array(SECOND_MAP * 2);
-  const kind = new Uint8Array(SECOND_MAP * 2);
+  const kind = FLOW_TABLE.slice();
   const oneByte = is64Bit ? ONE_BYTE_64 : ONE_BYTE_32;
-  const setFlow = (flow: number, ...opcodes: readonly number[]): void => {
-    for (const opcode of opcodes) kind[opcode] = flow;
-  };
   for (let opcode = 0; opcode < SECOND_MAP * 2; opcode += 1) {
     const shape = (opcode < SECOND_MAP ? oneByte[opcode] : TWO_BYTE[opcode - SECOND_MAP]) ?? 0;
     const modrm = (shape & MODRM) !== 0 ? MODRM_FOLLOWS : 0;
     layout[opcode] = modrm | ((shape & IMM_V) !== 0 ? WIDE_UNDER_REX : 0) | immediateBytes(shape);
-    const isBranch =
-      opcode < SECOND_MAP ? (opcode & 0xf0) === 0x70 || (opcode & 0xfc) === 0xe0 : (opcode & 0xf0) === 0x80;
-    if (isBranch) kind[opcode] = FLOW_BRANCH;
     if ((shape & (INVALID | MOFFS)) !== 0) kind[opcode] = RARE;
   }
-  setFlow(FLOW_CALL, 0xe8);
-  setFlow(FLOW_JUMP, 0xe9, 0xeb);
-  setFlow(FLOW_RETURN, 0xc2, 0xc3, 0xca, 0xcb, 0xcf, SECOND_MAP + 0x07, SECOND_MAP + 0x35, SECOND_MAP + 0xaa);
-  setFlow(FLOW_STOP, 0xcc, SECOND_MAP + 0x0b, SECOND_MAP + 0xb9, SECOND_MAP + 0xff);
-  setFlow(BY_MODRM, 0xff);
-  // Prefixes, escapes to other maps and VEX; immediates that depend on ModRM; int, far calls and jumps; control registers.
-  setFlow(RARE, 0x0f, 0x62, 0x8f, 0x9a, 0xc4, 0xc5, 0xcd, 0xea, 0xf6, 0xf7);
-  setFlow(RARE, 0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3);
-  for (const opcode of [0x20, 0x21, 0x22, 0x23, 0x38, 0x3a, 0x78]) kind[SECOND_MAP + opcode] = RARE;
+  for (const opcode of RARE_OPCODES) kind[opcode] = RARE;
   if (is64Bit) kind.fill(RARE, 0x40, 0x50);
   return { layout, kind };
 }
@@ -126,7 +107,7 @@ export class Sweeper {
     const immediate = layout & SIZE;
     at += isWide && (layout & WIDE_UNDER_REX) !== 0 ? 8 : immediate;
     this.length = at - start;
-    if (kind >= FLOW_BRANCH && kind <= FLOW_CALL) {
+    if (isDirect(kind)) {
       this.target = at + (immediate === 1 ? ((bytes[at - 1] ?? 0) << 24) >> 24 : read32(bytes, at - 4));
     }
   }
@@ -135,12 +116,6 @@ export class Sweeper {
     this.#decoder.decode(bytes, start);
     ({ length: this.length, flow: this.flow, target: this.target } = this.#decoder);
   }
-}
-
-/** inc, dec, call, far call, jmp, far jmp, push. */
-function flowOfGroup5(middle: number): number {
-  if (middle === 2 || middle === 3) return FLOW_CALL_INDIRECT;
-  return middle === 4 || middle === 5 ? FLOW_JUMP_INDIRECT : FLOW_NEXT;
 }
 
 /** Offset behind ModRM, SIB and displacement. */
