@@ -113,7 +113,16 @@ test('a source that is shown once is found from then on', async () => {
   // Before the dialog has read that folder it does not take the name.
   await pickRows(page).filter({ hasText: 'client.c' }).first().waitFor();
   await screenshot(page, 'disassembly-locate');
-  await page.keyboard.press('Enter');
+  // Nor while it is still busy with what was typed: then Enter is pressed again.
+  const dialog = page.locator('.quick-input-widget:visible');
+  await eventually('the dialog closed', async () => {
+    if ((await dialog.count()) === 0) return true;
+    await page.keyboard.press('Enter');
+    return dialog.waitFor({ state: 'hidden', timeout: 2000 }).then(
+      () => true,
+      () => undefined,
+    );
+  });
   await editorAt(page, 'leaky.c', /^Ln 39, Col \d+ \(\d+ selected\)$/);
   // The setting leads the next place there without a question.
   await findTag('Demo');

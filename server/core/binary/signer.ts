@@ -18,15 +18,16 @@ export function readSigner(image: PeImage): ReadSigner {
   const { signatures, issues } = readCertificateTable(image);
   const names = signatures.flatMap(signatureNames);
   const [first] = names;
-  if (first === undefined) return { issues: [...issues, ...unreadable(image, signatures.length)] };
+  if (first === undefined)
+    return { issues: issues.length > 0 && signatures.length === 0 ? issues : [...issues, ...unnamed(image)] };
   const also = [...new Set(names.map(({ name }) => name))].filter((name) => name !== first.name);
   return { value: { ...withProgram(first, names), ...(also.length === 0 ? {} : { also }) }, issues };
 }
 
 /** A name that is missing is said; whether the signature is sound is not ours to say. */
-function unreadable(image: PeImage, count: number): readonly ParseIssue[] {
+function unnamed(image: PeImage): readonly ParseIssue[] {
   const offset = image.directory(DirectoryEntry.Security)?.rva;
-  return count === 0 || offset === undefined ? [] : [{ message: 'a signature names no signer', offset }];
+  return offset === undefined ? [] : [{ message: 'a signature names no signer', offset }];
 }
 
 /** Signatures of one file with several digests name the program in one of them only, at times. */

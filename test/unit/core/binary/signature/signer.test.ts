@@ -120,6 +120,12 @@ test('what is no signature is said', () => {
   assert.deepEqual(read(signedImage([stranger])), { issues: [issue] }, 'the certificate is not there');
 });
 
+test('a table with nothing but entries of other kinds is said', () => {
+  assert.deepEqual(read(signedImage([{ type: 1, bytes: [1, 2, 3] }])), {
+    issues: [{ message: 'a signature names no signer', offset: TABLE_OFFSET }],
+  });
+});
+
 test('a table past the end of the file is said', () => {
   const file = signedImage([simple]);
   const cut = read(file.subarray(0, file.length - 200));
