@@ -2,6 +2,7 @@
  * Parameters of the monitor's requests, checked: the other side may be another version, or no PoolLens at all.
  */
 import { isAbsolute } from 'node:path';
+import { checkedGrowthMinutes } from '../../src/shared/growth';
 import type { OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
 import { PoolSourceError } from './poolSource';
 
@@ -22,7 +23,8 @@ function fileField(value: unknown): string {
 }
 
 export function parseOpenParams(value: unknown): OpenParams {
-  return { source: parseSourceSpec(field(value, 'source')), intervalMs: numberField(value, 'intervalMs') };
+  const growthMinutes = checkedGrowthMinutes(field(value, 'growthMinutes'));
+  return { source: parseSourceSpec(field(value, 'source')), intervalMs: numberField(value, 'intervalMs'), growthMinutes };
 }
 
 function parseSourceSpec(value: unknown): SourceSpec {
@@ -34,6 +36,11 @@ function parseSourceSpec(value: unknown): SourceSpec {
 
 export function parseInterval(value: unknown): number {
   return numberField(value, 'intervalMs');
+}
+
+/** Minutes. */
+export function parseGrowthWindow(value: unknown): number {
+  return numberField(value, 'minutes');
 }
 
 export function parseSeekParams(value: unknown): SeekParams {

@@ -20,7 +20,8 @@ import type {
 } from '../../src/shared/monitorProtocol';
 import { MONITOR_PROTOCOL_VERSION, MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
-import { parseInterval, parseOpenParams, parseRecordParams, parseSeekParams } from './monitorParams';
+import { GrowthFeed } from './growthFeed';
+import { parseGrowthWindow, parseInterval, parseOpenParams, parseRecordParams, parseSeekParams } from './monitorParams';
 import { liveAvailability } from './ntdllSource';
 import type { OpenSourceOptions } from './openPoolSource';
 import { openPoolSource } from './openPoolSource';
@@ -59,6 +60,7 @@ class Monitor {
   readonly #connection: MessageConnection;
   readonly #options: MonitorOptions;
   readonly #loop: SamplingLoop;
+  readonly #growth: GrowthFeed;
   #recorder: Recorder | undefined;
   /** Messages written and not yet taken by the pipe. */
   #inFlight = 0;
@@ -71,7 +73,16 @@ class Monitor {
       ready: () => this.#inFlight === 0,
       message: (message) => this.#sendSample(message),
       state: (state) => this.#notify(MonitorNotification.state, state),
-      sample: (sample) => this.#record(sample),
+      sample: (sample) => {
+        this.#record(sample);
+        this.#growth.sample(sample);
+      },
+      jumped: () => this.#growth.restart(),
+      earlier: (sample) => this.#growth.earlier(sample),
+    });
+    this.#growth = new GrowthFeed({
+      ready: () => this.#inFlight === 0,
+      message: (message) => this.#notify(MonitorNotification.growth, message),
     });
   }
 
@@ -81,12 +92,14 @@ class Monitor {
     answer(MonitorRequest.open, (params) => this.#open(parseOpenParams(params)));
     act(MonitorRequest.close, () => {
       this.#loop.close();
+      this.#growth.restart();
       this.#stopRecording();
     });
     act(MonitorRequest.pause, () => this.#loop.pause());
     act(MonitorRequest.resume, () => this.#loop.resume());
     act(MonitorRequest.setInterval, (params) => this.#loop.setInterval(parseInterval(params)));
     act(MonitorRequest.refresh, () => this.#loop.refresh());
+    act(MonitorRequest.setGrowthWindow, (params) => this.#growth.setWindow(parseGrowthWindow(params)));
     act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
     act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
     answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
@@ -97,6 +110,7 @@ class Monitor {
   dispose(): void {
     this.#disposed = true;
     this.#loop.close();
+    this.#growth.stop();
     this.#recorder?.stop();
     this.#recorder = undefined;
     this.#connection.dispose();
@@ -126,9 +140,10 @@ class Monitor {
   }
 
   /** A recording belongs to one source: it ends when another is opened. */
-  #open({ source: spec, intervalMs }: OpenParams): SourceInfo {
+  #open({ source: spec, intervalMs, growthMinutes }: OpenParams): SourceInfo {
     const source = openPoolSource(spec, this.#options);
     this.#stopRecording();
+    if (growthMinutes !== undefined) this.#growth.setWindow(growthMinutes);
     this.#loop.open(source, intervalMs);
     return source.info;
   }

@@ -23,7 +23,7 @@ function isCommand(value: unknown): value is PanelCommand {
 export function fromPanel(data: unknown): FromPanel | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const message = data as Readonly<Record<string, unknown>>;
-  const { type, tag, command, intervalMs, index } = message;
+  const { type, tag, command, intervalMs, minutes, index } = message;
   switch (type) {
     case 'ready':
       return { type };
@@ -33,6 +33,8 @@ export function fromPanel(data: unknown): FromPanel | undefined {
       return isCommand(command) ? { type, command } : undefined;
     case 'setInterval':
       return typeof intervalMs === 'number' && Number.isFinite(intervalMs) ? { type, intervalMs } : undefined;
+    case 'setGrowthWindow':
+      return typeof minutes === 'number' && Number.isFinite(minutes) ? { type, minutes } : undefined;
     case 'seek':
       return Number.isSafeInteger(index) && Number(index) >= 0 ? { type, index: Number(index) } : undefined;
     default:

@@ -9,7 +9,7 @@ import { ContextKey, Setting, View } from '../shared/ids';
 import { showOnFirstLook } from './firstLook';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
-import { readAutoStart, readInterval, writeInterval } from './monitorSettings';
+import { readAutoStart, readGrowthMinutes, readInterval, writeGrowthMinutes, writeInterval } from './monitorSettings';
 import { PanelView } from './panelView';
 
 const HELLO_TIMEOUT_MS = 20_000;
@@ -25,7 +25,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   const owned = new DisposableList();
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'monitor.js').fsPath;
   const launch = { executable: process.execPath, script, helloTimeout: HELLO_TIMEOUT_MS };
-  const service = owned.add(new MonitorService(launch, log, readInterval()));
+  const service = owned.add(new MonitorService(launch, log, readInterval(), readGrowthMinutes()));
   const commands = new MonitorCommands(service, log);
   for (const [id, run] of commands.handlers()) owned.add(vscode.commands.registerCommand(id, run));
   const view = owned.add(
@@ -41,6 +41,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
         if (message.type === 'openTag') services.openTag(message.tag);
         else if (message.type === 'command') void commands.fromPanel(message.command);
         else if (message.type === 'seek') void service.seek(message.index);
+        else if (message.type === 'setGrowthWindow') void writeGrowthMinutes(message.minutes);
         else void writeInterval(message.intervalMs);
       },
     }),
@@ -49,6 +50,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   owned.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(Setting.monitorInterval)) void service.setInterval(readInterval());
+      if (event.affectsConfiguration(Setting.monitorGrowthWindow)) void service.setGrowthMinutes(readGrowthMinutes());
     }),
   );
   owned.add(service.onDidChange(() => showContext(service)));

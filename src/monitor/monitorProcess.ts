@@ -12,6 +12,7 @@ import {
   type Event,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import type { GrowthMessage } from '../shared/growth';
 import {
   MONITOR_PROTOCOL_VERSION,
   MonitorNotification,
@@ -42,10 +43,12 @@ const LONGEST_LINE = 500;
 
 export class MonitorProcess {
   private readonly sampled = new Emitter<SampleMessage>();
+  private readonly grown = new Emitter<GrowthMessage>();
   private readonly changed = new Emitter<MonitorState>();
   private readonly recorded = new Emitter<RecordingState>();
   private readonly endings = new Emitter<MonitorFailure>();
   readonly onSample: Event<SampleMessage> = this.sampled.event;
+  readonly onGrowth: Event<GrowthMessage> = this.grown.event;
   readonly onState: Event<MonitorState> = this.changed.event;
   readonly onRecording: Event<RecordingState> = this.recorded.event;
   /** Fires once, when the process is of no more use; not after dispose. */
@@ -101,13 +104,16 @@ export class MonitorProcess {
     this.connection.dispose();
     this.child.stdin.destroy();
     this.child.kill();
-    for (const emitter of [this.sampled, this.changed, this.recorded, this.endings]) emitter.dispose();
+    for (const emitter of [this.sampled, this.grown, this.changed, this.recorded, this.endings]) emitter.dispose();
   }
 
   private listen(): void {
     const { child, connection } = this;
     connection.onNotification(MonitorNotification.sample, (sample: SampleMessage) => {
       this.sampled.fire(sample);
+    });
+    connection.onNotification(MonitorNotification.growth, (growth: GrowthMessage) => {
+      this.grown.fire(growth);
     });
     connection.onNotification(MonitorNotification.state, (state: MonitorState) => {
       this.changed.fire(state);

@@ -3,6 +3,7 @@
  * Does not import vscode: commands, panel and settings stand around it.
  */
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import type { GrowthMessage } from '../shared/growth';
 import {
   MonitorRequest,
   type HelloResult,
@@ -13,6 +14,7 @@ import {
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
+import { LastGrowth } from './lastGrowth';
 import { LastSamples } from './lastSamples';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
 import { shownSource, type MonitorPhase } from './monitorPhase';
@@ -27,14 +29,17 @@ interface Running {
 export class MonitorService {
   private readonly changed = new Emitter<void>();
   private readonly sampled = new Emitter<SampleMessage>();
+  private readonly grown = new Emitter<GrowthMessage>();
   private readonly cleared = new Emitter<void>();
   /** Phase, interval or recording is another. */
   readonly onDidChange: Event<void> = this.changed.event;
   readonly onSample: Event<SampleMessage> = this.sampled.event;
+  readonly onGrowth: Event<GrowthMessage> = this.grown.event;
   /** Another source follows: what was shown is to be forgotten. */
   readonly onClear: Event<void> = this.cleared.event;
 
   private readonly last = new LastSamples();
+  private readonly lastGrowth = new LastGrowth();
   private readonly restarts = new RestartPolicy();
   private current: MonitorPhase = { kind: 'idle' };
   private recording: RecordingState | undefined;
@@ -46,13 +51,14 @@ export class MonitorService {
   /** Source of the last wish: what a restart opens. */
   private lastSpec: SourceSpec | undefined;
   /** What came while a source was being opened. */
-  private early: SampleMessage[] = [];
+  private early: (() => void)[] = [];
   private earlyState: MonitorState | undefined;
 
   constructor(
     private readonly launch: MonitorLaunch,
     private readonly log: ProcessLog,
     private interval: number,
+    private growthWindow: number,
   ) {}
 
   get phase(): MonitorPhase {
@@ -61,6 +67,11 @@ export class MonitorService {
 
   get intervalMs(): number {
     return this.interval;
+  }
+
+  /** Minutes that growth looks back. */
+  get growthMinutes(): number {
+    return this.growthWindow;
   }
 
   /** What became of the last wish to record; undefined before the first, and after another source was opened. */
@@ -76,6 +87,11 @@ export class MonitorService {
   /** Messages for a panel that knows nothing. */
   replay(): readonly SampleMessage[] {
     return this.last.replay();
+  }
+
+  /** Growth for a panel that knows nothing; undefined before there is any. */
+  replayGrowth(): GrowthMessage | undefined {
+    return this.lastGrowth.replay();
   }
 
   /**
@@ -112,6 +128,13 @@ export class MonitorService {
     await this.ask(MonitorRequest.setInterval, { intervalMs });
   }
 
+  async setGrowthMinutes(minutes: number): Promise<void> {
+    if (minutes === this.growthWindow) return;
+    this.growthWindow = minutes;
+    this.changed.fire();
+    await this.ask(MonitorRequest.setGrowthWindow, { minutes });
+  }
+
   /** Records to a file from now on. Rejects with one clear line. */
   async startRecording(file: string): Promise<void> {
     if (this.current.kind !== 'open' || this.running === undefined) return;
@@ -137,7 +160,7 @@ export class MonitorService {
   dispose(): void {
     this.disposed = true;
     this.endProcess();
-    for (const emitter of [this.changed, this.sampled, this.cleared]) emitter.dispose();
+    for (const emitter of [this.changed, this.sampled, this.grown, this.cleared]) emitter.dispose();
   }
 
   private async openNow(spec: SourceSpec, resumeAt: number | undefined, withoutLive?: SourceSpec): Promise<void> {
@@ -159,7 +182,7 @@ export class MonitorService {
         if (wish === this.wish) this.nothingOpen({ kind: 'notLive', live: hello.live });
         return;
       }
-      const params: OpenParams = { source: spec, intervalMs: this.interval };
+      const params: OpenParams = { source: spec, intervalMs: this.interval, growthMinutes: this.growthWindow };
       const info = await process.request<SourceInfo>(MonitorRequest.open, params);
       if (wish !== this.wish) return;
       this.opened(spec, info);
@@ -173,7 +196,7 @@ export class MonitorService {
   private opened(spec: SourceSpec, source: SourceInfo): void {
     const monitor = this.earlyState ?? { state: 'running' };
     this.setPhase({ kind: 'open', spec, source, monitor });
-    for (const sample of this.early) this.take(sample);
+    for (const take of this.early) take();
     this.early = [];
   }
 
@@ -217,8 +240,12 @@ export class MonitorService {
       if (this.current.kind === 'open') this.take(sample);
       // Before `open` is answered a message may still be the old source's; the new one begins with a full reading.
       else if (this.current.kind !== 'opening') return;
-      else if (sample.reset) this.early = [sample];
-      else if (this.early.length > 0) this.early.push(sample);
+      else if (sample.reset) this.early = [() => this.take(sample)];
+      else if (this.early.length > 0) this.early.push(() => this.take(sample));
+    });
+    process.onGrowth((growth) => {
+      if (this.current.kind === 'open') this.takeGrowth(growth);
+      else if (this.current.kind === 'opening' && this.early.length > 0) this.early.push(() => this.takeGrowth(growth));
     });
     process.onState((monitor) => {
       const { current } = this;
@@ -279,8 +306,14 @@ export class MonitorService {
     this.sampled.fire(sample);
   }
 
+  private takeGrowth(growth: GrowthMessage): void {
+    this.lastGrowth.receive(growth);
+    this.grown.fire(growth);
+  }
+
   private clear(): void {
     this.last.clear();
+    this.lastGrowth.clear();
     this.cleared.fire();
   }
 

@@ -4,6 +4,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Setting, type SettingId } from '../shared/ids';
+import { checkedGrowthMinutes } from '../shared/growth';
 import type { SourceSpec } from '../shared/monitorProtocol';
 import { recordingPath } from './recordingSetting';
 
@@ -25,12 +26,27 @@ export function readInterval(): number {
   return checkedInterval(read(Setting.monitorInterval));
 }
 
-/** Keeps an interval chosen in the panel: where it is set already, else for the user. */
+/** Minutes that growth looks back. */
+export function readGrowthMinutes(): number {
+  return checkedGrowthMinutes(read(Setting.monitorGrowthWindow));
+}
+
+/** Keeps an interval chosen in the panel. */
 export async function writeInterval(intervalMs: number): Promise<void> {
+  await write(Setting.monitorInterval, checkedInterval(intervalMs));
+}
+
+/** Keeps a window chosen in the panel. */
+export async function writeGrowthMinutes(minutes: number): Promise<void> {
+  await write(Setting.monitorGrowthWindow, checkedGrowthMinutes(minutes));
+}
+
+/** Where it is set already, else for the user. */
+async function write(id: SettingId, value: number): Promise<void> {
   const configuration = vscode.workspace.getConfiguration();
-  const inWorkspace = configuration.inspect(Setting.monitorInterval)?.workspaceValue !== undefined;
+  const inWorkspace = configuration.inspect(id)?.workspaceValue !== undefined;
   const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await configuration.update(Setting.monitorInterval, checkedInterval(intervalMs), target);
+  await configuration.update(id, value, target);
 }
 
 export function readAutoStart(): boolean {

@@ -57,6 +57,7 @@ export function panelStatus(service: MonitorService): PanelStatus {
   return {
     state: stateOf(phase),
     intervalMs: service.intervalMs,
+    growthMinutes: service.growthMinutes,
     actions: actionsFor(phase),
     recording: service.recordsTo !== undefined,
     ...(source === undefined ? {} : { source }),

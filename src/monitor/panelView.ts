@@ -33,6 +33,7 @@ export class PanelView implements vscode.WebviewViewProvider {
   constructor(private readonly services: PanelViewServices) {
     const { service, ownerLabels } = services;
     this.listeners.add(service.onSample((sample) => this.postReading({ type: 'sample', sample })));
+    this.listeners.add(service.onGrowth((growth) => this.postReading({ type: 'growth', growth })));
     this.listeners.add(service.onClear(() => this.postReading({ type: 'clear' })));
     this.listeners.add(service.onDidChange(() => this.post({ type: 'status', status: panelStatus(service) })));
     this.listeners.add(ownerLabels.onDidChange(() => void this.postOwners()));
@@ -88,7 +89,10 @@ export class PanelView implements vscode.WebviewViewProvider {
   private replay(): void {
     this.behind = false;
     this.post({ type: 'clear' });
-    for (const sample of this.services.service.replay()) this.post({ type: 'sample', sample });
+    const { service } = this.services;
+    for (const sample of service.replay()) this.post({ type: 'sample', sample });
+    const growth = service.replayGrowth();
+    if (growth !== undefined) this.post({ type: 'growth', growth });
   }
 
   /** A reading, or its end. A page that cannot keep up misses some and is then told all at once. */

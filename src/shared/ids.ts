@@ -23,6 +23,7 @@ export type CommandId = (typeof Command)[keyof typeof Command];
 
 export const Setting = {
   monitorInterval: 'poollens.monitor.interval',
+  monitorGrowthWindow: 'poollens.monitor.growthWindow',
   monitorAutoStart: 'poollens.monitor.autoStart',
   monitorRecording: 'poollens.monitor.recording',
   lintEnable: 'poollens.lint.enable',

@@ -42,6 +42,8 @@ export interface HelloResult {
 export interface OpenParams {
   readonly source: SourceSpec;
   readonly intervalMs: number;
+  /** Minutes that growth looks back; 10 when absent. */
+  readonly growthMinutes?: number;
 }
 
 /** One tick. `rows` are flat (see sample.ts); on a reset they replace everything, otherwise only changed tags are listed. */
@@ -100,6 +102,8 @@ export const MonitorRequest = {
   resume: 'monitor/resume',
   /** `{ intervalMs }` → null */
   setInterval: 'monitor/setInterval',
+  /** `{ minutes }` → null; growth over the new window comes at once. */
+  setGrowthWindow: 'monitor/setGrowthWindow',
   /** () → null; the next sample message comes now and is a full one (`reset`). */
   refresh: 'monitor/refresh',
   /** SeekParams → null */
@@ -114,6 +118,8 @@ export const MonitorRequest = {
 export const MonitorNotification = {
   /** SampleMessage */
   sample: 'monitor/sample',
+  /** GrowthMessage; comes beside samples, not with every one. */
+  growth: 'monitor/growth',
   /** MonitorState */
   state: 'monitor/state',
   /** RecordingState */

@@ -2,6 +2,7 @@
  * Messages between the extension host and the panel's webview. Discriminated unions, one per direction.
  * The webview trusts nothing in them as HTML: every text reaches the DOM through textContent.
  */
+import type { GrowthMessage } from './growth';
 import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
 
 /** One action the panel offers when there is nothing to show. */
@@ -18,6 +19,8 @@ export interface PanelStatus {
   readonly source?: SourceInfo;
   readonly state: MonitorState;
   readonly intervalMs: number;
+  /** Minutes that growth looks back. */
+  readonly growthMinutes: number;
   /** Why there is nothing to show, in a sentence or two. */
   readonly message?: string;
   readonly actions: readonly PanelAction[];
@@ -34,6 +37,7 @@ export interface OwnerLabel {
 
 export type ToPanel =
   | { readonly type: 'sample'; readonly sample: SampleMessage }
+  | { readonly type: 'growth'; readonly growth: GrowthMessage }
   | { readonly type: 'status'; readonly status: PanelStatus }
   | { readonly type: 'clear' }
   | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };
@@ -43,5 +47,6 @@ export type FromPanel =
   | { readonly type: 'openTag'; readonly tag: number }
   | { readonly type: 'command'; readonly command: PanelCommand }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
+  | { readonly type: 'setGrowthWindow'; readonly minutes: number }
   /** A finite source: the sample with this index, from 0, is wanted next. */
   | { readonly type: 'seek'; readonly index: number };

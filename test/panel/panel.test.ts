@@ -96,6 +96,7 @@ panelTest('nothing to show: the reason, and a button for each way out', async (p
       state: { state: 'failed', message: 'x' },
       message: 'This machine is not Windows.',
       intervalMs: 1000,
+      growthMinutes: 10,
       recording: false,
       actions: [
         { label: 'Open Recording...', action: 'openRecording' },

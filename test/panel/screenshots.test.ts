@@ -112,6 +112,7 @@ for (const theme of THEMES) {
         state: { state: 'failed', message: 'refused' },
         message: 'The pools of this machine cannot be read: this is Linux, not Windows.',
         intervalMs: 1000,
+        growthMinutes: 10,
         recording: false,
         actions: [
           { label: 'Open Recording...', action: 'openRecording' },

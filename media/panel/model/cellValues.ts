@@ -9,12 +9,20 @@ import type { TagTable } from './tagTable';
 
 /** Alphabetical rank of each slot's owner; slots without one have Infinity. */
 export type OwnerRanks = Float64Array;
-export const NO_RANKS: OwnerRanks = new Float64Array(0);
+
+/** Numbers rows are sorted by that do not stand in the table. */
+export interface OtherKeys {
+  readonly owners: OwnerRanks;
+  /** By row id. */
+  readonly growth: Float64Array;
+}
+const NONE = new Float64Array(0);
+export const NO_OTHERS: OtherKeys = { owners: NONE, growth: NONE };
 
 /** Reads a column's number for a row id. */
 export type NumberReader = (id: number) => number;
 
-export function numberReader(table: TagTable, ranks: OwnerRanks, column: ColumnId): NumberReader {
+export function numberReader(table: TagTable, others: OtherKeys, column: ColumnId): NumberReader {
   const { allocs, frees, bytes, blocks } = table;
   switch (column) {
     case 'tag':
@@ -38,7 +46,9 @@ export function numberReader(table: TagTable, ranks: OwnerRanks, column: ColumnI
     case 'perAlloc':
       return (id) => bytesPerBlock(bytes.value(id), blocks.value(id));
     case 'owner':
-      return (id) => ranks[id >>> 1] ?? Number.POSITIVE_INFINITY;
+      return (id) => others.owners[id >>> 1] ?? Number.POSITIVE_INFINITY;
+    case 'growth':
+      return (id) => others.growth[id] ?? 0;
   }
 }
 
@@ -59,6 +69,7 @@ export function metricOf(table: TagTable, column: ColumnId): Metric | undefined 
     case 'tag':
     case 'type':
     case 'perAlloc':
+    case 'growth':
     case 'owner':
       return undefined;
   }

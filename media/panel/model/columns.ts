@@ -1,5 +1,5 @@
 /**
- * The grid's columns, in PoolMon's order, with Owner added: what each is called, how wide it is and when it gives way.
+ * The grid's columns, in PoolMon's order, with Growth and Owner added: what each is called, how wide it is and when it gives way.
  * Data only; values are read in cellValues.ts, texts come from strings.ts.
  */
 
@@ -14,6 +14,7 @@ export const COLUMN_IDS = [
   'bytes',
   'bytesDelta',
   'perAlloc',
+  'growth',
   'owner',
 ] as const;
 export type ColumnId = (typeof COLUMN_IDS)[number];
@@ -22,7 +23,7 @@ export interface Column {
   readonly id: ColumnId;
   /** Width in characters of the editor font; Owner takes what is left over, at least this. */
   readonly width: number;
-  readonly kind: 'tag' | 'text' | 'count' | 'change';
+  readonly kind: 'tag' | 'text' | 'count' | 'change' | 'trend';
   /** First to go when the view is narrow: the highest. 0 never goes. */
   readonly hideOrder: number;
   /** Direction of the first sort by it: big numbers first, texts from A. */
@@ -34,20 +35,21 @@ const column = (id: ColumnId, kind: Column['kind'], width: number, hideOrder: nu
   kind,
   width,
   hideOrder,
-  descendingFirst: kind === 'count' || kind === 'change',
+  descendingFirst: kind === 'count' || kind === 'change' || kind === 'trend',
 });
 
 export const COLUMNS: readonly Column[] = [
   column('tag', 'tag', 8, 0),
   column('type', 'text', 7, 0),
-  column('allocs', 'count', 13, 4),
-  column('allocsDelta', 'change', 10, 6),
-  column('frees', 'count', 13, 5),
-  column('freesDelta', 'change', 10, 7),
-  column('diff', 'count', 12, 1),
+  column('allocs', 'count', 13, 5),
+  column('allocsDelta', 'change', 10, 7),
+  column('frees', 'count', 13, 6),
+  column('freesDelta', 'change', 10, 8),
+  column('diff', 'count', 12, 2),
   column('bytes', 'count', 17, 0),
-  column('bytesDelta', 'change', 14, 2),
-  column('perAlloc', 'count', 10, 3),
+  column('bytesDelta', 'change', 14, 3),
+  column('perAlloc', 'count', 10, 4),
+  column('growth', 'trend', 17, 1),
   column('owner', 'text', 14, 0),
 ];
 

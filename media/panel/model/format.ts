@@ -9,9 +9,24 @@ export interface Formats {
   readonly change: (value: number) => string;
   /** `1.52 GiB`, three significant digits. */
   readonly bytes: (value: number) => string;
+  /** `+1.52 GiB`, `−12 B`. */
+  readonly signedBytes: (value: number) => string;
+  /** `45 s`, `10 min`, `6 h`, `7 d`. */
+  readonly duration: (milliseconds: number) => string;
+  /** `= 0.012`, `< 0.001`: a probability as a comparison. */
+  readonly chance: (probability: number) => string;
   /** `14:03:22`, with the date when it is not today's. */
   readonly time: (milliseconds: number, now: number) => string;
 }
+
+/** Longest duration a unit is used for, in it, and its length in milliseconds. */
+const DURATIONS: readonly (readonly [Intl.NumberFormatOptions['unit'], number, number])[] = [
+  ['second', 1000, 99],
+  ['minute', 60_000, 120],
+  ['hour', 3_600_000, 48],
+  ['day', 86_400_000, Number.POSITIVE_INFINITY],
+];
+const LEAST_CHANCE = 0.001;
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
@@ -40,6 +55,16 @@ export function formatsFor(language: string): Formats {
   const digits = [0, 1, 2].map((n) => new Intl.NumberFormat(locale, { maximumFractionDigits: n }));
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const chance = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
+  const durations = DURATIONS.map(([unit, length, most]) => {
+    const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 } as const;
+    return { length, most, format: new Intl.NumberFormat(locale, style) };
+  });
+  const bytes = (value: number): string => {
+    const { amount, unit } = scaled(value);
+    const fraction = unit === 'B' || Math.abs(amount) >= 100 ? 0 : Math.abs(amount) >= 10 ? 1 : 2;
+    return `${(digits[fraction] ?? whole).format(amount)} ${unit}`;
+  };
   const count = (value: number): string => whole.format(value);
   return {
     count,
@@ -47,11 +72,13 @@ export function formatsFor(language: string): Formats {
       if (value === 0) return '';
       return value > 0 ? `(+${count(value)})` : `(\u2212${count(-value)})`;
     },
-    bytes: (value) => {
-      const { amount, unit } = scaled(value);
-      const fraction = unit === 'B' || Math.abs(amount) >= 100 ? 0 : Math.abs(amount) >= 10 ? 1 : 2;
-      return `${(digits[fraction] ?? whole).format(amount)} ${unit}`;
+    bytes,
+    signedBytes: (value) => (value < 0 ? `\u2212${bytes(-value)}` : `+${bytes(value)}`),
+    duration: (milliseconds) => {
+      const unit = durations.find(({ length, most }) => Math.round(milliseconds / length) <= most);
+      return unit === undefined ? '' : unit.format.format(milliseconds / unit.length);
     },
+    chance: (p) => (p < LEAST_CHANCE ? `< ${chance.format(LEAST_CHANCE)}` : `= ${chance.format(p)}`),
     time: (milliseconds, now) => {
       const date = new Date(milliseconds);
       if (Number.isNaN(date.getTime())) return '';

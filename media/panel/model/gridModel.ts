@@ -4,8 +4,10 @@
  */
 import type { OwnerLabel } from '../../../src/shared/panelMessages';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
-import { NO_RANKS, type OwnerRanks } from './cellValues';
+import { NO_OTHERS, type OtherKeys, type OwnerRanks } from './cellValues';
+import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import { FilterMatches, tagFilter } from './filter';
+import { GrowthTable } from './growthTable';
 import { sortRows, type SortState } from './sortRows';
 import { isPagedRow, slotOfRow, TagTable } from './tagTable';
 
@@ -28,6 +30,7 @@ export class GridModel {
   /** Row ids in the order shown. */
   readonly order: number[] = [];
 
+  private readonly growth = new GrowthTable();
   private sortState: SortState = { column: 'bytes', descending: true };
   private pool: PoolChoice = 'both';
   private text = '';
@@ -64,6 +67,15 @@ export class GridModel {
     return this.owners.get(this.tagAt(id));
   }
 
+  growthAt(id: number): TagGrowth | undefined {
+    return this.growth.at(this.tagAt(id), isPagedRow(id));
+  }
+
+  applyGrowth(message: GrowthMessage): void {
+    this.growth.apply(message);
+    if (this.sortState.column === 'growth') this.resort();
+  }
+
   apply(sample: SampleMessage): void {
     if (this.table.apply(sample)) this.rebuild();
     else this.resort();
@@ -71,6 +83,7 @@ export class GridModel {
 
   clear(): void {
     this.table.clear();
+    this.growth.clear();
     this.rebuild();
   }
 
@@ -138,7 +151,13 @@ export class GridModel {
   }
 
   private resort(): void {
-    sortRows(this.order, this.table, this.ownerRanks(), this.sortState);
+    sortRows(this.order, this.table, this.otherKeys(), this.sortState);
+  }
+
+  private otherKeys(): OtherKeys {
+    const { column } = this.sortState;
+    if (column === 'owner') return { ...NO_OTHERS, owners: this.ownerRanks() };
+    return column === 'growth' ? { ...NO_OTHERS, growth: this.growth.keys(this.table) } : NO_OTHERS;
   }
 
   private passesFilter(id: number): boolean {
@@ -147,9 +166,8 @@ export class GridModel {
     return this.matches.get(slotOfRow(id), tag, () => this.passes(tag, this.owners.get(tag)?.label ?? ''));
   }
 
-  /** Collating 5,000 names takes milliseconds, so it is done when names or tags change, and only to sort by them. */
+  /** Collating 5,000 names takes milliseconds, so it is done when names or tags change. */
   private ownerRanks(): OwnerRanks {
-    if (this.sortState.column !== 'owner') return NO_RANKS;
     if (this.ranks !== undefined) return this.ranks;
     const labels = [...new Set([...this.owners.values()].map((owner) => owner.label))];
     labels.sort((a, b) => this.collator.compare(a, b));

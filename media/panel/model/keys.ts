@@ -32,7 +32,7 @@ export interface KeyPress {
 const sortBy = (column: ColumnId): GridAction => ({ type: 'sort', column });
 const move = (movement: Movement): GridAction => ({ type: 'move', move: movement });
 
-/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today. */
+/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g` is ours. */
 const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['p', { type: 'cyclePool' }],
   ['b', sortBy('bytes')],
@@ -41,6 +41,7 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['a', sortBy('allocs')],
   ['f', sortBy('frees')],
   ['s', sortBy('diff')],
+  ['g', sortBy('growth')],
   ['d', sortBy('diff')],
   ['(', { type: 'toggleChangeSort' }],
   [')', { type: 'toggleChangeSort' }],

@@ -2,7 +2,7 @@
  * Order of the rows: a number per row for the sorted column, then a stable sort of row ids.
  * Pure. Ties fall back on the tag's text and the pool, so the same reading always gives the same order.
  */
-import { numberReader, type OwnerRanks } from './cellValues';
+import { numberReader, type OtherKeys } from './cellValues';
 import type { ColumnId } from './columns';
 import type { TagTable } from './tagTable';
 
@@ -15,10 +15,10 @@ export interface SortState {
 let keys = new Float64Array(0);
 
 /** Sorts row ids in place. Order of the last tick is nearly right already, which the engine's merge sort uses. */
-export function sortRows(order: number[], table: TagTable, ranks: OwnerRanks, sort: SortState): void {
+export function sortRows(order: number[], table: TagTable, others: OtherKeys, sort: SortState): void {
   if (keys.length < table.rowLimit) keys = new Float64Array(Math.max(1024, 2 * table.rowLimit));
   const scratch = keys;
-  const read = numberReader(table, ranks, sort.column);
+  const read = numberReader(table, others, sort.column);
   for (const id of order) {
     const key = read(id);
     // Rows without an owner stay last in both directions.

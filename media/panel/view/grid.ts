@@ -9,6 +9,7 @@ import { columnsFor, totalWidth, type Column, type ColumnId } from '../model/col
 import type { Movement } from '../model/keys';
 import { element, setAttribute } from './dom';
 import { GridHeader } from './gridHeader';
+import { growthDetail } from './growthCell';
 import { HEADER_ROWS, ROW_HEIGHT, RowView, type RowContext } from './gridRow';
 import { GridTotals } from './gridTotals';
 
@@ -110,6 +111,7 @@ export class Grid {
   tooltip(id: number, column: ColumnId): string | undefined {
     const { model, strings } = this.context;
     if (column === 'owner') return model.ownerAt(id)?.detail;
+    if (column === 'growth') return growthDetail(model.growthAt(id), this.context.formats, strings);
     if (column !== 'tag') return undefined;
     const { text, literal, hex } = tagSpellings(model.tagAt(id));
     return `${text}\n${strings.spellings(literal, hex)}`;
@@ -160,10 +162,20 @@ export class Grid {
     const exists = index === HEADER || this.context.model.order.length > 0;
     const cell = exists ? row.cellNode(at) : undefined;
     setAttribute(this.node, 'aria-activedescendant', cell?.id);
+    this.explainGrowth(cell);
     if (cell === this.highlighted) return;
     this.highlighted?.classList.remove('active-cell');
     cell?.classList.add('active-cell');
     this.highlighted = cell;
+  }
+
+  /** What the pointer is told of growth, the keyboard is told as the cell's description. */
+  private explainGrowth(cell: HTMLElement | undefined): void {
+    const { model } = this.context;
+    const id = model.order[this.active.index];
+    if (cell === undefined || id === undefined || this.active.column !== 'growth') return;
+    const detail = this.tooltip(id, 'growth') ?? '';
+    if (cell.title !== detail) cell.title = detail;
   }
 
   private reveal(): void {

@@ -3,13 +3,15 @@
  * touches the document only where that changed: a tick costs what changed, not what is visible.
  */
 import { tagToText } from '../../../src/shared/poolTag';
-import { heat, metricOf, NO_RANKS, numberReader, type NumberReader } from '../model/cellValues';
+import type { TagGrowth } from '../../../src/shared/growth';
+import { heat, metricOf, NO_OTHERS, numberReader, type NumberReader } from '../model/cellValues';
 import type { Column } from '../model/columns';
 import type { Formats } from '../model/format';
 import type { GridModel } from '../model/gridModel';
 import type { Metric } from '../model/metric';
 import { isPagedRow } from '../model/tagTable';
 import { element, setAttribute } from './dom';
+import { growthText } from './growthCell';
 import type { PanelStrings } from './strings';
 
 export const ROW_HEIGHT = 22;
@@ -31,7 +33,7 @@ interface Cell {
   readonly read: NumberReader;
   readonly format: (value: number) => string;
   /** What the node shows now. */
-  value: number | string | undefined;
+  value: number | string | TagGrowth | undefined;
   heat: number;
 }
 
@@ -81,6 +83,10 @@ export class RowView {
   }
 
   private update(cell: Cell, id: number): void {
+    if (cell.column.id === 'growth') {
+      this.updateGrowth(cell, id);
+      return;
+    }
     const value = cell.column.id === 'owner' ? (this.context.model.ownerAt(id)?.label ?? '') : cell.read(id);
     if (value !== cell.value) {
       cell.value = value;
@@ -92,6 +98,18 @@ export class RowView {
     cell.heat = warmth;
     if (warmth === 0) delete cell.node.dataset['heat'];
     else cell.node.dataset['heat'] = String(warmth);
+  }
+
+  /** Word or number as text, and the verdict for the style sheet's mark. */
+  private updateGrowth(cell: Cell, id: number): void {
+    const growth = this.context.model.growthAt(id);
+    if (growth === cell.value) return;
+    cell.value = growth;
+    const text = growthText(growth, this.context.formats, this.context.strings);
+    if (cell.text.data !== text) cell.text.data = text;
+    setAttribute(cell.node, 'data-verdict', growth?.verdict);
+    // Explains another row, or what was.
+    if (cell.node.title !== '') cell.node.title = '';
   }
 
   private makeCell(column: Column, at: number): Cell {
@@ -111,7 +129,7 @@ export class RowView {
       text,
       metric: metricOf(model.table, column.id),
       // The tag's own number, not its sort key, so that a cell is changed when the tag is.
-      read: column.id === 'tag' ? (id) => model.tagAt(id) : numberReader(model.table, NO_RANKS, column.id),
+      read: column.id === 'tag' ? (id) => model.tagAt(id) : numberReader(model.table, NO_OTHERS, column.id),
       format: this.formatOf(column),
       value: undefined,
       heat: 0,

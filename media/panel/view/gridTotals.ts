@@ -74,6 +74,8 @@ export class GridTotals {
         return strings.total;
       case 'type':
         return type;
+      case 'growth':
+        return '';
       case 'owner':
         return strings.rows(formats.count(totals.rows));
       case 'perAlloc':

@@ -41,6 +41,7 @@ export class Panel {
       command: (command) => host.command(command),
       togglePause: () => this.togglePause(),
       interval: (intervalMs) => host.post({ type: 'setInterval', intervalMs }),
+      growthWindow: (minutes) => host.post({ type: 'setGrowthWindow', minutes }),
       pool: (pool) => this.setPool(pool),
       filter: (text) => this.setFilter(text),
       leaveFilter: () => this.grid.node.focus(),
@@ -65,6 +66,9 @@ export class Panel {
         this.memory.show(message.sample.memory);
         this.source.showSample(message.sample, Date.now());
         this.pauseForReader();
+        break;
+      case 'growth':
+        this.model.applyGrowth(message.growth);
         break;
       case 'status':
         this.status = message.status;

@@ -2,6 +2,7 @@
  * Every text the panel shows, in one typed object, so that a translation is one object more.
  * Texts only: numbers and times are formatted before they come here.
  */
+import type { GrowthVerdict } from '../../../src/shared/growth';
 import type { ColumnId } from '../model/columns';
 import type { PoolChoice } from '../model/gridModel';
 
@@ -21,6 +22,16 @@ export interface PanelStrings {
   readonly poolLabel: string;
   readonly intervalLabel: string;
   readonly interval: (seconds: string) => string;
+  readonly growthWindowLabel: string;
+  readonly growthWindow: (duration: string) => string;
+  readonly growth: Readonly<Record<GrowthVerdict, string>>;
+  readonly perMinute: (bytes: string) => string;
+  readonly overLast: (duration: string) => string;
+  readonly noChange: string;
+  readonly swing: (bytes: string) => string;
+  readonly readings: (count: string) => string;
+  readonly readingsOf: (picked: string, count: string) => string;
+  readonly chance: (comparison: string) => string;
   readonly filterLabel: string;
   readonly filterHint: string;
   readonly gridLabel: string;
@@ -76,6 +87,7 @@ export const STRINGS: PanelStrings = {
     bytes: { label: 'Bytes', title: 'Bytes allocated and not yet freed (B)' },
     bytesDelta: { label: '(Δ)', title: 'Change in bytes since the last sample' },
     perAlloc: { label: 'Per Alloc', title: 'Bytes per outstanding allocation (M)' },
+    growth: { label: 'Growth', title: 'Trend of the bytes, per minute, over the time chosen above (G)' },
     owner: { label: 'Owner', title: 'Who uses the tag in the scanned drivers and sources, best evidence first' },
   },
   nonPaged: 'Nonp',
@@ -87,6 +99,22 @@ export const STRINGS: PanelStrings = {
   poolLabel: 'Pool (P)',
   intervalLabel: 'Time between samples',
   interval: (seconds) => `${seconds} s`,
+  growthWindowLabel: 'Time that growth looks back',
+  growthWindow: (duration) => `Growth: ${duration}`,
+  growth: {
+    tooLittle: 'Too little data for a trend',
+    stable: 'Stable',
+    bursty: 'Bursty',
+    growing: 'Growing',
+    draining: 'Draining',
+  },
+  perMinute: (bytes) => `${bytes}/min`,
+  overLast: (duration) => `over the last ${duration}`,
+  noChange: 'no change',
+  swing: (bytes) => `moved by ${bytes} without a trend`,
+  readings: (count) => `${count} readings`,
+  readingsOf: (picked, count) => `${picked} of ${count} readings`,
+  chance: (comparison) => `p ${comparison}`,
   filterLabel: 'Filter by tag or owner',
   filterHint: 'Filter by tag or owner (* and ? as in PoolMon)',
   gridLabel: 'Pool tags',

@@ -9,12 +9,15 @@ import { element, iconButton, setText } from './dom';
 import type { PanelStrings } from './strings';
 
 const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
+/** Minutes: up to the week that history holds. */
+const GROWTH_WINDOWS = [1, 5, 10, 30, 60, 360, 1440, 10_080];
 const POOLS: readonly PoolChoice[] = ['both', 'nonPaged', 'paged'];
 
 export interface ToolbarEvents {
   command(command: PanelCommand): void;
   togglePause(): void;
   interval(milliseconds: number): void;
+  growthWindow(minutes: number): void;
   pool(pool: PoolChoice): void;
   filter(text: string): void;
   /** Escape or Arrow Down in the filter: back to the grid. */
@@ -28,9 +31,10 @@ export class Toolbar {
   private readonly record;
   private readonly poolSelect;
   private readonly intervalSelect;
+  private readonly windowSelect;
   private readonly filterInput;
   private readonly count = element('span', { className: 'row-count' });
-  private offered = '';
+  private readonly offered = new Map<HTMLSelectElement, string>();
 
   constructor(
     private readonly formats: Formats,
@@ -42,11 +46,8 @@ export class Toolbar {
     this.refresh.show('refresh', strings.refresh);
     this.record = iconButton(() => events.command('record'));
     this.poolSelect = this.makePools();
-    this.intervalSelect = element('select', {
-      title: strings.intervalLabel,
-      attributes: { 'aria-label': strings.intervalLabel },
-    });
-    this.intervalSelect.addEventListener('change', () => events.interval(Number(this.intervalSelect.value)));
+    this.intervalSelect = numberSelect(strings.intervalLabel, (ms) => events.interval(ms));
+    this.windowSelect = numberSelect(strings.growthWindowLabel, (minutes) => events.growthWindow(minutes));
     this.filterInput = this.makeFilter();
     this.node = element(
       'div',
@@ -55,6 +56,7 @@ export class Toolbar {
         element('div', { className: 'buttons' }, [this.pause.node, this.refresh.node, this.record.node]),
         this.poolSelect,
         this.intervalSelect,
+        this.windowSelect,
         this.filterInput,
         this.count,
       ],
@@ -77,9 +79,16 @@ export class Toolbar {
     this.refresh.node.hidden = !live;
     this.pause.node.hidden = still;
     this.intervalSelect.hidden = still;
+    this.windowSelect.hidden = still;
     if (status.recording) this.record.show('stop-circle', strings.stopRecording, true);
     else this.record.show('record', strings.record, false);
-    this.showInterval(status.intervalMs);
+    this.offer(this.intervalSelect, INTERVALS, status.intervalMs, (ms) => {
+      const seconds = new Intl.NumberFormat(document.documentElement.lang || undefined).format(ms / 1000);
+      return strings.interval(seconds);
+    });
+    this.offer(this.windowSelect, GROWTH_WINDOWS, status.growthMinutes, (minutes) =>
+      strings.growthWindow(this.formats.duration(minutes * 60_000)),
+    );
   }
 
   showChoices(pool: PoolChoice, filter: string): void {
@@ -97,18 +106,23 @@ export class Toolbar {
     this.filterInput.select();
   }
 
-  private showInterval(current: number): void {
-    const choices = [...new Set([...INTERVALS, current])].sort((a, b) => a - b);
+  /** Shows a choice of numbers, the current one among them. */
+  private offer(
+    select: HTMLSelectElement,
+    usual: readonly number[],
+    current: number,
+    label: (value: number) => string,
+  ): void {
+    const choices = [...new Set([...usual, current])].sort((a, b) => a - b);
     const offered = choices.join();
-    if (offered !== this.offered) {
-      this.offered = offered;
-      const options = choices.map((ms) => {
-        const seconds = new Intl.NumberFormat(document.documentElement.lang || undefined).format(ms / 1000);
-        return element('option', { text: this.strings.interval(seconds), attributes: { value: String(ms) } });
-      });
-      this.intervalSelect.replaceChildren(...options);
+    if (this.offered.get(select) !== offered) {
+      this.offered.set(select, offered);
+      const options = choices.map((value) =>
+        element('option', { text: label(value), attributes: { value: String(value) } }),
+      );
+      select.replaceChildren(...options);
     }
-    this.intervalSelect.value = String(current);
+    select.value = String(current);
   }
 
   private makePools(): HTMLSelectElement {
@@ -152,4 +166,10 @@ export class Toolbar {
     });
     return input;
   }
+}
+
+function numberSelect(label: string, onChoice: (value: number) => void): HTMLSelectElement {
+  const select = element('select', { title: label, attributes: { 'aria-label': label } });
+  select.addEventListener('change', () => onChoice(Number(select.value)));
+  return select;
 }

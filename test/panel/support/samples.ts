@@ -56,7 +56,7 @@ export const LIVE: SourceInfo = { kind: 'ntdll', label: 'Live: this machine', li
 export const RECORDING: SourceInfo = { kind: 'recording', label: 'leak.poolrec', live: false, sampleCount: 120 };
 
 export function status(more: Partial<PanelStatus> = {}): PanelStatus {
-  return { source: LIVE, state: { state: 'running' }, intervalMs: 1000, actions: [], recording: false, ...more };
+  return { source: LIVE, state: { state: 'running' }, intervalMs: 1000, growthMinutes: 10, actions: [], recording: false, ...more };
 }
 
 /** Numbers from 0 to 1 that are the same in every run. */

@@ -91,12 +91,14 @@ function setUp(): {
   states: string[];
   messages: SampleMessage[];
   read: number[];
+  past: (number | 'jump')[];
   receiver: { ready: boolean };
 } {
   const clock = new FakeClock();
   const states: string[] = [];
   const messages: SampleMessage[] = [];
   const read: number[] = [];
+  const past: (number | 'jump')[] = [];
   const receiver = { ready: true };
   const loop = new SamplingLoop(
     {
@@ -104,10 +106,12 @@ function setUp(): {
       message: (message) => messages.push(message),
       state: (state) => states.push(state.state === 'failed' ? `failed: ${state.message}` : state.state),
       sample: ({ time }) => read.push(time),
+      jumped: () => past.push('jump'),
+      earlier: ({ time }) => past.push(time),
     },
     clock.timers,
   );
-  return { clock, loop, states, messages, read, receiver };
+  return { clock, loop, states, messages, read, past, receiver };
 }
 
 /** Index and first number of each message, `!` in front of a whole one. */
@@ -266,4 +270,19 @@ test('opening another source closes the first and starts over; close ends all', 
   loop.refresh();
   clock.pass(5000);
   assert.equal(messages.length, 2);
+});
+
+test('another place brings its past along; the next sample and the next source do not', () => {
+  const { clock, loop, past } = setUp();
+  loop.open(new FiniteSource(5), 1000);
+  clock.pass(0);
+  assert.deepEqual(past, ['jump']);
+  loop.seek(1);
+  assert.deepEqual(past, ['jump']);
+  loop.seek(3);
+  clock.pass(0);
+  assert.deepEqual(past.slice(1), ['jump', 0, 1, 2]);
+  assert.equal(loop.last?.time, 3);
+  loop.seek(0);
+  assert.deepEqual(past.slice(5), ['jump']);
 });

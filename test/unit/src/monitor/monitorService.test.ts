@@ -29,7 +29,7 @@ afterEach(() => {
 function make(plan: object, helloTimeout = 20_000, file = script): MonitorService {
   process.env['FAKE_MONITOR'] = JSON.stringify({ log: join(folder, 'log'), ...plan });
   const log = { info: (line: string) => void lines.push(line), error: (line: string) => void lines.push(line) };
-  service = new MonitorService({ executable: process.execPath, script: file, helloTimeout }, log, 1000);
+  service = new MonitorService({ executable: process.execPath, script: file, helloTimeout }, log, 1000, 10);
   return service;
 }
 
@@ -179,7 +179,7 @@ test('no hello, another protocol, no script, garbage: each is one failure of its
   assert.equal(await first(make({ garbage: true })), 'garbled');
   const log = { info: () => undefined, error: () => undefined };
   const nowhere = { executable: join(folder, 'no-program'), script, helloTimeout: 20_000 };
-  assert.equal(await first(new MonitorService(nowhere, log, 1000)), 'start');
+  assert.equal(await first(new MonitorService(nowhere, log, 1000, 10)), 'start');
 });
 
 test('disposing of it ends the process', async () => {

@@ -1,0 +1,165 @@
+/**
+ * Growth of all tags as samples come: keeps their history and judges, a few series at a time, those that moved.
+ * Pure: no clock of its own; a sample's time is what it says, put right where the clock was set back.
+ */
+import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
+import { growthKey, GROWTH_VERDICTS } from '../../../src/shared/growth';
+import type { Sample } from '../../../src/shared/sample';
+import { judgeGrowth } from './growth';
+import { History, type TierLimits } from './history';
+import { TagSeries } from './tagSeries';
+
+/** Readings a judgement is made from: 2,016 pairs, some 30 µs; more would hardly make it surer. */
+export const MOST_POINTS = 64;
+/** Time assumed to have passed when the clock was set back before there was any interval. */
+const USUAL_INTERVAL_MS = 1000;
+
+export class GrowthTracker {
+  readonly #history: History;
+  readonly #series = new TagSeries();
+  readonly #times = new Float64Array(MOST_POINTS);
+  readonly #values = new Float64Array(MOST_POINTS);
+  #windowMs: number;
+  #scope: string | undefined;
+  /** Added to a sample's time, and what passed between the last two. */
+  #shift = 0;
+  #interval = USUAL_INTERVAL_MS;
+  /** By series: the last judgement of one that moved. */
+  #judged: (TagGrowth | undefined)[] = [];
+  /** Series whose judgement is another since it was last told. */
+  #untold = new Set<number>();
+  #tellAll = true;
+  #cursor = 0;
+
+  constructor(windowMs: number, tiers?: readonly TierLimits[]) {
+    this.#windowMs = windowMs;
+    this.#history = new History(tiers);
+  }
+
+  /** Bytes of typed arrays history holds. */
+  get byteLength(): number {
+    return this.#history.byteLength;
+  }
+
+  /** Whether there is any sample. */
+  get started(): boolean {
+    return this.#history.lastTime !== undefined;
+  }
+
+  setWindow(windowMs: number): void {
+    this.#windowMs = windowMs;
+    this.#forgetJudgements();
+  }
+
+  /** What follows has nothing to do with what came before: another source, another place in it. */
+  restart(): void {
+    this.#history.clear();
+    this.#series.clear();
+    this.#scope = undefined;
+    this.#shift = 0;
+    this.#interval = USUAL_INTERVAL_MS;
+    this.#forgetJudgements();
+  }
+
+  /** Adds a sample to history. One with the very time of the last is left out: a rate needs time. */
+  add(sample: Sample): void {
+    const other = this.#scope !== undefined && this.#scope !== sample.scope;
+    if (other || this.#series.beganAnew(sample.rows)) this.restart();
+    this.#scope = sample.scope;
+    const last = this.#history.lastTime;
+    let time = sample.time + this.#shift;
+    if (time === last) return;
+    if (last !== undefined && time < last) {
+      // The clock was set back: time has gone on all the same.
+      this.#shift += last + this.#interval - time;
+      time = last + this.#interval;
+    } else if (last !== undefined) this.#interval = time - last;
+    this.#series.take(sample);
+    this.#history.take(time, this.#series.bytes, this.#series.count);
+  }
+
+  /** Series there are; a whole round of judging visits each. */
+  get seriesCount(): number {
+    return this.#series.count;
+  }
+
+  /** Judges up to `budget` series that moved, going on where it stopped, at most once round. Gives how many it visited. */
+  judge(budget: number): number {
+    const { count } = this.#series;
+    const { lastTime } = this.#history;
+    if (lastTime === undefined) return 0;
+    const since = lastTime - this.#windowMs;
+    const log = this.#history.logSince(since);
+    if (log === undefined) return 0;
+    const moved = log.movedTest(since);
+    let left = budget;
+    for (let visited = 0; visited < count; visited++) {
+      const series = this.#cursor < count ? this.#cursor : 0;
+      const moving = moved(series);
+      if (moving && left-- <= 0) return visited;
+      this.#cursor = series + 1;
+      this.#note(series, moving ? judgeGrowth(log.window(series, since, this.#times, this.#values)) : undefined);
+    }
+    return count;
+  }
+
+  /** What is new since the last message; everything after a restart. */
+  message(): GrowthMessage {
+    const reset = this.#tellAll;
+    const rows: number[] = [];
+    const settled: number[] = [];
+    for (const series of this.#untold) {
+      const judged = this.#judged[series];
+      const tag = this.#series.tags[series >>> 1] ?? 0;
+      const paged = series & 1;
+      if (judged === undefined) settled.push(growthKey(tag, paged === 1));
+      else rows.push(tag, paged, ...growthNumbers(judged));
+    }
+    this.#untold.clear();
+    this.#tellAll = false;
+    return { reset, windowMs: this.#windowMs, still: this.#still(), rows, settled: reset ? [] : settled };
+  }
+
+  /** Judgement of a series that stood still, for which any will do that never was. */
+  #still(): TagGrowth {
+    const since = (this.#history.lastTime ?? 0) - this.#windowMs;
+    const window = this.#history.logSince(since)?.window(MOST_SERIES, since, this.#times, this.#values);
+    return judgeGrowth(window ?? NOTHING);
+  }
+
+  #note(series: number, next: TagGrowth | undefined): void {
+    const before = this.#judged[series];
+    if (next === undefined && before === undefined) return;
+    const judged = next === undefined ? undefined : rounded(next);
+    const same =
+      judged?.verdict === before?.verdict &&
+      judged?.bytesPerMinute === before?.bytesPerMinute &&
+      judged?.p === before?.p &&
+      judged?.swing === before?.swing;
+    if (same && judged?.verdict !== 'tooLittle') return;
+    this.#judged[series] = judged;
+    this.#untold.add(series);
+  }
+
+  #forgetJudgements(): void {
+    this.#judged = [];
+    this.#untold.clear();
+    this.#tellAll = true;
+    this.#cursor = 0;
+  }
+}
+
+/** A series that no tag has. */
+const MOST_SERIES = Number.MAX_SAFE_INTEGER;
+const NOTHING = { times: new Float64Array(0), values: new Float64Array(0), count: 0, samples: 0, low: 0, high: 0 };
+
+/** Digits nobody reads would only make each judgement another. */
+function rounded(growth: TagGrowth): TagGrowth {
+  const { bytesPerMinute, p } = growth;
+  return { ...growth, bytesPerMinute: Number(bytesPerMinute.toPrecision(4)), p: Number(p.toPrecision(2)) };
+}
+
+function growthNumbers(growth: TagGrowth): readonly number[] {
+  const { verdict, bytesPerMinute, p, swing, points, samples, spanMs } = growth;
+  return [GROWTH_VERDICTS.indexOf(verdict), bytesPerMinute, p, swing, points, samples, spanMs];
+}
