@@ -24,7 +24,11 @@ function fileField(value: unknown): string {
 
 export function parseOpenParams(value: unknown): OpenParams {
   const growthMinutes = checkedGrowthMinutes(field(value, 'growthMinutes'));
-  return { source: parseSourceSpec(field(value, 'source')), intervalMs: numberField(value, 'intervalMs'), growthMinutes };
+  return {
+    source: parseSourceSpec(field(value, 'source')),
+    intervalMs: numberField(value, 'intervalMs'),
+    growthMinutes,
+  };
 }
 
 function parseSourceSpec(value: unknown): SourceSpec {

@@ -90,51 +90,55 @@ panelTest("PoolMon's letters sort, choose the pool and show totals", async (pane
   assert.equal(await panel.page.locator('[role=grid]').getAttribute('aria-rowcount'), '8');
 });
 
-panelTest('changes stand in parentheses with their sign, fade, and survive a wrap and a fall', async (panel) => {
-  await show(panel, [
-    { tag: 'Grow', nonPaged: [10, 2, 800] },
-    { tag: 'Wrap', nonPaged: [4_294_967_290, 100, 4_096] },
-    { tag: 'Fall', paged: [500, 100, 4_000] },
-    { tag: 'Same', paged: [5, 1, 40] },
-  ]);
-  await panel.page.locator('#head-tag').click();
-  const next: readonly NamedRow[] = [
-    { tag: 'Grow', nonPaged: [15, 3, 1_200] },
-    { tag: 'Wrap', nonPaged: [4, 100, 4_096] },
-    { tag: 'Fall', paged: [450, 100, 3_500] },
-    { tag: 'News', paged: [2, 0, 64] },
-  ];
-  await panel.send({ type: 'sample', sample: sample(flatRows(next), { reset: false }) });
-  const changes = (await panel.rows()).map((r) =>
-    [r['tag'], r['allocsDelta'], r['freesDelta'], r['bytesDelta']].join(' '),
-  );
-  assert.deepEqual(changes, [
-    'Fall (−50)  (−500)',
-    'Grow (+5) (+1) (+400)',
-    'News (+2)  (+64)',
-    'Same   ',
-    'Wrap (+10)  ',
-  ]);
-  const heat = async (): Promise<readonly (string | null)[]> =>
-    await panel.page
-      .locator('.row:not([hidden]) .cell.bytes[role=gridcell]')
-      .evaluateAll((nodes) =>
-        nodes
-          .toSorted(
-            (a, b) =>
-              Number(a.parentElement?.getAttribute('aria-rowindex')) -
-              Number(b.parentElement?.getAttribute('aria-rowindex')),
-          )
-          .map((n) => n.getAttribute('data-heat')),
-      );
-  assert.deepEqual(await heat(), ['3', '3', '3', null, null]);
-  const idle = { type: 'sample', sample: sample([], { reset: false }) } as const;
-  await panel.send(idle);
-  assert.deepEqual(await heat(), ['2', '2', '2', null, null]);
-  assert.equal((await panel.column('bytesDelta')).join(''), '', 'no change since the last sample');
-  await panel.send(idle, idle);
-  assert.deepEqual(await heat(), [null, null, null, null, null]);
-});
+panelTest(
+  'changes stand in parentheses with their sign, fade, and survive a wrap and a fall',
+  async (panel) => {
+    await show(panel, [
+      { tag: 'Grow', nonPaged: [10, 2, 800] },
+      { tag: 'Wrap', nonPaged: [4_294_967_290, 100, 4_096] },
+      { tag: 'Fall', paged: [500, 100, 4_000] },
+      { tag: 'Same', paged: [5, 1, 40] },
+    ]);
+    await panel.page.locator('#head-tag').click();
+    const next: readonly NamedRow[] = [
+      { tag: 'Grow', nonPaged: [15, 3, 1_200] },
+      { tag: 'Wrap', nonPaged: [4, 100, 4_096] },
+      { tag: 'Fall', paged: [450, 100, 3_500] },
+      { tag: 'News', paged: [2, 0, 64] },
+    ];
+    await panel.send({ type: 'sample', sample: sample(flatRows(next), { reset: false }) });
+    const changes = (await panel.rows()).map((r) =>
+      [r['tag'], r['allocsDelta'], r['freesDelta'], r['bytesDelta']].join(' '),
+    );
+    assert.deepEqual(changes, [
+      'Fall (−50)  (−500)',
+      'Grow (+5) (+1) (+400)',
+      'News (+2)  (+64)',
+      'Same   ',
+      'Wrap (+10)  ',
+    ]);
+    const heat = async (): Promise<readonly (string | null)[]> =>
+      await panel.page
+        .locator('.row:not([hidden]) .cell.bytes[role=gridcell]')
+        .evaluateAll((nodes) =>
+          nodes
+            .toSorted(
+              (a, b) =>
+                Number(a.parentElement?.getAttribute('aria-rowindex')) -
+                Number(b.parentElement?.getAttribute('aria-rowindex')),
+            )
+            .map((n) => n.getAttribute('data-heat')),
+        );
+    assert.deepEqual(await heat(), ['3', '3', '3', null, null]);
+    const idle = { type: 'sample', sample: sample([], { reset: false }) } as const;
+    await panel.send(idle);
+    assert.deepEqual(await heat(), ['2', '2', '2', null, null]);
+    assert.equal((await panel.column('bytesDelta')).join(''), '', 'no change since the last sample');
+    await panel.send(idle, idle);
+    assert.deepEqual(await heat(), [null, null, null, null, null]);
+  },
+  { width: 1400 },
+);
 
 panelTest('a tag that goes leaves the grid; a full reading replaces everything', async (panel) => {
   await show(panel);
@@ -250,6 +254,7 @@ panelTest('keyboard only: from the top of the page to a tag’s owners, with one
     'Record to a file…',
     'Pool (P)',
     'Time between samples',
+    'Time that growth looks back',
     'Filter by tag or owner (* and ? as in PoolMon)',
     'Pool tags',
   ]);

@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { PanelBrowser, PanelPage } from './support/panelPage';
 import {
   flatRows,
+  growth,
   LIVE,
   manyRows,
   RECORDING,
@@ -54,6 +55,15 @@ async function fill(panel: PanelPage): Promise<void> {
   await panel.send(
     { type: 'status', status: status({ source: LIVE }) },
     { type: 'sample', sample: sample(first) },
+    {
+      type: 'growth',
+      growth: growth([
+        { tag: 'Leak', verdict: 'growing', bytesPerMinute: 393_216, p: 1e-9, swing: 3_900_000 },
+        { tag: 'MmSt', paged: true, verdict: 'draining', bytesPerMinute: -12_590, p: 0.0021, swing: 140_000 },
+        { tag: 'File', verdict: 'bursty', bytesPerMinute: 90, p: 0.4, swing: 9_400_000 },
+        { tag: '\\x01\\xffab', verdict: 'tooLittle', points: 4, samples: 4, spanMs: 3000 },
+      ]),
+    },
     {
       type: 'owners',
       reset: true,

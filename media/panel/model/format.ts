@@ -21,9 +21,9 @@ export interface Formats {
 
 /** Longest duration a unit is used for, in it, and its length in milliseconds. */
 const DURATIONS: readonly (readonly [Intl.NumberFormatOptions['unit'], number, number])[] = [
-  ['second', 1000, 99],
-  ['minute', 60_000, 120],
-  ['hour', 3_600_000, 48],
+  ['second', 1000, 59],
+  ['minute', 60_000, 59],
+  ['hour', 3_600_000, 23],
   ['day', 86_400_000, Number.POSITIVE_INFINITY],
 ];
 const LEAST_CHANCE = 0.001;
@@ -57,7 +57,7 @@ export function formatsFor(language: string): Formats {
   const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const chance = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
   const durations = DURATIONS.map(([unit, length, most]) => {
-    const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 } as const;
+    const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
     return { length, most, format: new Intl.NumberFormat(locale, style) };
   });
   const bytes = (value: number): string => {

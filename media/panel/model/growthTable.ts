@@ -1,7 +1,14 @@
 /**
  * Growth of every tag and pool as the monitor last told it. Pure; which row of the grid a tag has is the table's business.
  */
-import { GROWTH_STRIDE, growthAt, growthKey, GrowthField, type GrowthMessage, type TagGrowth } from '../../../src/shared/growth';
+import {
+  GROWTH_STRIDE,
+  growthAt,
+  growthKey,
+  GrowthField,
+  type GrowthMessage,
+  type TagGrowth,
+} from '../../../src/shared/growth';
 import type { TagTable } from './tagTable';
 
 /** By row id: what rows are sorted by. */

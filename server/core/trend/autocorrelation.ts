@@ -43,7 +43,9 @@ function residualRanks(times: Float64Array, values: Float64Array, count: number,
   }
   const grain = most * ROUNDING || 1;
   for (let i = 0; i < count; i++) residuals[i] = Math.round((residuals[i] ?? 0) / grain);
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => (residuals[a] ?? 0) - (residuals[b] ?? 0));
+  const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
+    (a, b) => (residuals[a] ?? 0) - (residuals[b] ?? 0),
+  );
   const ranks = new Float64Array(count);
   for (let at = 0; at < count;) {
     const value = residuals[order[at] ?? 0];

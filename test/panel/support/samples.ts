@@ -2,6 +2,7 @@
  * Readings to show: flat rows from a few named ones, and many made from a seeded generator.
  */
 import { ROW_STRIDE } from '../../../src/shared/sample';
+import { GROWTH_VERDICTS, type GrowthMessage, type TagGrowth } from '../../../src/shared/growth';
 import type { SampleMessage, SourceInfo } from '../../../src/shared/monitorProtocol';
 import type { PanelStatus } from '../../../src/shared/panelMessages';
 import { tagFromText } from '../../../src/shared/poolTag';
@@ -56,7 +57,40 @@ export const LIVE: SourceInfo = { kind: 'ntdll', label: 'Live: this machine', li
 export const RECORDING: SourceInfo = { kind: 'recording', label: 'leak.poolrec', live: false, sampleCount: 120 };
 
 export function status(more: Partial<PanelStatus> = {}): PanelStatus {
-  return { source: LIVE, state: { state: 'running' }, intervalMs: 1000, growthMinutes: 10, actions: [], recording: false, ...more };
+  return {
+    source: LIVE,
+    state: { state: 'running' },
+    intervalMs: 1000,
+    growthMinutes: 10,
+    actions: [],
+    recording: false,
+    ...more,
+  };
+}
+
+/** A window of ten minutes at one reading a second, with nothing in it. */
+export const STILL: TagGrowth = {
+  verdict: 'stable',
+  bytesPerMinute: 0,
+  p: 1,
+  swing: 0,
+  points: 64,
+  samples: 600,
+  spanMs: 599_000,
+};
+
+export interface NamedGrowth extends Partial<TagGrowth> {
+  readonly tag: string;
+  readonly paged?: boolean;
+}
+
+export function growth(rows: readonly NamedGrowth[], more: Partial<GrowthMessage> = {}): GrowthMessage {
+  const flat = rows.flatMap((row) => {
+    const { verdict, bytesPerMinute, p, swing, points, samples, spanMs } = { ...STILL, ...row };
+    const code = GROWTH_VERDICTS.indexOf(verdict);
+    return [tagNumber(row.tag), row.paged === true ? 1 : 0, code, bytesPerMinute, p, swing, points, samples, spanMs];
+  });
+  return { reset: true, windowMs: 600_000, still: STILL, rows: flat, settled: [], ...more };
 }
 
 /** Numbers from 0 to 1 that are the same in every run. */

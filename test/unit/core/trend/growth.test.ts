@@ -18,7 +18,8 @@ function judge(values: readonly number[], stepMs = 10_000): TagGrowth {
   });
 }
 
-const points = (count: number, value: (i: number) => number): number[] => Array.from({ length: count }, (_, i) => value(i));
+const points = (count: number, value: (i: number) => number): number[] =>
+  Array.from({ length: count }, (_, i) => value(i));
 
 /** Numbers from 0 to 1 that are the same in every run. */
 function seeded(seed: number): () => number {
@@ -94,8 +95,13 @@ test('the verdict does not depend on where bytes start or how long a minute is',
     fc.property(values, fc.integer({ min: 1, max: 50 }), (list, factor) => {
       const [slow, fast] = [judge(list, 10_000 * factor), judge(list, 10_000)];
       assert.equal(slow.verdict, fast.verdict);
-      assert.ok(Math.abs(slow.bytesPerMinute * factor - fast.bytesPerMinute) <= 1e-6 * Math.abs(fast.bytesPerMinute) + 1e-9);
-      const lifted = judge(list.map((value) => value + 2 ** 40), 10_000);
+      assert.ok(
+        Math.abs(slow.bytesPerMinute * factor - fast.bytesPerMinute) <= 1e-6 * Math.abs(fast.bytesPerMinute) + 1e-9,
+      );
+      const lifted = judge(
+        list.map((value) => value + 2 ** 40),
+        10_000,
+      );
       const trend = ({ verdict }: TagGrowth): boolean => verdict === 'growing' || verdict === 'draining';
       assert.equal(trend(lifted), trend(fast));
     }),

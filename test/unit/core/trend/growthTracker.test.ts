@@ -54,7 +54,10 @@ const seconds = (count: number, bytes: (second: number) => number, from = 0): Sa
 
 test('a tag that leaks is told with its rate; one that stands still is not listed', () => {
   const tracker = new GrowthTracker(10 * MINUTE);
-  const receiver = run(tracker, seconds(120, (i) => 1000 * i));
+  const receiver = run(
+    tracker,
+    seconds(120, (i) => 1000 * i),
+  );
   assert.deepEqual([...receiver.growth.keys()], [growthKey(LEAK, false)]);
   const growth = receiver.growth.get(growthKey(LEAK, false));
   assert.equal(growth?.verdict, 'growing');
@@ -64,20 +67,29 @@ test('a tag that leaks is told with its rate; one that stands still is not liste
 });
 
 test('before there are enough readings nothing is claimed', () => {
-  const receiver = run(new GrowthTracker(10 * MINUTE), seconds(5, (i) => 1000 * i));
+  const receiver = run(
+    new GrowthTracker(10 * MINUTE),
+    seconds(5, (i) => 1000 * i),
+  );
   assert.equal(receiver.growth.get(growthKey(LEAK, false))?.verdict, 'tooLittle');
   assert.equal(receiver.still?.verdict, 'tooLittle');
 });
 
 test('a leak that ends settles when the window has left it behind', () => {
   const tracker = new GrowthTracker(MINUTE);
-  const receiver = run(tracker, seconds(200, (i) => 1000 * Math.min(i, 60)));
+  const receiver = run(
+    tracker,
+    seconds(200, (i) => 1000 * Math.min(i, 60)),
+  );
   assert.equal(receiver.growth.size, 0);
 });
 
 test('another window judges anew, and its message replaces all', () => {
   const tracker = new GrowthTracker(MINUTE);
-  const receiver = run(tracker, seconds(300, (i) => (i < 200 ? 1000 * i : 200_000)));
+  const receiver = run(
+    tracker,
+    seconds(300, (i) => (i < 200 ? 1000 * i : 200_000)),
+  );
   assert.equal(receiver.growth.size, 0);
   tracker.setWindow(5 * MINUTE);
   tracker.judge(1000);
@@ -128,7 +140,10 @@ test('a clock that is set back does not end a history', () => {
 
 test('after a reboot, or in another scope, a new run starts', () => {
   const tracker = new GrowthTracker(10 * MINUTE);
-  const rebooted = seconds(20, (i) => 100 * i, 90_000).map((one, i) => ({ ...one, rows: sample(0, 100 * i, 50, i + 1).rows }));
+  const rebooted = seconds(20, (i) => 100 * i, 90_000).map((one, i) => ({
+    ...one,
+    rows: sample(0, 100 * i, 50, i + 1).rows,
+  }));
   const receiver = run(tracker, [...seconds(80, (i) => 5_000_000 + 1000 * i), ...rebooted]);
   const growth = receiver.growth.get(growthKey(LEAK, false));
   assert.deepEqual([growth?.samples, growth?.bytesPerMinute], [20, 6000]);
@@ -139,7 +154,10 @@ test('after a reboot, or in another scope, a new run starts', () => {
 });
 
 test('samples without times of their own make no rate', () => {
-  const receiver = run(new GrowthTracker(10 * MINUTE), Array.from({ length: 20 }, (_, i) => sample(7000, 1000 * i, 1, 100 + i)));
+  const receiver = run(
+    new GrowthTracker(10 * MINUTE),
+    Array.from({ length: 20 }, (_, i) => sample(7000, 1000 * i, 1, 100 + i)),
+  );
   assert.equal(receiver.growth.size, 0);
   assert.deepEqual([receiver.still?.verdict, receiver.still?.samples], ['tooLittle', 1]);
 });

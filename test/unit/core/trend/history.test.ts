@@ -80,7 +80,10 @@ test('when changes give way, what is left is right and what is gone is not made 
     const { times, values: got } = read(log, at, 0, 5000);
     assert.equal(times.at(-1), 3999);
     assert.ok(times.length >= 1500 && times.length < 4000, String(times.length));
-    assert.deepEqual(got, times.map((time) => value(time, at)));
+    assert.deepEqual(
+      got,
+      times.map((time) => value(time, at)),
+    );
   }
 });
 
@@ -103,7 +106,10 @@ test('a day and a week are kept in coarser steps; memory has its bound', () => {
     const { times, values: got } = read(history.logSince(since), 3, since, 10_000);
     assert.equal((times[1] ?? 0) - (times[0] ?? 0), step);
     assert.ok((times[0] ?? 0) - since < 2 * step, 'nothing is missing at the start');
-    assert.deepEqual(got, times.map((time) => (time / 60_000) * 10 + 3));
+    assert.deepEqual(
+      got,
+      times.map((time) => (time / 60_000) * 10 + 3),
+    );
   }
   history.clear();
   assert.equal(history.lastTime, undefined);

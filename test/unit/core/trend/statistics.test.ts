@@ -65,12 +65,17 @@ test('the normal approximation with its continuity correction, and the tail of t
 
 test('shift and scale do not touch the test; the slope scales', () => {
   fc.assert(
-    fc.property(series, fc.integer({ min: -(10 ** 9), max: 10 ** 9 }), fc.integer({ min: 1, max: 64 }), (values, by, times) => {
-      const other = values.map((value) => value * times + by);
-      assert.deepEqual(kendallOf(other), kendallOf(values));
-      const [a, b] = [slopeOf(values) * times, slopeOf(other)];
-      assert.ok(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)), `${String(a)} ${String(b)}`);
-    }),
+    fc.property(
+      series,
+      fc.integer({ min: -(10 ** 9), max: 10 ** 9 }),
+      fc.integer({ min: 1, max: 64 }),
+      (values, by, times) => {
+        const other = values.map((value) => value * times + by);
+        assert.deepEqual(kendallOf(other), kendallOf(values));
+        const [a, b] = [slopeOf(values) * times, slopeOf(other)];
+        assert.ok(Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)), `${String(a)} ${String(b)}`);
+      },
+    ),
   );
 });
 
@@ -118,10 +123,40 @@ test('neighbours that resemble each other widen the spread; noise and a clean li
   const inflation = (values: readonly number[], slope: number): number =>
     varianceInflation(evenly(count), array(values), count, slope);
   const at = Array.from({ length: count }, (_, i) => i);
-  assert.equal(inflation(at.map((i) => 30 * i), 3), 1);
-  assert.equal(inflation(at.map(() => 9), 0), 1);
-  assert.ok(inflation(at.map((i) => (i < 32 ? 0 : 1000)), 0) > 5, 'one step');
-  assert.ok(inflation(at.map((i) => 1000 * Math.sin(i / 8)), 0) > 2, 'a slow wave');
+  assert.equal(
+    inflation(
+      at.map((i) => 30 * i),
+      3,
+    ),
+    1,
+  );
+  assert.equal(
+    inflation(
+      at.map(() => 9),
+      0,
+    ),
+    1,
+  );
+  assert.ok(
+    inflation(
+      at.map((i) => (i < 32 ? 0 : 1000)),
+      0,
+    ) > 5,
+    'one step',
+  );
+  assert.ok(
+    inflation(
+      at.map((i) => 1000 * Math.sin(i / 8)),
+      0,
+    ) > 2,
+    'a slow wave',
+  );
   // Up and down by turns: correlated, but not in a way that makes a trend.
-  assert.equal(inflation(at.map((i) => (i % 2) * 1000), 0), 1);
+  assert.equal(
+    inflation(
+      at.map((i) => (i % 2) * 1000),
+      0,
+    ),
+    1,
+  );
 });
