@@ -4,9 +4,11 @@
  * loop over the same numbers in the same run. Taking the message apart is the browser's part and not in it.
  */
 import type { CDPSession } from 'playwright-core';
+import { GROWTH_STRIDE, GROWTH_VERDICTS, type GrowthMessage } from '../../src/shared/growth';
 import type { SampleMessage } from '../../src/shared/monitorProtocol';
 import { PanelBrowser, PanelPage } from '../panel/support/panelPage';
-import { manyRows, nextRows, sample, seeded, status } from '../panel/support/samples';
+import { ROW_STRIDE } from '../../src/shared/sample';
+import { manyRows, nextRows, sample, seeded, status, STILL } from '../panel/support/samples';
 
 const ROWS = 5_000;
 const TICKS = 200;
@@ -14,10 +16,16 @@ const TICKS = 200;
 const WARM = 50;
 /** Turns of the bare loop that are timed together: one is too short for the clock. */
 const LOOPS = 50;
+const JUDGED = 200;
 
 interface TickMessage {
   readonly type: 'sample';
   readonly sample: SampleMessage;
+}
+
+interface GrowthTick {
+  readonly type: 'growth';
+  readonly growth: GrowthMessage;
 }
 
 declare global {
@@ -32,7 +40,12 @@ function percentile(times: readonly number[], share: number): number {
 }
 
 /** Runs in the page: keeps the messages there, so that a tick costs no transport. */
-function install({ messages, loops }: { readonly messages: readonly TickMessage[]; readonly loops: number }): void {
+function install(given: {
+  readonly messages: readonly TickMessage[];
+  readonly growths: readonly GrowthTick[];
+  readonly loops: number;
+}): void {
+  const { messages, growths, loops } = given;
   window.addEventListener('bare', (event) => {
     const rows = event instanceof CustomEvent ? (event.detail as readonly number[]) : [];
     let sum = 0;
@@ -42,6 +55,7 @@ function install({ messages, loops }: { readonly messages: readonly TickMessage[
   window.tickBench = {
     tick: async (at) => {
       window.dispatchEvent(new MessageEvent('message', { data: messages[at] ?? null }));
+      window.dispatchEvent(new MessageEvent('message', { data: growths[at] ?? null }));
       await new Promise((done) => requestAnimationFrame(done));
     },
     // Script counts where the browser calls it: the loop stands in a listener, as the panel's does.
@@ -61,6 +75,20 @@ async function timed(session: CDPSession, act: () => Promise<unknown>): Promise<
   return (await scriptTime(session)) - before;
 }
 
+/** As many judgements as the monitor makes a second. */
+function growthTick(rows: readonly number[], random: () => number): GrowthTick {
+  const list: number[] = [];
+  const tags = rows.length / ROW_STRIDE;
+  for (let n = 0; n < JUDGED; n += 1) {
+    const at = Math.floor(random() * tags) * ROW_STRIDE;
+    const paged = (rows[at + 1] ?? 0) > 0 ? 1 : 0;
+    const verdict = Math.floor(random() * GROWTH_VERDICTS.length);
+    list.push(rows[at] ?? 0, paged, verdict, (random() - 0.5) * 1e6, random(), 1e6 * random(), 64, 600, 599_000);
+  }
+  if (list.length !== JUDGED * GROWTH_STRIDE) throw new Error('rows of growth have another length');
+  return { type: 'growth', growth: { reset: false, windowMs: 600_000, still: STILL, rows: list, settled: [] } };
+}
+
 async function run(browser: PanelBrowser, column: string): Promise<void> {
   const panel = await PanelPage.open(browser, { width: 1400, height: 700 });
   const { page } = panel;
@@ -70,7 +98,9 @@ async function run(browser: PanelBrowser, column: string): Promise<void> {
   await page.locator(`#head-${column}`).click();
   await panel.settle();
   const next = (): TickMessage => ({ type: 'sample', sample: sample(nextRows(rows, random), { reset: false }) });
-  await page.evaluate(install, { messages: Array.from({ length: TICKS }, next), loops: LOOPS });
+  const messages = Array.from({ length: TICKS }, next);
+  const growths = messages.map(() => growthTick(rows, random));
+  await page.evaluate(install, { messages, growths, loops: LOOPS });
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const ticks: number[] = [];
@@ -95,7 +125,7 @@ async function main(): Promise<void> {
   const browser = await PanelBrowser.start();
   try {
     console.log(`${String(ROWS)} rows, a third changed in each of ${String(TICKS)} ticks, ${String(WARM)} to warm up`);
-    for (const column of ['bytesDelta', 'diff', 'tag']) await run(browser, column);
+    for (const column of ['bytesDelta', 'diff', 'tag', 'growth']) await run(browser, column);
   } finally {
     await browser.stop();
   }

@@ -60,6 +60,7 @@ async function fill(panel: PanelPage): Promise<void> {
       growth: growth([
         { tag: 'Leak', verdict: 'growing', bytesPerMinute: 393_216, p: 1e-9, swing: 3_900_000 },
         { tag: 'MmSt', paged: true, verdict: 'draining', bytesPerMinute: -12_590, p: 0.0021, swing: 140_000 },
+        { tag: 'uFAH', paged: true, verdict: 'bursty', bytesPerMinute: 5, p: 0.4, swing: 9_400_000 },
         { tag: 'File', verdict: 'bursty', bytesPerMinute: 90, p: 0.4, swing: 9_400_000 },
         { tag: '\\x01\\xffab', verdict: 'tooLittle', points: 4, samples: 4, spanMs: 3000 },
       ]),

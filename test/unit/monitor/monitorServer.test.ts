@@ -13,6 +13,7 @@ import { createMessageConnection, ResponseError, StreamMessageReader, StreamMess
 import { encodeRecording } from '../../../server/core/capture/recordingEncoder';
 import { openRecording } from '../../../server/core/capture/recordingReader';
 import { runMonitor } from '../../../server/monitor/monitorServer';
+import { growthAt, type GrowthMessage } from '../../../src/shared/growth';
 import type { MonitorState, RecordingState, SampleMessage } from '../../../src/shared/monitorProtocol';
 import { MonitorNotification, MonitorRequest } from '../../../src/shared/monitorProtocol';
 import { fakeKernel } from './fakeKernel';
@@ -41,6 +42,7 @@ interface Client {
   readonly samples: SampleMessage[];
   readonly states: MonitorState[];
   readonly recordings: RecordingState[];
+  readonly growth: GrowthMessage[];
   /** Resolves when the condition holds after a notification. */
   readonly until: (condition: () => boolean) => Promise<void>;
   /** Closes the monitor's input and waits for its end. */
@@ -55,6 +57,7 @@ function client(options: Partial<Parameters<typeof runMonitor>[2]> = {}): Client
   const samples: SampleMessage[] = [];
   const states: MonitorState[] = [];
   const recordings: RecordingState[] = [];
+  const growth: GrowthMessage[] = [];
   let check = (): void => undefined;
   const collect = <T>(method: string, list: T[]): void => {
     connection.onNotification(method, (value: T) => {
@@ -65,12 +68,14 @@ function client(options: Partial<Parameters<typeof runMonitor>[2]> = {}): Client
   collect(MonitorNotification.sample, samples);
   collect(MonitorNotification.state, states);
   collect(MonitorNotification.recording, recordings);
+  collect(MonitorNotification.growth, growth);
   connection.listen();
   return {
     connection,
     samples,
     states,
     recordings,
+    growth,
     request: (method, params) => connection.sendRequest<unknown>(method, params ?? null),
     until: (condition) =>
       new Promise((resolve) => {
@@ -266,3 +271,30 @@ async function runMain(flags: readonly string[], input: string): Promise<{ code:
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
   return { code, stderr };
 }
+
+test('growth comes with the reading that was sought, from the readings before it, over the window asked for', async () => {
+  const file = join(folder, 'leak.poolrec');
+  const leaking = Array.from({ length: 180 }, (_, second) => ({
+    time: second * 1000,
+    scope: 'system',
+    memory: {},
+    rows: Float64Array.from([0x6b61654c, 0, 0, 0, second + 1, 0, Math.min(second, 150) * 1000, 1, 5, 0, 64, 0, 0, 0]),
+  }));
+  writeFileSync(file, encodeRecording(leaking));
+  const { request, growth, samples, until, end } = client();
+  await request(MonitorRequest.open, { source: { kind: 'recording', file }, intervalMs: 60_000, growthMinutes: 2 });
+  await request(MonitorRequest.pause);
+  await request(MonitorRequest.seek, { index: 140 });
+  await until(() => growth.at(-1)?.still.samples === 121);
+  assert.equal(samples.at(-1)?.index, 140);
+  const found = growth.at(-1);
+  assert.deepEqual([found?.reset, found?.windowMs, found?.rows[0]], [true, 120_000, 0x6b61654c]);
+  const { verdict, bytesPerMinute, points, samples: readings } = growthAt(found?.rows ?? [], 0);
+  assert.deepEqual([verdict, bytesPerMinute, points, readings], ['growing', 60_000, 64, 121]);
+
+  await request(MonitorRequest.setGrowthWindow, { minutes: 1 });
+  await until(() => growth.at(-1)?.windowMs === 60_000);
+  assert.equal(growth.at(-1)?.still.samples, 61);
+  await assert.rejects(request(MonitorRequest.setGrowthWindow, { minutes: 'long' }), /number "minutes"/);
+  await end();
+});
