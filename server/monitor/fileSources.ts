@@ -8,7 +8,7 @@ import type { SourceInfo } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { decodeCaptureText } from '../core/capture/captureText';
 import { parseCapture } from '../core/capture/parseCapture';
-import { isRecording, openRecording } from '../core/capture/recordingReader';
+import { isRecording, openRecording, type RecordingReader } from '../core/capture/recordingReader';
 import type { PoolSource } from './poolSource';
 import { PoolSourceError } from './poolSource';
 
@@ -42,8 +42,19 @@ function recordingSource(file: string, bytes: Uint8Array): PoolSource {
     info: info('recording', file, value.sampleCount, issues),
     read: () => value.read(),
     seek: (index) => value.seek(index),
+    past: (index, most) => samplesBefore(value.fork(), index, most),
     close: () => undefined,
   };
+}
+
+function* samplesBefore(reader: RecordingReader, index: number, most: number): Generator<Sample, void> {
+  const first = Math.max(0, index - most);
+  reader.seek(first);
+  for (let at = first; at < index; at++) {
+    const sample = reader.read();
+    if (sample === undefined) return;
+    yield sample;
+  }
 }
 
 class CaptureSource implements PoolSource {
@@ -62,6 +73,10 @@ class CaptureSource implements PoolSource {
 
   seek(index: number): void {
     this.#next = Math.max(0, Math.min(this.samples.length, Math.trunc(index) || 0));
+  }
+
+  past(index: number, most: number): Iterator<Sample, void> {
+    return this.samples.slice(Math.max(0, index - most), index).values();
   }
 
   close(): void {

@@ -77,8 +77,7 @@ class Monitor {
         this.#record(sample);
         this.#growth.sample(sample);
       },
-      jumped: () => this.#growth.restart(),
-      earlier: (sample) => this.#growth.earlier(sample),
+      jumped: (past) => this.#growth.restart(past),
     });
     this.#growth = new GrowthFeed({
       ready: () => this.#inFlight === 0,

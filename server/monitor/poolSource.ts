@@ -22,5 +22,7 @@ export interface PoolSource {
   read(): Sample | undefined;
   /** Finite sources: makes `read` give the sample with this index next. */
   seek?(index: number): void;
+  /** Finite sources: up to `most` samples before the one with this index, oldest first, read apart from `read`. */
+  past?(index: number, most: number): Iterator<Sample, void>;
   close(): void;
 }

@@ -15,10 +15,11 @@ export interface SamplingEvents {
   readonly state: (state: MonitorState) => void;
   /** Every new reading, sent or not. */
   readonly sample: (sample: Sample) => void;
-  /** Another source, or another place in one: the next reading does not follow the last. */
-  readonly jumped: () => void;
-  /** After a jump, readings of a finite source before the one that comes next, for those who need a past. */
-  readonly earlier: (sample: Sample) => void;
+  /**
+   * Another source, or another place in one: the next reading does not follow the last. `past`: the readings before it,
+   * of a finite source, for those who need them; read when asked for.
+   */
+  readonly jumped: (past?: Iterator<Sample, void>) => void;
 }
 
 /** Time as the loop sees it; tests bring their own. `now` never goes back. */
@@ -30,7 +31,7 @@ export interface Timers {
 
 export const MIN_INTERVAL_MS = 50;
 export const MAX_INTERVAL_MS = 24 * 60 * 60 * 1000;
-/** Samples read before the one that was asked for: a quarter of an hour at one a second. */
+/** Samples offered before the one that was asked for: a quarter of an hour at one a second. */
 export const LOOK_BACK = 900;
 
 export const systemTimers: Timers = {
@@ -116,24 +117,13 @@ export class SamplingLoop {
     if (source?.seek === undefined) return;
     const count = source.info.sampleCount ?? 0;
     const target = Math.max(0, Math.min(count - 1, Math.trunc(index) || 0));
-    this.#lookBack(source, target);
+    const follows = target === this.#index + 1 && this.#last !== undefined;
+    if (!follows) this.#events.jumped(source.past?.(target, LOOK_BACK));
     source.seek(target);
     this.#index = target - 1;
     this.#messages.reset();
     if (this.#state.state === 'paused') this.#readOnce();
     else this.#run();
-  }
-
-  #lookBack(source: PoolSource, target: number): void {
-    if (target === this.#index + 1 && this.#last !== undefined) return;
-    this.#events.jumped();
-    const from = Math.max(0, target - LOOK_BACK);
-    source.seek?.(from);
-    for (let index = from; index < target; index++) {
-      const sample = source.read();
-      if (sample === undefined) return;
-      this.#events.earlier(sample);
-    }
   }
 
   #run(): void {

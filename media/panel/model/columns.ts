@@ -49,7 +49,7 @@ export const COLUMNS: readonly Column[] = [
   column('bytes', 'count', 17, 0),
   column('bytesDelta', 'change', 14, 3),
   column('perAlloc', 'count', 10, 4),
-  column('growth', 'trend', 16, 1),
+  column('growth', 'trend', 18, 1),
   column('owner', 'text', 14, 0),
 ];
 

@@ -68,6 +68,11 @@ export class RecordingReader {
     return this.#frames.length;
   }
 
+  /** Another reader of the same recording, at its start. */
+  fork(): RecordingReader {
+    return new RecordingReader(this.#bytes, this.source, this.#frames);
+  }
+
   /** Makes `read` give the sample with this index next. */
   seek(index: number): void {
     const target = Math.max(0, Math.min(this.sampleCount, Math.trunc(index) || 0));

@@ -80,6 +80,12 @@ class FiniteSource implements PoolSource {
     this.#next = index;
   }
 
+  past(index: number, most: number): Iterator<Sample, void> {
+    return Array.from({ length: Math.min(index, most) }, (_, at) =>
+      sample(index - Math.min(index, most) + at),
+    ).values();
+  }
+
   close(): void {
     this.#next = this.count;
   }
@@ -106,8 +112,10 @@ function setUp(): {
       message: (message) => messages.push(message),
       state: (state) => states.push(state.state === 'failed' ? `failed: ${state.message}` : state.state),
       sample: ({ time }) => read.push(time),
-      jumped: () => past.push('jump'),
-      earlier: ({ time }) => past.push(time),
+      jumped: (before) => {
+        past.push('jump');
+        for (let one = before?.next(); one?.done === false; one = before?.next()) past.push(one.value.time);
+      },
     },
     clock.timers,
   );
