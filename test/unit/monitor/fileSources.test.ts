@@ -92,3 +92,25 @@ test('what can’t be opened is one line that names the file', () => {
   assert.match(refused('capture', future), /future\.poolrec: a recording of version 9; this PoolLens reads version 1/);
   assert.match(refused('recording', join(text, 'below')), /: no such folder$/);
 });
+
+test('the past of a place is read apart: the next reading is not another for it', () => {
+  const screens = ` Tag  Type     Allocs\n${SCREEN}`.repeat(3);
+  for (const [kind, path] of [
+    ['recording', file('past.poolrec', encodeRecording(SAMPLES))],
+    ['capture', file('past.txt', encodeRecording(SAMPLES))],
+    ['capture', file('past-screens.txt', screens)],
+  ] as const) {
+    const source = openPoolSource({ kind, file: path });
+    const times: number[] = [];
+    for (let sample = source.read(); sample !== undefined; sample = source.read()) times.push(sample.time);
+    assert.equal(new Set(times).size, 3);
+    source.seek?.(1);
+    const before = source.past?.(2, 10);
+    assert.equal(before?.next().value?.time, times[0]);
+    assert.equal(source.read()?.time, times[1]);
+    assert.equal(before?.next().value?.time, times[1]);
+    assert.equal(before?.next().done, true);
+    assert.equal(source.past?.(2, 1).next().value?.time, times[1], 'no more than asked for');
+    assert.equal(source.past?.(0, 10).next().done, true);
+  }
+});
