@@ -11,6 +11,7 @@ import { pathShower } from '../scan/paths';
 import { absoluteSymbolPath } from '../scan/pdbPlaces';
 import { scanFolders, type ScanEvents, type ScanOutcome, type ScanRequest } from '../scan/scanFolders';
 import { UsageError, type Io } from './command';
+import { optimiseLater } from './optimiseLater';
 import { TerminalProgress } from './terminalProgress';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -72,6 +73,7 @@ export async function runScan(
   io: Io,
   events: Omit<ScanEvents, 'progress'>,
 ): Promise<ScanOutcome> {
+  optimiseLater();
   const scanner = createScanner(threadCount(values.threads));
   const progress = new TerminalProgress(io.terminal.stderr);
   const shown = pathShower(paths, io.cwd);

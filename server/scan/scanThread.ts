@@ -7,15 +7,14 @@ import { FileReceiver } from './packedFile';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
 
-/** Room for what lives shortly: more would be taken, and not pay. */
-const YOUNG_MIB = 12;
-
 /** What one file may cost a thread before the thread is stopped. */
 export interface ThreadCaps {
   /** A thread silent for so long on one file is stopped. */
   readonly secondsPerFile: number;
   /** JavaScript heap; file contents lie outside it. */
   readonly heapMiB: number;
+  /** Of that, room for what lives shortly. */
+  readonly youngMiB: number;
 }
 
 export interface ThreadEvents<Item> {
@@ -41,7 +40,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
     this.#events = events;
     this.#caps = caps;
     this.#worker = new Worker(workerFile, {
-      resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB, maxYoungGenerationSizeMb: YOUNG_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB, maxYoungGenerationSizeMb: caps.youngMiB },
     });
     this.#worker.on('message', (message: FromWorker) => {
       this.#receive(message);

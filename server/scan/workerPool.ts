@@ -23,7 +23,9 @@ export interface WorkerPoolOptions extends Partial<ThreadCaps> {
   readonly threads?: number;
 }
 
-const DEFAULT_CAPS: ThreadCaps = { secondsPerFile: 60, heapMiB: 1024 };
+const DEFAULT_CAPS: Omit<ThreadCaps, 'youngMiB'> = { secondsPerFile: 60, heapMiB: 1024 };
+/** Sources fill a thread's heap with headers; images leave nothing, and are scanned a sixth faster with more room. */
+const YOUNG_MIB = { withSources: 12, imagesOnly: 32 };
 
 interface Run {
   readonly deliver: Deliver;
@@ -147,22 +149,20 @@ export class WorkerPool implements Scanner {
 
   #start(): ScanThread<Item> {
     const { workerFile, secondsPerFile, heapMiB } = { ...DEFAULT_CAPS, ...this.#options };
-    const thread = new ScanThread<Item>(
-      workerFile,
-      { secondsPerFile, heapMiB },
-      {
-        scanned: (item, file) => {
-          this.#deliver(item, file);
-        },
-        idle: () => {
-          this.#dispatch();
-        },
-        died: (reason, started, current, rest) => {
-          this.#threads.delete(thread);
-          this.#bury(reason, started, current, rest);
-        },
+    const youngMiB = this.#setup.sources.length > 0 ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly;
+    const caps: ThreadCaps = { secondsPerFile, heapMiB, youngMiB };
+    const thread = new ScanThread<Item>(workerFile, caps, {
+      scanned: (item, file) => {
+        this.#deliver(item, file);
       },
-    );
+      idle: () => {
+        this.#dispatch();
+      },
+      died: (reason, started, current, rest) => {
+        this.#threads.delete(thread);
+        this.#bury(reason, started, current, rest);
+      },
+    });
     this.#threads.add(thread);
     thread.send({ type: 'setup', setup: this.#setup });
     for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
