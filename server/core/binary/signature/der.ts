@@ -4,12 +4,46 @@
  */
 
 /** One element: tag, length, content. */
-export interface DerElement {
+export class DerElement {
+  #children: readonly DerElement[] | undefined;
+
+  constructor(
+    private readonly source: Uint8Array,
+    private readonly start: number,
+    private readonly contentStart: number,
+    private readonly end: number,
+  ) {}
+
   /** Identifier octet: class, constructed bit, number below 31. */
-  readonly tag: number;
-  /** The whole encoding. */
-  readonly bytes: Uint8Array;
-  readonly content: Uint8Array;
+  get tag(): number {
+    return this.source[this.start] ?? 0;
+  }
+
+  /** The whole encoding. Views cost more than all the rest, so they are made when asked for. */
+  get bytes(): Uint8Array {
+    return this.source.subarray(this.start, this.end);
+  }
+
+  get content(): Uint8Array {
+    return this.source.subarray(this.contentStart, this.end);
+  }
+
+  /** Elements inside a constructed one, up to the first that can't be read; nothing for others. */
+  get children(): readonly DerElement[] {
+    return (this.#children ??= this.#cut());
+  }
+
+  #cut(): readonly DerElement[] {
+    const children: DerElement[] = [];
+    if ((this.tag & CONSTRUCTED) === 0) return children;
+    for (let at = this.contentStart; at < this.end && children.length < MOST_CHILDREN;) {
+      const child = elementAt(this.source, at, this.end);
+      if (child === undefined) break;
+      children.push(child);
+      at = child.end;
+    }
+    return children;
+  }
 }
 
 const CONSTRUCTED = 0x20;
@@ -23,30 +57,24 @@ export function contextTag(number: number): number {
 
 /** The element at the start of the bytes; what follows it is left alone. */
 export function readElement(bytes: Uint8Array): DerElement | undefined {
-  const [tag, first] = bytes;
-  if (tag === undefined || first === undefined) return undefined;
+  return elementAt(bytes, 0, bytes.length);
+}
+
+function elementAt(bytes: Uint8Array, at: number, limit: number): DerElement | undefined {
+  if (at + 2 > limit) return undefined;
+  const first = bytes[at + 1] ?? 0;
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
   // 0x80 alone is BER's indefinite length; more than four bytes are longer than any file.
   if (first === 0x80 || lengthBytes > 4) return undefined;
+  const start = at + 2 + lengthBytes;
+  if (start > limit) return undefined;
   let length = first < 0x80 ? first : 0;
-  for (let index = 0; index < lengthBytes; index += 1) length = length * 256 + (bytes[2 + index] ?? 0);
-  const start = 2 + lengthBytes;
-  if (start + length > bytes.length) return undefined;
-  return { tag, bytes: bytes.subarray(0, start + length), content: bytes.subarray(start, start + length) };
+  for (let index = at + 2; index < start; index += 1) length = length * 256 + (bytes[index] ?? 0);
+  return start + length > limit ? undefined : new DerElement(bytes, at, start, start + length);
 }
 
-/** Elements inside a constructed one, up to the first that can't be read; nothing for others. */
 export function childrenOf(element: DerElement | undefined): readonly DerElement[] {
-  if (element === undefined || (element.tag & CONSTRUCTED) === 0) return [];
-  const children: DerElement[] = [];
-  let rest = element.content;
-  while (rest.length > 0 && children.length < MOST_CHILDREN) {
-    const child = readElement(rest);
-    if (child === undefined) break;
-    children.push(child);
-    rest = rest.subarray(child.bytes.length);
-  }
-  return children;
+  return element?.children ?? [];
 }
 
 /** The child with the tag. */
@@ -56,5 +84,7 @@ export function childWith(element: DerElement | undefined, tag: number): DerElem
 
 /** DER has one encoding for a value, so equal bytes are equal values. */
 export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && left.every((byte, index) => byte === right[index]);
+  if (left.length !== right.length) return false;
+  for (let at = 0; at < left.length; at += 1) if (left[at] !== right[at]) return false;
+  return true;
 }
