@@ -7,11 +7,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Session, screenshot } from './session';
-import { editorAt, eventually, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
+import { Session, screenshot, tellFailures } from './session';
+import { editorAt, eventually, findTag, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
 
 let session: Session;
 let page: Page;
+tellFailures(() => page);
 
 before(async () => {
   session = await Session.start({ name: 'demo' });
@@ -82,9 +83,7 @@ test('the panel names the owner of each tag of the drivers', async () => {
 });
 
 test('a tag of two drivers asks which, with the evidence', async () => {
-  await runCommand(page, 'PoolLens: Find Tag');
-  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill("'omeD'");
-  await pickRows(page).filter({ hasText: '0x6f6d6544' }).first().click();
+  await findTag(page, "'omeD'");
   const places = pickRows(page).filter({ hasText: 'allocator' });
   await places.first().waitFor();
   const texts = await places.allTextContents();
@@ -103,10 +102,8 @@ test('a tag of two drivers asks which, with the evidence', async () => {
 });
 
 test('a value nobody allocates with: instructions and bytes that hold it, named as weak evidence', async () => {
-  await runCommand(page, 'PoolLens: Find Tag');
   // STATUS_INSUFFICIENT_RESOURCES: what both drivers return, in their code on three machines.
-  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill('0xc000009a');
-  await pickRows(page).first().click();
+  await findTag(page, '0xc000009a');
   const leaky = pickRows(page).filter({ hasText: 'leaky.sys' }).first();
   await leaky.waitFor();
   assert.match((await leaky.textContent()) ?? '', /Leaky\w+.*leaky\.c:\d+.*no allocator seen/);
@@ -117,9 +114,7 @@ test('a value nobody allocates with: instructions and bytes that hold it, named 
 });
 
 test('a tag of the driver: the images can be searched besides, behind those that allocate', async () => {
-  await runCommand(page, 'PoolLens: Find Tag');
-  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill("'omeD'");
-  await pickRows(page).filter({ hasText: '0x6f6d6544' }).first().click();
+  await findTag(page, "'omeD'");
   await pickRows(page).filter({ hasText: 'allocator' }).first().waitFor();
   await pickRows(page).filter({ hasText: 'Search all images for these four bytes' }).click();
   await pickRows(page).filter({ hasText: 'These four bytes occur in no other driver' }).waitFor();

@@ -7,11 +7,12 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Session, screenshot } from './session';
-import { editorAt, eventually, notifications, openFile, pickRows, runCommand } from './workbench';
+import { Session, screenshot, tellFailures } from './session';
+import { editorAt, eventually, findTag, notifications, openFile, pickRows, runCommand } from './workbench';
 
 let session: Session;
 let page: Page;
+tellFailures(() => page);
 
 before(async () => {
   // One driver without its sources, and a source that wakes the extension.
@@ -31,12 +32,6 @@ after(async () => {
   await session.stop();
 });
 
-async function findTag(text: string): Promise<void> {
-  await runCommand(page, 'PoolLens: Find Tag');
-  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill(text);
-  await pickRows(page).first().click();
-}
-
 /** The text in sight, blanks as blanks. */
 async function linesInSight(): Promise<string[]> {
   const lines = await page.locator('.editor-instance .view-line').allTextContents();
@@ -44,7 +39,7 @@ async function linesInSight(): Promise<string[]> {
 }
 
 test('a place of an image without a source opens the function with the call selected and marked', async () => {
-  await findTag('Leak');
+  await findTag(page, 'Leak');
   const tab = page.locator('.tab.active', { hasText: 'LeakyStore' });
   await tab.waitFor();
   const lines = await eventually('the call in sight', async () => {
@@ -65,7 +60,7 @@ test('a place of an image without a source opens the function with the call sele
 });
 
 test('the other places of a driver are marked in the same document', async () => {
-  await findTag('Demo');
+  await findTag(page, 'Demo');
   const row = pickRows(page).filter({ hasText: 'DriverEntry' }).first();
   await row.waitFor();
   await screenshot(page, 'disassembly-owners');
@@ -105,27 +100,31 @@ test('a source that is shown once is found from then on', async () => {
   mkdirSync(elsewhere, { recursive: true });
   writeFileSync(join(elsewhere, 'leaky.c'), source);
   cpSync(join(__dirname, '../fixtures/demo/leaky/client.c'), join(elsewhere, 'client.c'));
-  await findTag('Leak');
+  await findTag(page, 'Leak');
   await page.locator('.tab.active', { hasText: 'LeakyStore' }).waitFor();
-  await page.locator('.codelens-decoration a', { hasText: 'Locate leaky.c:39' }).click();
-  const input = page.locator('.quick-input-widget:visible input[type="text"]').first();
-  await input.fill(join(elsewhere, 'leaky.c'));
-  // Before the dialog has read that folder it does not take the name.
-  await pickRows(page).filter({ hasText: 'client.c' }).first().waitFor();
-  await screenshot(page, 'disassembly-locate');
-  // Nor while it is still busy with what was typed: then Enter is pressed again.
   const dialog = page.locator('.quick-input-widget:visible');
-  await eventually('the dialog closed', async () => {
-    if ((await dialog.count()) === 0) return true;
-    await page.keyboard.press('Enter');
-    return dialog.waitFor({ state: 'hidden', timeout: 2000 }).then(
-      () => true,
-      () => undefined,
-    );
+  // VS Code's own dialog loses what is typed while it still reads a folder; should it, it is closed and opened again.
+  await eventually('the dialog to take the name', async () => {
+    await page.locator('.codelens-decoration a', { hasText: 'Locate leaky.c:39' }).click();
+    const input = dialog.locator('input[type="text"]').first();
+    const listed = (file: string): Promise<void> =>
+      pickRows(page).filter({ hasText: file }).first().waitFor({ timeout: 5000 });
+    const taken = await listed('wake.c')
+      .then(() => input.fill(join(elsewhere, 'leaky.c')))
+      .then(() => listed('client.c'))
+      .then(() => screenshot(page, 'disassembly-locate'))
+      .then(() => input.press('Enter'))
+      .then(() => dialog.waitFor({ state: 'hidden', timeout: 5000 }))
+      .then(
+        () => true,
+        () => undefined,
+      );
+    if (taken === undefined) await page.keyboard.press('Escape');
+    return taken;
   });
   await editorAt(page, 'leaky.c', /^Ln 39, Col \d+ \(\d+ selected\)$/);
   // The setting leads the next place there without a question.
-  await findTag('Demo');
+  await findTag(page, 'Demo');
   const client = pickRows(page).filter({ hasText: 'LeakyCreateClient' }).first();
   await client.waitFor();
   await client.click();

@@ -7,11 +7,12 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { Session, screenshot } from './session';
-import { editorAt, eventually, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
+import { Session, screenshot, tellFailures } from './session';
+import { editorAt, eventually, findTag, notifications, openFile, panelFrame, pickRows, runCommand } from './workbench';
 
 let session: Session;
 let page: Page;
+tellFailures(() => page);
 
 before(async () => {
   session = await Session.start({
@@ -42,12 +43,6 @@ function languageServers(): number[] {
     });
 }
 
-async function findTag(text: string, row: string): Promise<void> {
-  await runCommand(page, 'PoolLens: Find Tag');
-  await page.locator('.quick-input-widget:visible input[placeholder^="Fred"]').fill(text);
-  await pickRows(page).filter({ hasText: row }).first().click();
-}
-
 test('an untrusted workspace: the recording it names stays closed, and the panel says what there is', async () => {
   await runCommand(page, 'PoolLens: Open Pool Monitor');
   const panel = panelFrame(page);
@@ -57,7 +52,7 @@ test('an untrusted workspace: the recording it names stays closed, and the panel
 });
 
 test('an untrusted workspace: its own sources are searched and checked', async () => {
-  await findTag('Leak', '0x6b61654c');
+  await findTag(page, 'Leak');
   await editorAt(page, 'leaky.c', /^Ln 39, /);
   await openFile(page, 'leaky/client.c');
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
@@ -71,7 +66,7 @@ test('a language server that dies is started again, and a tag leads to its line 
     const now = languageServers();
     return Promise.resolve(now.length === 1 && now[0] !== first ? true : undefined);
   });
-  await findTag('Leak', '0x6b61654c');
+  await findTag(page, 'Leak');
   await editorAt(page, 'leaky.c', /^Ln 39, /);
 });
 
@@ -85,7 +80,7 @@ test('a restart by hand leaves one server', async () => {
 });
 
 test('a tag nobody uses: the list says so, with how many files were read', async () => {
-  await findTag('Zzz9', '0x397a7a5a');
+  await findTag(page, 'Zzz9');
   await pickRows(page).filter({ hasText: 'No driver or source here uses this tag' }).waitFor();
   // Nobody uses it, so the images are searched for its bytes without being asked to; the demo has six.
   await pickRows(page).filter({ hasText: 'These four bytes occur in none of the 6 images' }).waitFor();

@@ -4,6 +4,7 @@
  */
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterEach } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { chromiumFlags, ensureChromium } from '../../scripts/setup/chromium.mjs';
 import {
@@ -83,4 +84,26 @@ export class Session {
 export async function screenshot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${EDITION === 'current' ? '' : `${EDITION}-`}${name}.png`) });
+}
+
+/** After a test that failed: a picture, and the workbench in words for a log that is all somebody has. */
+export function tellFailures(currentPage: () => Page): void {
+  afterEach(async (context) => {
+    if (!('passed' in context) || context.passed === true) return;
+    const page = currentPage();
+    await screenshot(page, `failed-${context.name.replaceAll(/\W+/g, '-').slice(0, 60)}`);
+    const parts = {
+      'active tab': '.tab.active',
+      'quick input': '.quick-input-widget:visible',
+      notifications: '.notifications-toasts .notification-list-item-message',
+      'status bar': '.statusbar-item',
+    };
+    for (const [part, selector] of Object.entries(parts)) {
+      const texts = await page.locator(selector).allInnerTexts();
+      const typed = await page
+        .locator(`${selector} input[type="text"]`)
+        .evaluateAll((inputs) => inputs.map((input) => (input instanceof HTMLInputElement ? input.value : '')));
+      console.error(`${part}: ${JSON.stringify([...texts, ...typed])}`);
+    }
+  });
 }

@@ -1,7 +1,10 @@
 /**
  * What a user does in VS Code's workbench, through its DOM: palette, panel, editor, quick pick. Polls; never sleeps.
  */
+import assert from 'node:assert/strict';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { readTagInput } from '../../src/owners/tagInput';
+import { tagSpellings } from '../../src/shared/poolTag';
 
 const PALETTE = '.quick-input-widget:visible';
 
@@ -48,6 +51,18 @@ export function panelFrame(page: Page): FrameLocator {
 /** Rows of the open quick pick. */
 export function pickRows(page: Page): Locator {
   return page.locator(`${PALETTE} .monaco-list-row`);
+}
+
+/** Asks for a tag in any of its spellings, and takes it once the list has it as typed: until then it shows other tags. */
+export async function findTag(page: Page, typed: string): Promise<void> {
+  const tag = readTagInput(typed);
+  assert.ok(tag !== undefined, typed);
+  await runCommand(page, 'PoolLens: Find Tag');
+  await page.locator(`${PALETTE} input[placeholder^="Fred"]`).fill(typed);
+  await pickRows(page)
+    .filter({ hasText: tagSpellings(tag).hex })
+    .first()
+    .click();
 }
 
 /** The text of the status bar's cursor position, such as `Ln 39, Col 31 (15 selected)`. */
