@@ -22,6 +22,7 @@ import { registerOccurrences } from './features/occurrences';
 import { registerOwners } from './features/owners';
 import { registerReferences } from './features/references';
 import { registerScanStatus } from './features/scanStatus';
+import { registerTagDescriptions } from './features/tagDescriptions';
 import { registerWatchedFiles } from './features/watchedFiles';
 import { OpenDocuments } from './openDocuments';
 import { ScanProgress } from './scanProgress';
@@ -41,6 +42,7 @@ connection.onInitialize((params): InitializeResult => {
   registerOwners(context);
   registerDisassembly(context);
   registerOccurrences(context);
+  registerTagDescriptions(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {

@@ -8,6 +8,7 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   lint: { enable: true, rules: {} },
   scan: { enable: true, exclude: [], folders: [] },
   symbols: { path: '', sourceMap: {} },
+  pooltag: { file: '' },
 };
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
@@ -40,8 +41,9 @@ function ruleSettings(value: unknown): Record<string, RuleSetting> {
 
 /** Settings out of a configuration answer of unknown shape. */
 export function parseSettings(value: unknown): ServerSettings {
-  const { lint, scan, symbols } = record(value);
+  const { lint, scan, symbols, pooltag } = record(value);
   const { path, sourceMap } = record(symbols);
+  const { file } = record(pooltag);
   return {
     lint: { enable: flag(record(lint)['enable'], true), rules: ruleSettings(record(lint)['rules']) },
     scan: {
@@ -50,5 +52,6 @@ export function parseSettings(value: unknown): ServerSettings {
       folders: texts(record(scan)['folders']),
     },
     symbols: { path: typeof path === 'string' ? path : '', sourceMap: textRecord(sourceMap) },
+    pooltag: { file: typeof file === 'string' ? file : '' },
   };
 }

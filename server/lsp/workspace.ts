@@ -11,6 +11,7 @@ import { isInside, isUncOrDevicePath } from '../scan/paths';
 import { scanFolders, type ScanRequest } from '../scan/scanFolders';
 import type { ScanRoot } from '../scan/discoverFiles';
 import { parseFolderMap } from '../scan/folderMap';
+import { PoolTagLists, type PoolTagListAnswer } from '../scan/poolTagList';
 import { SourceMapping } from '../scan/sourceMapping';
 import { DocumentScans } from './documentScans';
 import type { OpenDocuments } from './openDocuments';
@@ -49,6 +50,7 @@ export class Workspace {
   #milliseconds = 0;
   /** Sources that the last scan came across, those without any tag included. */
   #sources: readonly string[] = [];
+  readonly #poolTagLists = new PoolTagLists();
   #mapping: { readonly revision: string; readonly value: SourceMapping } | undefined;
 
   constructor(options: WorkspaceOptions) {
@@ -171,6 +173,11 @@ export class Workspace {
   get symbolSearch(): { readonly trusted: boolean; readonly symbolPath: string } {
     const { trusted } = this.#options;
     return { trusted, symbolPath: trusted ? this.#global.symbols.path : '' };
+  }
+
+  /** The pooltag.txt that the setting names, else the installed one. */
+  poolTagList(): PoolTagListAnswer {
+    return this.#poolTagLists.find(this.#options.trusted ? this.#global.pooltag.file : '');
   }
 
   /** Where sources named by PDBs lie: as the setting maps them, else in the workspace. */

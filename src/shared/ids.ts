@@ -33,6 +33,7 @@ export const Setting = {
   scanFolders: 'poollens.scan.folders',
   symbolsPath: 'poollens.symbols.path',
   symbolsSourceMap: 'poollens.symbols.sourceMap',
+  pooltagFile: 'poollens.pooltag.file',
 } as const;
 export type SettingId = (typeof Setting)[keyof typeof Setting];
 

@@ -120,6 +120,18 @@ export interface OccurrencesResult {
   readonly telling: boolean;
 }
 
+/** Asks what pooltag.txt says of tags. */
+export interface TagDescriptionsParams {
+  readonly tags: readonly number[];
+}
+
+export interface TagDescriptionsResult {
+  /** Of the tags the file describes: the best line in short, and every line that matches. */
+  readonly descriptions: readonly { readonly tag: number; readonly text: string; readonly detail: string }[];
+  /** Another text: another file, and what was said before no longer holds. Empty: there is no file. */
+  readonly revision: string;
+}
+
 export interface ScanStatus {
   readonly state: 'idle' | 'scanning';
   readonly files: number;
@@ -141,6 +153,8 @@ export const ServerRequest = {
   disassemble: 'poollens/disassemble',
   /** OccurrencesParams → OccurrencesResult; takes as long as reading every image does, and can be cancelled. */
   occurrences: 'poollens/occurrences',
+  /** TagDescriptionsParams → TagDescriptionsResult */
+  tagDescriptions: 'poollens/tagDescriptions',
   /** () → null; scans the workspace folders again, with progress. */
   rescan: 'poollens/rescan',
   /** () → ScanStatus */
@@ -172,6 +186,10 @@ export interface ServerSettings {
     readonly path: string;
     /** Folder of the machine that built a driver → folder here. */
     readonly sourceMap: Readonly<Record<string, string>>;
+  };
+  readonly pooltag: {
+    /** Absolute path of a pooltag.txt; empty: the installed one. Ignored in an untrusted workspace. */
+    readonly file: string;
   };
 }
 

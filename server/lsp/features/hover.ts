@@ -9,10 +9,11 @@ import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '.
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { ownersOf } from '../../core/index/owners';
 import { makerText } from '../../core/report/makerText';
+import { describeTag } from '../../core/tags/tagDescription';
 import { findDefaultTag } from '../../core/tags/wellKnownTags';
 import type { ServerContext } from '../context';
 import { localSource } from '../localSource';
-import { codeSpan, escapeMarkdown, fileLink } from '../markdown';
+import { codeBlock, codeSpan, escapeMarkdown, fileLink } from '../markdown';
 import { toRange } from '../positions';
 import { tagAt } from '../tagAt';
 import { uriOfKey } from '../uris';
@@ -31,7 +32,12 @@ export function registerHover(context: ServerContext): void {
 }
 
 function hoverText(workspace: Workspace, tag: PoolTag): string {
-  return [spellings(tag), ...notes(tag), usedBy(workspace, ownersOf(workspace.index, tag))].join('\n\n');
+  return [
+    spellings(tag),
+    ...notes(tag),
+    ...listed(workspace, tag),
+    usedBy(workspace, ownersOf(workspace.index, tag)),
+  ].join('\n\n');
 }
 
 function spellings(tag: PoolTag): string {
@@ -56,6 +62,13 @@ function notes(tag: PoolTag): string[] {
   if (origin !== undefined) known.push(`A default tag: of ${escapeMarkdown(origin)}.`);
   if ((tag & PROTECTED_POOL) !== 0) known.push('With PROTECTED\\_POOL: the block must be freed with the same tag.');
   return known;
+}
+
+/** What pooltag.txt says, as what a list says. */
+function listed(workspace: Workspace, tag: PoolTag): string[] {
+  const { list } = workspace.poolTagList();
+  const found = list === undefined ? undefined : describeTag(list.file, tag);
+  return found === undefined ? [] : [`Listed in pooltag\\.txt:\n\n${codeBlock(found.detail)}`];
 }
 
 function usedBy(workspace: Workspace, owners: readonly TagOwner[]): string {
