@@ -4,6 +4,7 @@
 import { isAbsolute } from 'node:path';
 import { checkedGrowthMinutes } from '../../src/shared/growth';
 import type { OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
+import type { PoolTag } from '../../src/shared/poolTag';
 import { PoolSourceError } from './poolSource';
 
 function field(value: unknown, name: string): unknown {
@@ -49,6 +50,18 @@ export function parseGrowthWindow(value: unknown): number {
 
 export function parseSeekParams(value: unknown): SeekParams {
   return { index: numberField(value, 'index') };
+}
+
+export function parseScope(value: unknown): string {
+  const scope = field(value, 'scope');
+  if (typeof scope === 'string') return scope;
+  throw new PoolSourceError('the request needs a text "scope"');
+}
+
+export function parseTag(value: unknown): PoolTag {
+  const tag = numberField(value, 'tag');
+  if (Number.isInteger(tag) && tag >= 0 && tag <= 0xffffffff) return tag;
+  throw new PoolSourceError('the request needs a pool tag "tag", an unsigned number of 32 bits');
 }
 
 export function parseRecordParams(value: unknown): RecordParams {

@@ -21,11 +21,19 @@ import type {
 import { MONITOR_PROTOCOL_VERSION, MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { GrowthFeed } from './growthFeed';
-import { parseGrowthWindow, parseInterval, parseOpenParams, parseRecordParams, parseSeekParams } from './monitorParams';
+import {
+  parseGrowthWindow,
+  parseInterval,
+  parseOpenParams,
+  parseRecordParams,
+  parseScope,
+  parseSeekParams,
+  parseTag,
+} from './monitorParams';
 import { liveAvailability } from './ntdllSource';
 import type { OpenSourceOptions } from './openPoolSource';
 import { openPoolSource } from './openPoolSource';
-import { PoolSourceError } from './poolSource';
+import { PoolSourceError, type LiveQueries } from './poolSource';
 import { Recorder } from './recorder';
 import { SamplingLoop } from './samplingLoop';
 
@@ -100,6 +108,12 @@ class Monitor {
     act(MonitorRequest.refresh, () => this.#loop.refresh());
     act(MonitorRequest.setGrowthWindow, (params) => this.#growth.setWindow(parseGrowthWindow(params)));
     act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
+    answer(MonitorRequest.scopes, () => this.#queries().scopes());
+    answer(MonitorRequest.bigAllocations, (params) => {
+      const tag = parseTag(params);
+      return this.#queries().bigAllocations(tag);
+    });
+    answer(MonitorRequest.setScope, (params) => this.#setScope(parseScope(params)));
     act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
     answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
     this.#connection.onError(([error]) => toStderr(error.message));
@@ -145,6 +159,19 @@ class Monitor {
     if (growthMinutes !== undefined) this.#growth.setWindow(growthMinutes);
     this.#loop.open(source, intervalMs);
     return source.info;
+  }
+
+  #queries(): LiveQueries {
+    const { source } = this.#loop;
+    if (source === undefined) throw new PoolSourceError('Nothing is open.');
+    if (source.queries === undefined) throw new PoolSourceError('Only a live machine can be asked for this.');
+    return source.queries;
+  }
+
+  async #setScope(scope: string): Promise<null> {
+    await this.#queries().setScope(scope);
+    this.#loop.refresh();
+    return null;
   }
 
   #startRecording(file: string): void {
@@ -205,12 +232,17 @@ interface ErrorData {
 /** Errors the user can act on become the request's error, with the kernel's status where there is one. */
 function guarded(handler: () => unknown): unknown {
   try {
-    return handler();
+    const result = handler();
+    return result instanceof Promise ? result.catch(refused) : result;
   } catch (error) {
-    if (!(error instanceof PoolSourceError)) throw error;
-    const data: ErrorData = error.ntstatus === undefined ? {} : { ntstatus: error.ntstatus };
-    return new ResponseError<ErrorData>(ErrorCodes.InvalidRequest, error.message, data);
+    return refused(error);
   }
+}
+
+function refused(error: unknown): ResponseError<ErrorData> {
+  if (!(error instanceof PoolSourceError)) throw error;
+  const data: ErrorData = error.ntstatus === undefined ? {} : { ntstatus: error.ntstatus };
+  return new ResponseError<ErrorData>(ErrorCodes.InvalidRequest, error.message, data);
 }
 
 const toStderr = (message: string): void => {

@@ -14,6 +14,8 @@ export interface QueryResult {
 /** Room for tags that appear between two tries, and for the table's growth between two samples. */
 const SLACK = 1.25;
 const MAX_TRIES = 12;
+/** Counts and links before the first entry, in any class. */
+const LONGEST_HEADER = 16;
 /** No fixed structure we ask for is near this. */
 const MAX_FIXED = 64 * 1024;
 /** Far past any real table (100,000 tags take 5.6 MB). */
@@ -33,6 +35,8 @@ export class SystemQueryBuffer {
   query(infoClass: number): QueryResult {
     for (let attempt = 1; ; attempt++) {
       this.#returned[0] = 0;
+      // A kernel that has nothing to say writes nothing: no answer to another question may stand there then.
+      this.#buffer.fill(0, 0, LONGEST_HEADER);
       const status = this.#query(infoClass, this.#buffer, this.#returned) >>> 0;
       const length = this.#returned[0];
       if (status === STATUS_SUCCESS) return { status, bytes: this.#filled(length) };

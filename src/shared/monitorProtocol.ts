@@ -32,6 +32,55 @@ export interface LiveAvailability {
   readonly ntstatus?: string;
 }
 
+/** What of the machine's pools is read. */
+export const SYSTEM_SCOPE = 'system';
+export const ALL_SESSIONS_SCOPE = 'all sessions';
+
+/** `session 1`: the pools of one session. */
+export function sessionScope(session: number): string {
+  return `session ${session}`;
+}
+
+/** The session's number in `session 1`; undefined for any other text. */
+export function sessionOfScope(scope: string): number | undefined {
+  const digits = /^session (\d{1,10})$/.exec(scope)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+export interface ScopesResult {
+  /** What `setScope` takes now: `system`, and where sessions have pools of their own `all sessions` and each of them. */
+  readonly scopes: readonly string[];
+  /** Why there are no sessions, in one sentence. */
+  readonly reason?: string;
+}
+
+export interface SetScopeParams {
+  readonly scope: string;
+}
+
+export interface BigAllocationsParams {
+  readonly tag: number;
+}
+
+/** One allocation of a page or more. */
+export interface BigAllocation {
+  /** `0xffff8a0b12345000`: too large for a number. */
+  readonly address: string;
+  readonly bytes: number;
+  readonly paged: boolean;
+}
+
+export interface BigAllocationsResult {
+  /** Largest first; at most MOST_BIG_ALLOCATIONS. */
+  readonly allocations: readonly BigAllocation[];
+  /** All of the tag, listed or not. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** Far more than anybody reads; a tag may have hundreds of thousands. */
+export const MOST_BIG_ALLOCATIONS = 10_000;
+
 export interface HelloResult {
   readonly protocol: number;
   readonly version: string;
@@ -106,6 +155,12 @@ export const MonitorRequest = {
   setGrowthWindow: 'monitor/setGrowthWindow',
   /** () → null; the next sample message comes now and is a full one (`reset`). */
   refresh: 'monitor/refresh',
+  /** () → ScopesResult; sources of a live machine only. */
+  scopes: 'monitor/scopes',
+  /** SetScopeParams → null; a whole sample of the new scope follows at once. */
+  setScope: 'monitor/setScope',
+  /** BigAllocationsParams → BigAllocationsResult; sources of a live machine only. */
+  bigAllocations: 'monitor/bigAllocations',
   /** SeekParams → null */
   seek: 'monitor/seek',
   /** RecordParams → null */

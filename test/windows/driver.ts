@@ -5,8 +5,15 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import type { HelloResult, MonitorState, SampleMessage, SourceInfo } from '../../src/shared/monitorProtocol';
-import { MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
+import type {
+  BigAllocationsResult,
+  HelloResult,
+  MonitorState,
+  SampleMessage,
+  ScopesResult,
+  SourceInfo,
+} from '../../src/shared/monitorProtocol';
+import { MonitorNotification, MonitorRequest, SYSTEM_SCOPE } from '../../src/shared/monitorProtocol';
 
 /** What the test reads. */
 export interface DriverResult {
@@ -16,6 +23,12 @@ export interface DriverResult {
   readonly refused?: { readonly message: string; readonly data: unknown };
   readonly states: readonly MonitorState[];
   readonly samples: readonly SampleMessage[];
+  /** Answers to what a live machine is asked beside its samples; the message where it was refused. */
+  readonly scopes?: ScopesResult;
+  readonly big?: BigAllocationsResult | string;
+  /** The first sample of session 1. */
+  readonly session?: SampleMessage;
+  readonly sessionRefused?: string;
   /** Samples in the recording. */
   readonly recorded?: number;
   readonly exitCode: number | null;
@@ -23,6 +36,9 @@ export interface DriverResult {
 }
 
 const SAMPLES = 4;
+const SESSION = 'session 1';
+/** `T007` */
+const BIG_TAG = 0x37303054;
 
 async function main([
   monitor = '',
@@ -44,9 +60,12 @@ async function main([
   );
   const states: MonitorState[] = [];
   const samples: SampleMessage[] = [];
+  let sessionSeen: (sample: SampleMessage) => void = () => undefined;
+  const samplesOf = new Promise<SampleMessage>((resolve) => (sessionSeen = resolve));
   const enough = new Promise<void>((resolve) => {
     connection.onNotification(MonitorNotification.sample, (sample: SampleMessage) => {
       if (samples.length < SAMPLES) samples.push(sample);
+      if (sample.scope === SESSION) sessionSeen(sample);
       if (samples.length === SAMPLES) resolve();
     });
   });
@@ -59,13 +78,14 @@ async function main([
 
   const hello = await request<HelloResult>(MonitorRequest.hello);
   const asked = { source: { kind: 'ntdll' }, intervalMs: 50 };
-  let answer: Pick<DriverResult, 'opened' | 'refused' | 'recorded'>;
+  let answer: Omit<DriverResult, 'node' | 'hello' | 'states' | 'samples' | 'exitCode' | 'stderr'>;
   try {
     const opened = await request<SourceInfo>(MonitorRequest.open, asked);
     await request(MonitorRequest.startRecording, { file: recordingFile });
     await enough;
+    const queried = await queries(request, samplesOf);
     const { samples: recorded } = await request<{ samples: number }>(MonitorRequest.stopRecording);
-    answer = { opened, recorded };
+    answer = { opened, recorded, ...queried };
   } catch (error) {
     if (!(error instanceof ResponseError)) throw error;
     answer = { refused: { message: error.message, data: error.data } };
@@ -82,6 +102,26 @@ async function main([
     stderr,
   };
   writeFileSync(resultFile, JSON.stringify(result));
+}
+
+type Request = <T>(method: string, params?: object | null) => Promise<T>;
+
+/** Asks for sessions and big allocations, the system's scope again at the end. */
+async function queries(
+  request: Request,
+  session: Promise<SampleMessage>,
+): Promise<Pick<DriverResult, 'scopes' | 'big' | 'session' | 'sessionRefused'>> {
+  const refused = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  const scopes = await request<ScopesResult>(MonitorRequest.scopes);
+  const big = await request<BigAllocationsResult>(MonitorRequest.bigAllocations, { tag: BIG_TAG }).catch(refused);
+  try {
+    await request(MonitorRequest.setScope, { scope: SESSION });
+  } catch (error) {
+    return { scopes, big, sessionRefused: refused(error) };
+  }
+  const seen = await session;
+  await request(MonitorRequest.setScope, { scope: SYSTEM_SCOPE });
+  return { scopes, big, session: seen };
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -137,6 +137,39 @@ test('class 255 is preferred where the kernel knows it', () => {
   assert.deepEqual(row(rows, 'T007').paged, { allocs: 1007, frees: 900, bytes: 1712 });
 });
 
+test('class 66: every big allocation of a tag among a hundred thousand, addresses past 2^53', () => {
+  const { big } = drive('class66', [double], { POOLLENS_DOUBLE_BIG: '100000' });
+  assert.ok(typeof big === 'object', 'it was refused');
+  assert.equal(big.count, 2000);
+  assert.equal(big.allocations.length, 2000);
+  // Blocks 7, 57, 107, …, 99957: block i has i + 1 pages, and an odd one is nonpaged.
+  assert.deepEqual(big.allocations[0], { address: '0xffff8a0c86750000', paged: false, bytes: 99958 * 4096 });
+  assert.deepEqual(big.allocations.at(-1), { address: '0xffff8a0b00070000', paged: false, bytes: 8 * 4096 });
+  assert.equal(big.bytes, 4096 * (2000 * 8 + (50 * 1999 * 2000) / 2));
+});
+
+test('class 67: the sessions there are, and the pools of one', () => {
+  const { scopes, session } = drive('class67', [double], { POOLLENS_DOUBLE_SESSIONS: '3' });
+  assert.deepEqual(scopes, { scopes: ['system', 'all sessions', 'session 0', 'session 1', 'session 2'] });
+  assert.deepEqual([session?.scope, session?.reset], ['session 1', true]);
+  const rows = rowsToCounters(session?.rows ?? []);
+  assert.equal(rows.length, 20);
+  assert.deepEqual(row(rows, 'T00A').paged, { allocs: 1010, frees: 900, bytes: 1760 });
+});
+
+test('sessions and big allocations that the kernel refuses are said, and the system is still read', () => {
+  const { scopes, big, sessionRefused, samples } = drive('queriesDenied', [double], {
+    POOLLENS_DOUBLE_QUERY_STATUS: '0xc0000022',
+  });
+  const denied = /with 0xc0000022 STATUS_ACCESS_DENIED: this process runs at low integrity/;
+  assert.deepEqual(scopes?.scopes, ['system']);
+  assert.match(scopes?.reason ?? '', denied);
+  assert.ok(typeof big === 'string');
+  assert.match(big, denied);
+  assert.match(sessionRefused ?? '', denied);
+  assert.equal(samples.length, 4);
+});
+
 test('any other refusal is said with its status', () => {
   const result = drive('denied', [double], { POOLLENS_DOUBLE_STATUS: '0xc0000022' });
   assert.deepEqual(result.refused?.data, { ntstatus: '0xc0000022' });

@@ -104,8 +104,22 @@ function asWords(bytes: Uint8Array): Uint32Array {
   return new Uint32Array(aligned.buffer, aligned.byteOffset, Math.floor(aligned.length / 4));
 }
 
+/** Bytes of an entry of class 22, which class 67 uses as well. */
+export const POOL_TAG_ENTRY_SIZE: Readonly<Record<PointerSize, number>> = { 4: NARROW.stride * 4, 8: 40 };
+
+/** Rows of `count` entries of class 22 that begin with the first byte; `count` of them must be there. */
+export function poolTagRows(entries: Uint8Array, pointerSize: PointerSize, count: number): Float64Array {
+  const { first, fill } = LAYOUTS[SYSTEM_POOL_TAG_INFORMATION][pointerSize];
+  // The fillers begin behind the words of a table's count.
+  const words = new Uint32Array(first + (count * POOL_TAG_ENTRY_SIZE[pointerSize]) / 4);
+  words.set(asWords(entries).subarray(0, words.length - first), first);
+  const rows = new Float64Array(count * ROW_STRIDE);
+  fill(rows, words);
+  return rows;
+}
+
 /** A sample lists a tag once; a table that lists it in parts is summed. */
-function mergeRepeatedTags(rows: Float64Array): Float64Array {
+export function mergeRepeatedTags(rows: Float64Array): Float64Array {
   const offsets = new Map<number, number>();
   let end = 0;
   for (let at = 0; at < rows.length; at += ROW_STRIDE) {

@@ -187,6 +187,9 @@ test('a request that makes no sense is refused and changes nothing', async () =>
     [MonitorRequest.open, { source: { kind: 'recording', file: recording } }, /number "intervalMs"/],
     [MonitorRequest.setInterval, { intervalMs: 'soon' }, /number "intervalMs"/],
     [MonitorRequest.seek, {}, /number "index"/],
+    [MonitorRequest.setScope, {}, /text "scope"/],
+    [MonitorRequest.bigAllocations, { tag: -1 }, /pool tag "tag"/],
+    [MonitorRequest.bigAllocations, { tag: 1 }, /Nothing is open/],
     [MonitorRequest.startRecording, { file: 7 }, /absolute path/],
     ['monitor/unknown', {}, /Unhandled method/],
   ];
@@ -194,6 +197,34 @@ test('a request that makes no sense is refused and changes nothing', async () =>
     assert.match((await refused(monitor.request(method, params))).message, message);
   }
   assert.deepEqual([monitor.states, monitor.samples], [[], []]);
+  await monitor.end();
+});
+
+test('another scope comes at once as a whole sample; a file has none to choose', async () => {
+  const kernel = fakeKernel({ sessions: [1], big: [[0x64657246, 0xffff8a0b00001001n, 4096]] });
+  const monitor = client({ ntdll: { query: kernel.query } });
+  await monitor.request(MonitorRequest.open, { source: { kind: 'ntdll' }, intervalMs: 86_400_000 });
+  await monitor.until(() => monitor.samples.length === 1);
+  assert.deepEqual(await monitor.request(MonitorRequest.scopes), { scopes: ['system', 'all sessions', 'session 1'] });
+  assert.equal(await monitor.request(MonitorRequest.setScope, { scope: 'session 1' }), null);
+  await monitor.until(() => monitor.samples.length === 2);
+  assert.deepEqual(
+    monitor.samples.map(({ scope, reset, rows }) => [scope, reset, rows.length]),
+    [
+      ['system', true, 70],
+      ['session 1', true, 21],
+    ],
+  );
+  const gone = await refused(monitor.request(MonitorRequest.setScope, { scope: 'session 9' }));
+  assert.equal(gone.message, 'There is no session 9; there are 1.');
+  assert.deepEqual(await monitor.request(MonitorRequest.bigAllocations, { tag: 0x64657246 }), {
+    allocations: [{ address: '0xffff8a0b00001000', paged: false, bytes: 4096 }],
+    count: 1,
+    bytes: 4096,
+  });
+  await monitor.request(MonitorRequest.open, { source: { kind: 'recording', file: recording }, intervalMs: 50 });
+  const file = await refused(monitor.request(MonitorRequest.scopes));
+  assert.equal(file.message, 'Only a live machine can be asked for this.');
   await monitor.end();
 });
 

@@ -1,5 +1,6 @@
 /*
- * A stand-in for ntdll's NtQuerySystemInformation that honours its buffer contract for pool tags (classes 22 and 255).
+ * A stand-in for ntdll's NtQuerySystemInformation that honours its buffer contract for pool tags (classes 22 and 255),
+ * big allocations (66) and the pools of sessions (67).
  * On Windows it is put in front of the real export and passes every other class on; elsewhere it stands alone.
  *
  * Environment, read once:
@@ -7,6 +8,9 @@
  *   POOLLENS_DOUBLE_GROW    tags that appear with each call, so that a length is out of date when it arrives
  *   POOLLENS_DOUBLE_STATUS  NTSTATUS that classes 22 and 255 answer, e.g. 0xc0000022
  *   POOLLENS_DOUBLE_WIDE    1: class 255 is known, as on Windows 26H1
+ *   POOLLENS_DOUBLE_BIG     big allocations (default 1000), each of the tag of row index % 50
+ *   POOLLENS_DOUBLE_SESSIONS  sessions, numbered from 0, with 20 tags each (default 2)
+ *   POOLLENS_DOUBLE_QUERY_STATUS  NTSTATUS that classes 66 and 67 answer
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -56,7 +60,27 @@ typedef struct {
     Entry255 entries[1];
 } Table255;
 
-static uint32_t tags = 100, grow, forcedStatus, wide, calls, ready;
+typedef struct {
+    size_t address;
+    size_t bytes;
+    uint32_t tag;
+} EntryBig;
+
+typedef struct {
+    uint32_t count;
+    EntryBig entries[1];
+} TableBig;
+
+typedef struct {
+    size_t next;
+    uint32_t session;
+    uint32_t count;
+    Entry22 entries[1];
+} TableSession;
+
+#define SESSION_TAGS 20u
+
+static uint32_t tags = 100, grow, forcedStatus, wide, big, sessions, queryStatus, calls, ready;
 
 static uint32_t number(const char *name, uint32_t otherwise)
 {
@@ -70,6 +94,9 @@ static void prepare(void)
     grow = number("POOLLENS_DOUBLE_GROW", 0);
     forcedStatus = number("POOLLENS_DOUBLE_STATUS", 0);
     wide = number("POOLLENS_DOUBLE_WIDE", 0);
+    big = number("POOLLENS_DOUBLE_BIG", 1000);
+    sessions = number("POOLLENS_DOUBLE_SESSIONS", 2);
+    queryStatus = number("POOLLENS_DOUBLE_QUERY_STATUS", 0);
     ready = 1;
 }
 
@@ -101,12 +128,11 @@ static Entry255 rowOf(uint32_t index, uint32_t call)
     return row;
 }
 
-static void fill22(Table22 *table, uint32_t count, uint32_t call)
+static void fillEntries22(Entry22 *entries, uint32_t count, uint32_t first, uint32_t call)
 {
-    table->count = count;
     for (uint32_t i = 0; i < count; i++) {
-        Entry255 row = rowOf(i, call);
-        Entry22 *entry = &table->entries[i];
+        Entry255 row = rowOf(first + i, call);
+        Entry22 *entry = &entries[i];
         entry->tag = row.tag;
         entry->pagedAllocs = (uint32_t)row.pagedAllocs;
         entry->pagedFrees = (uint32_t)row.pagedFrees;
@@ -115,6 +141,12 @@ static void fill22(Table22 *table, uint32_t count, uint32_t call)
         entry->nonPagedFrees = (uint32_t)row.nonPagedFrees;
         entry->nonPagedUsed = row.nonPagedUsed;
     }
+}
+
+static void fill22(Table22 *table, uint32_t count, uint32_t call)
+{
+    table->count = count;
+    fillEntries22(table->entries, count, 0, call);
 }
 
 static void fill255(Table255 *table, uint32_t count, uint32_t call)
@@ -150,6 +182,48 @@ static uint32_t answerTags(uint32_t infoClass, void *buffer, uint32_t length, ui
     return STATUS_SUCCESS;
 }
 
+/* Addresses from ffff8a0b00000000 on, 64 KiB apart; every second block is nonpaged, block i has i + 1 pages. */
+static uint32_t answerBig(TableBig *table, uint32_t length, uint32_t *returned)
+{
+    uint32_t needed = sizeof(TableBig) + (big == 0 ? 0 : big - 1) * sizeof(EntryBig);
+
+    if (returned != NULL) {
+        *returned = length < sizeof(TableBig) ? sizeof(TableBig) : needed;
+    }
+    if (length < needed) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    table->count = big;
+    for (uint32_t i = 0; i < big; i++) {
+        uint64_t address = ((uint64_t)0xFFFF8A0Bu << 32) + ((uint64_t)i << 16);
+        table->entries[i].address = (size_t)address | (i % 2);
+        table->entries[i].bytes = (size_t)(i + 1) * 4096;
+        table->entries[i].tag = tagOf(i % 50);
+    }
+    return STATUS_SUCCESS;
+}
+
+/* Session s lists the tags from row 10 s on, so that two neighbours share half of theirs. */
+static uint32_t answerSessions(uint8_t *buffer, uint32_t length, uint32_t *returned)
+{
+    uint32_t size = sizeof(TableSession) + (SESSION_TAGS - 1) * sizeof(Entry22);
+
+    if (returned != NULL) {
+        *returned = sessions * size;
+    }
+    if (length < sessions * size) {
+        return STATUS_INFO_LENGTH_MISMATCH;
+    }
+    for (uint32_t s = 0; s < sessions; s++) {
+        TableSession *table = (TableSession *)(buffer + s * size);
+        table->next = s + 1 == sessions ? 0 : size;
+        table->session = s;
+        table->count = SESSION_TAGS;
+        fillEntries22(table->entries, SESSION_TAGS, 10 * s, 0);
+    }
+    return STATUS_SUCCESS;
+}
+
 /* SYSTEM_PERFORMANCE_INFORMATION where no real kernel answers: every ULONG holds its own offset. */
 static uint32_t answerTotals(uint32_t *buffer, uint32_t length, uint32_t *returned)
 {
@@ -178,6 +252,12 @@ EXPORT uint32_t CALL NtQuerySystemInformation(uint32_t infoClass, void *buffer, 
     }
     if (infoClass == 255) {
         return STATUS_INVALID_INFO_CLASS;
+    }
+    if (infoClass == 66 || infoClass == 67) {
+        if (queryStatus != 0) {
+            return queryStatus;
+        }
+        return infoClass == 66 ? answerBig(buffer, length, returned) : answerSessions(buffer, length, returned);
     }
     if (original != NULL) {
         return original(infoClass, buffer, length, returned);
