@@ -96,6 +96,10 @@ export class Arm64Architecture implements Architecture {
     return number < FIRST_SAVED || number === X30;
   }
 
+  isArgument(number: number): boolean {
+    return number < REGISTER_ARGUMENTS;
+  }
+
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void {
     for (let offset = begin; offset + 4 <= end; offset += 4) {
       const word = wordAt(code.bytes, offset);
@@ -182,7 +186,7 @@ export class Arm64Architecture implements Architecture {
     }
   }
 
-  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
+  findStarts(code: CodeBytes, calls: CallList, _isRecorded: boolean, add: (rva: number) => void): void {
     calls.visit(code, (_offset, target, isCall) => {
       if (isCall) add(target);
     });

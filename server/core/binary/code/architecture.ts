@@ -54,14 +54,19 @@ export interface Architecture {
   readonly homeSpace: number;
   /** Whether a call leaves another value in the register. */
   isVolatile(register: number): boolean;
+  /** Whether the convention hands arguments over in the register. */
+  isArgument(register: number): boolean;
   /** Cuts [begin, end) into instructions. */
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void;
   /** Bytes the instruction at `offset` moves the stack pointer by, or one of the values of `stackEffect.ts`. */
   stackEffect(code: CodeBytes, offset: number): number;
   /** Offset behind the instruction at `offset`. */
   instructionEnd(code: CodeBytes, offset: number): number;
-  /** RVAs at which functions begin, for code without .pdata: targets of calls, places behind padding, prologues. */
-  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void;
+  /**
+   * RVAs at which functions begin, for code that no .pdata describes: targets of calls, places behind padding, prologues.
+   * `isRecorded`: .pdata describes most of the section, so that only what lies between its functions counts.
+   */
+  findStarts(code: CodeBytes, calls: CallList, isRecorded: boolean, add: (rva: number) => void): void;
   /** Whether the instruction does nothing, in a form that compilers align with. */
   isPadding(code: CodeBytes, offset: number): boolean;
   /** Meaning of the instruction at `offset`; for calls, what happens before control leaves. */

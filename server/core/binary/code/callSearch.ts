@@ -213,6 +213,8 @@ export class CallSearch {
       for (const { target } of code.statements(before)) {
         if (target.kind === 'memory' || target.register === tagLocation) return undefined;
         if (target.register === this.image.architecture.stackRegister) return undefined;
+        // What names arguments of its own is a function that allocates, not a way to the allocator.
+        if (this.image.architecture.isArgument(target.register)) return undefined;
       }
     }
     return code.address(first);

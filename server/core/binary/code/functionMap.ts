@@ -116,7 +116,9 @@ export class FunctionMap {
       if (section !== undefined && marks !== undefined) marks[rva - section.rva] = 1;
     };
     for (const start of this.knownStarts) mark(start);
-    for (const section of this.sections) this.architecture.findStarts(section, this.calls, mark);
+    for (const section of this.sections) {
+      this.architecture.findStarts(section, this.calls, this.records.length > 0, mark);
+    }
     for (const [section, marks] of marked) {
       const starts: number[] = [];
       for (let offset = marks.indexOf(1); offset >= 0; offset = marks.indexOf(1, offset + 1)) starts.push(offset);

@@ -232,7 +232,8 @@ export class ValueFlow {
       if (target.index >= 0) return slot >= origin + target.displacement ? Number.NaN : undefined;
       return origin + target.displacement;
     }
-    if (!this.#mayBePointedTo(slot)) return undefined;
+    // Frames larger than a displacement are written from an address in their midst, downwards too.
+    if (!this.#mayBePointedTo(slot - Math.min(target.displacement, 0))) return undefined;
     const offset = stackOffset(this.#search(index, base));
     if (offset === undefined) return Number.NaN;
     return target.index >= 0 ? Number.NaN : offset + target.displacement;

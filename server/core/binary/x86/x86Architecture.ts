@@ -26,6 +26,7 @@ const NOP = 0x90;
 const RET = 0xc3;
 
 const LONGEST_IMMEDIATE = 4;
+const FUNCTION_ALIGNMENT = 16;
 
 const X64_ARGUMENTS = [RCX, RDX, R8, R9];
 
@@ -75,6 +76,10 @@ export class X86Architecture implements Architecture {
     return this.is64Bit && register >= R8 && register <= R11;
   }
 
+  isArgument(register: number): boolean {
+    return this.is64Bit && X64_ARGUMENTS.includes(register);
+  }
+
   sweep(code: CodeBytes, begin: number, end: number, sink: InstructionSink): void {
     const sweeper = this.#sweeper;
     for (let offset = begin; offset < end; offset += sweeper.length) {
@@ -94,18 +99,18 @@ export class X86Architecture implements Architecture {
     return offset + this.#sweeper.length;
   }
 
-  findStarts(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
-    if (this.is64Bit) this.#findStartsByBytes(code, calls, add);
+  findStarts(code: CodeBytes, calls: CallList, isRecorded: boolean, add: (rva: number) => void): void {
+    if (isRecorded) this.#findStartsByBytes(code, calls, add);
     else this.#findStartsBySweep(code, add);
   }
 
-  /** 64-bit code has .pdata; bytes that look like calls and padding are good enough for the rest. */
+  /** Between functions that .pdata describes, bytes that look like calls of an aligned place, and padding, are enough. */
   #findStartsByBytes(code: CodeBytes, calls: CallList, add: (rva: number) => void): void {
     const { bytes, size, rva } = code;
     calls.visit(code, (_offset, target, isCall) => {
-      if (isCall) add(target);
+      if (isCall && (target - rva) % FUNCTION_ALIGNMENT === 0) add(target);
     });
-    for (let offset = 16; offset < size; offset += 16) {
+    for (let offset = FUNCTION_ALIGNMENT; offset < size; offset += FUNCTION_ALIGNMENT) {
       const isPadded = bytes[offset - 1] === INT3 && (bytes[offset - 2] === INT3 || bytes[offset - 2] === RET);
       if (isPadded && bytes[offset] !== INT3) add(rva + offset);
     }
@@ -121,8 +126,9 @@ export class X86Architecture implements Architecture {
       sweeper.step(bytes, offset);
       const { flow } = sweeper;
       const first = bytes[offset];
-      if (isBehindPadding && first !== INT3 && first !== NOP && offset % 16 === 0) add(code.rva + offset);
-      else if (isBehindEnd && isFramePrologue(bytes, offset)) add(code.rva + offset);
+      if (isBehindPadding && first !== INT3 && first !== NOP && offset % FUNCTION_ALIGNMENT === 0)
+        add(code.rva + offset);
+      else if (!this.is64Bit && isBehindEnd && isFramePrologue(bytes, offset)) add(code.rva + offset);
       if (flow === FLOW_CALL) add(code.rva + sweeper.target);
       isBehindPadding = first === INT3;
       const ends = flow === FLOW_RETURN || flow === FLOW_JUMP || flow === FLOW_JUMP_INDIRECT;

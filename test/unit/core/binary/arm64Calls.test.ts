@@ -132,3 +132,30 @@ test('a tag that a call may have changed stays unresolved', () => {
   // x8 is as volatile as w2: nothing shows that the second call reaches the allocator.
   assert.deepEqual(lines, []);
 });
+
+test('a store downwards from an address in the midst of the frame sets what lies below that address', () => {
+  const str = (value: number, base: number, by: number): number =>
+    (0xb8000000 | ((by & 0x1ff) << 12) | (base << 5) | value) >>> 0; // stur w, [x, #by]
+  const lines = scan((slot) => {
+    const target = slot('ExAllocatePoolWithTag');
+    const call = CODE_RVA + 11 * 4;
+    return [
+      0xd10803ff, // sub sp, sp, #0x200
+      0x910403e9, // add x9, sp, #0x100
+      movz(8, 0x7246),
+      movk(8, 0x6465, 16),
+      str(8, 31, 0x10), // the slot, by the stack pointer
+      movz(8, 0x6e65),
+      movk(8, 0x7242, 16),
+      str(8, 9, -0xf0), // the same slot, from the address above it
+      0xd503201f,
+      0xb94013e2, // ldr w2, [sp, #0x10]
+      0xd503201f,
+      adrp(8, call, target),
+      ldr(8, 8, target),
+      blr(8),
+      RET,
+    ];
+  });
+  assert.deepEqual(lines, ['52: ExAllocatePoolWithTag enBr call']);
+});

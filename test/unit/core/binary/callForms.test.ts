@@ -108,3 +108,42 @@ test('x64: a pointer in a register stays a callee, though a block that nothing l
   ]);
   assert.deepEqual(lines, ['call: ExAllocatePoolWithTag Fred (call)']);
 });
+
+test('x64: a function that sets other arguments and jumps to the import is no thunk of it', () => {
+  const { lines } = scan('x64', [
+    b('c3'),
+    ALIGN,
+    label('allocate'),
+    b('ba 40 00 00 00 b9 01 00 00 00'), // mov edx, 64; mov ecx, 1
+    label('jump'),
+    b('ff 25'),
+    slot(ALLOCATE),
+    ALIGN,
+    b('48 83 ec 28 41 b8'),
+    FRED,
+    label('call'),
+    b('e8'),
+    to('allocate'),
+    b('48 83 c4 28 c3'),
+  ]);
+  assert.deepEqual(lines, [
+    'jump: ExAllocatePoolWithTag Fred (call)',
+    'call: ExAllocatePoolWithTag Fred (wrapper) via toaster.sys+0x1010',
+  ]);
+});
+
+test('x64 without .pdata: what only looks like a call cuts no function', () => {
+  const { lines } = scan('x64', [
+    b('48 83 ec 28 48 8b 1d'),
+    slot(ALLOCATE), // mov rbx, [slot]
+    b('48 b8 e8 06 00 00 00 90 90 90'), // mov rax, an immediate that reads as a call of the place behind it
+    b('89 c9'), // mov ecx, ecx
+    label('behind'),
+    b('41 b8'),
+    FRED,
+    label('call'),
+    b('ff d3'), // call rbx
+    b('48 83 c4 28 c3'),
+  ]);
+  assert.deepEqual(lines, ['call: ExAllocatePoolWithTag Fred (call)']);
+});
