@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Builds dist/: seven Node bundles, the webview's bundle, the WebAssembly modules and koffi for one platform.
+// Builds dist/: eight Node bundles, the webview's bundle, the WebAssembly modules and koffi for one platform.
 // `--watch` rebuilds on change; `--production` leaves source maps out; `--koffi=<platform>|none` chooses the native part.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -18,6 +18,7 @@ const nodeEntries = {
   scanWorker: 'server/scan/scanWorker.ts',
   occurrenceWorker: 'server/scan/occurrenceWorker.ts',
   disassemblyWorker: 'server/scan/disassemblyWorker.ts',
+  retagWorker: 'server/scan/retagWorker.ts',
 };
 const panelEntry = 'media/panel/main.ts';
 const panelStyle = 'media/panel/panel.css';

@@ -14,6 +14,7 @@ import {
 import type { ServerInitializationOptions } from '../../src/shared/serverProtocol';
 import type { ServerContext } from './context';
 import { registerConfiguration } from './features/configuration';
+import { registerDebuggerCommands } from './features/debuggerCommands';
 import { registerDefinition } from './features/definition';
 import { registerDiagnostics } from './features/diagnostics';
 import { registerDisassembly } from './features/disassembly';
@@ -43,6 +44,7 @@ connection.onInitialize((params): InitializeResult => {
   registerDisassembly(context);
   registerOccurrences(context);
   registerTagDescriptions(context);
+  registerDebuggerCommands(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {
@@ -59,7 +61,7 @@ connection.onInitialize((params): InitializeResult => {
 });
 
 function createContext({ capabilities, initializationOptions }: InitializeParams): ServerContext {
-  const { trusted, storagePath, imageScheme } = parseOptions(initializationOptions);
+  const { trusted, storagePath, imageScheme, commandLinks } = parseOptions(initializationOptions);
   const documents = new OpenDocuments();
   const progressTo = capabilities.window?.workDoneProgress === true ? connection : undefined;
   const workspace = new Workspace({
@@ -90,6 +92,7 @@ function createContext({ capabilities, initializationOptions }: InitializeParams
     workspace,
     documents,
     client: capabilities,
+    commandLinks: commandLinks === true,
     onInitialized: (listener) => listeners.push(listener),
   };
 }
@@ -97,9 +100,10 @@ function createContext({ capabilities, initializationOptions }: InitializeParams
 /** Untrusted unless the client says otherwise in so many words. */
 function parseOptions(options: unknown): ServerInitializationOptions {
   if (typeof options !== 'object' || options === null) return { trusted: false };
-  const { trusted, storagePath, imageScheme } = options as Readonly<Record<string, unknown>>;
+  const { trusted, storagePath, imageScheme, commandLinks } = options as Readonly<Record<string, unknown>>;
   return {
     trusted: trusted === true,
+    commandLinks: commandLinks === true,
     ...(typeof storagePath === 'string' ? { storagePath } : {}),
     ...(typeof imageScheme === 'string' && /^[a-z][a-z0-9-]+$/.test(imageScheme) ? { imageScheme } : {}),
   };

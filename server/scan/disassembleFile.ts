@@ -45,7 +45,7 @@ export async function disassembleFile(request: DisassemblyRequest): Promise<Disa
 }
 
 /** The bytes, or why they can't be had. */
-function readImage(file: string): Uint8Array | string {
+export function readImage(file: string): Uint8Array | string {
   if (!isAbsolute(file) || isUncOrDevicePath(file)) return 'only files of this machine are opened';
   try {
     const stats = statSync(file);

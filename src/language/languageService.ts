@@ -7,7 +7,7 @@ import { ProgressType, RevealOutputChannelOn, State, TransportKind } from 'vscod
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { DisposableList } from '../dispose';
 import { describeError } from '../notify';
-import { IMAGE_SCHEME } from '../shared/ids';
+import { Command, IMAGE_SCHEME } from '../shared/ids';
 import { ServerNotification, ServerRequest } from '../shared/serverProtocol';
 import type { ScanStatus, ServerInitializationOptions } from '../shared/serverProtocol';
 import { CrashPolicy } from './crashPolicy';
@@ -188,12 +188,15 @@ export class LanguageService implements vscode.Disposable {
     return {
       documentSelector: [...DOCUMENTS],
       outputChannel: this.log,
+      // Hovers link to this one command; any other link in them stays dead.
+      markdown: { isTrusted: { enabledCommands: [Command.copyDebuggerCommands] } },
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: (): ServerInitializationOptions => {
         const storage = this.context.storageUri;
         return {
           trusted: vscode.workspace.isTrusted,
           imageScheme: IMAGE_SCHEME,
+          commandLinks: true,
           ...(storage?.scheme === 'file' ? { storagePath: storage.fsPath } : {}),
         };
       },

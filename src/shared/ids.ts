@@ -13,6 +13,7 @@ export const Command = {
   startRecording: 'poollens.startRecording',
   stopRecording: 'poollens.stopRecording',
   findTag: 'poollens.findTag',
+  copyDebuggerCommands: 'poollens.copyDebuggerCommands',
   openDisassembledSource: 'poollens.openDisassembledSource',
   rescan: 'poollens.rescan',
   restartServer: 'poollens.restartServer',

@@ -132,6 +132,39 @@ export interface TagDescriptionsResult {
   readonly revision: string;
 }
 
+/** Asks what to paste into a debugger or a command prompt for a tag. */
+export interface DebuggerCommandsParams {
+  readonly tag: number;
+}
+
+/** Lines that belong together. `machine`: of the target that breakpoints are for. */
+export interface DebuggerSection {
+  readonly id: 'blocks' | 'hits' | 'breakpoints' | 'search' | 'specialPool' | 'registry';
+  readonly machine?: Machine;
+  readonly lines: readonly string[];
+}
+
+export interface DebuggerCommandsResult {
+  readonly sections: readonly DebuggerSection[];
+  /** Images that allocate with the tag at several places: their calls may be told apart by tags of their own. */
+  readonly images: readonly { readonly file: string; readonly places: number }[];
+}
+
+/** Asks for the script that gives every call of an image a tag of its own; scans the image several times. */
+export interface RetagParams {
+  readonly tag: number;
+  /** One of `DebuggerCommandsResult.images`. */
+  readonly file: string;
+}
+
+/** Offered only where every constant's address is proved; else why not, in one line. */
+export interface RetagResult {
+  readonly lines?: readonly string[];
+  /** Constants that are told apart. */
+  readonly places?: number;
+  readonly problem?: string;
+}
+
 export interface ScanStatus {
   readonly state: 'idle' | 'scanning';
   readonly files: number;
@@ -155,6 +188,10 @@ export const ServerRequest = {
   occurrences: 'poollens/occurrences',
   /** TagDescriptionsParams → TagDescriptionsResult */
   tagDescriptions: 'poollens/tagDescriptions',
+  /** DebuggerCommandsParams → DebuggerCommandsResult */
+  debuggerCommands: 'poollens/debuggerCommands',
+  /** RetagParams → RetagResult; can be cancelled. */
+  retag: 'poollens/retag',
   /** () → null; scans the workspace folders again, with progress. */
   rescan: 'poollens/rescan',
   /** () → ScanStatus */
@@ -199,4 +236,6 @@ export interface ServerInitializationOptions {
   readonly storagePath?: string;
   /** Scheme of the documents in which the client shows code of images; absent: such a place is its image's file. */
   readonly imageScheme?: string;
+  /** The client lets hovers run the commands they link to. */
+  readonly commandLinks?: boolean;
 }

@@ -167,6 +167,7 @@ export class Panel {
       if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
     });
     node.addEventListener('click', (event) => this.clicked(event));
+    node.addEventListener('contextmenu', (event) => this.contextMenu(event));
     node.addEventListener('mouseover', (event) => this.pointed(event));
   }
 
@@ -279,6 +280,18 @@ export class Panel {
     this.grid.active.choose(this.model, cell.index, cell.column);
     this.grid.render();
     if (event.target instanceof Element && event.target.closest('.opens') !== null) this.openTag(cell.index);
+  }
+
+  /** Tells VS Code's menu which tag it is about: the row under the pointer, or by the keyboard the active one. */
+  private contextMenu(event: MouseEvent): void {
+    const cell = this.grid.cellFrom(event.target);
+    const index = cell?.index ?? this.grid.active.index;
+    const id = this.model.order[index];
+    const context = id === undefined ? {} : { webviewSection: 'row', tag: this.model.tagAt(id) };
+    this.grid.node.dataset['vscodeContext'] = JSON.stringify({ ...context, preventDefaultContextMenuItems: true });
+    if (cell === undefined || cell.index === HEADER) return;
+    this.grid.active.choose(this.model, cell.index, cell.column);
+    this.grid.render();
   }
 
   /** Tooltips are made when the pointer comes, not for every row of every tick. */

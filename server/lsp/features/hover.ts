@@ -5,6 +5,7 @@
 import { basename } from 'node:path';
 import { MarkupKind, type Hover } from 'vscode-languageserver/node';
 import type { TagSite } from '../../../src/shared/facts';
+import { Command } from '../../../src/shared/ids';
 import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { ownersOf } from '../../core/index/owners';
@@ -26,9 +27,15 @@ export function registerHover(context: ServerContext): void {
   context.connection.onHover(async ({ textDocument, position }, token): Promise<Hover | null> => {
     const found = await tagAt(context, textDocument.uri, position, token);
     if (found === undefined) return null;
-    const value = hoverText(context.workspace, found.tag);
+    const links = context.commandLinks ? [debuggerLink(found.tag)] : [];
+    const value = [hoverText(context.workspace, found.tag), ...links].join('\n\n');
     return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(found.range) };
   });
+}
+
+/** The tag goes in as a number: nothing hostile can be in the link. */
+function debuggerLink(tag: PoolTag): string {
+  return `[Debugger commands](command:${Command.copyDebuggerCommands}?${encodeURIComponent(JSON.stringify([tag]))})`;
 }
 
 function hoverText(workspace: Workspace, tag: PoolTag): string {
