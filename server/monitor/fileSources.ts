@@ -15,7 +15,7 @@ import { PoolSourceError } from './poolSource';
 /** A day at one sample a second with 4,000 tags is about 240 MB. */
 const MAX_RECORDING = 1024 * 1024 * 1024;
 /** 100,000 screens of PoolMon. Text is held three times over while it is read. */
-const MAX_CAPTURE = 256 * 1024 * 1024;
+export const MAX_CAPTURE = 256 * 1024 * 1024;
 
 /** Opens a recording. Throws PoolSourceError with one line that names the file. */
 export function openRecordingSource(file: string): PoolSource {
@@ -28,7 +28,7 @@ export function openCaptureSource(file: string): PoolSource {
   if (isRecording(bytes)) return recordingSource(file, bytes);
   const { value, issues } = parseCapture(decodeCaptureText(bytes), { time });
   if (value.length === 0) throw new PoolSourceError(`${file}: ${issues[0]?.message ?? 'no sample in it'}`);
-  return new CaptureSource(info('capture', file, value.length, issues), value);
+  return new CaptureSource(captureInfo(basename(file), value.length, issueLines(file, issues)), value);
 }
 
 function recordingSource(file: string, bytes: Uint8Array): PoolSource {
@@ -39,7 +39,7 @@ function recordingSource(file: string, bytes: Uint8Array): PoolSource {
     throw new PoolSourceError(`${file}: ${issue?.message ?? 'no sample in it'}${offset}`);
   }
   return {
-    info: info('recording', file, value.sampleCount, issues),
+    info: fileInfo('recording', basename(file), value.sampleCount, issueLines(file, issues)),
     read: () => value.read(),
     seek: (index) => value.seek(index),
     past: (index, most) => samplesBefore(value.fork(), index, most),
@@ -57,7 +57,7 @@ function* samplesBefore(reader: RecordingReader, index: number, most: number): G
   }
 }
 
-class CaptureSource implements PoolSource {
+export class CaptureSource implements PoolSource {
   #next = 0;
 
   constructor(
@@ -84,14 +84,29 @@ class CaptureSource implements PoolSource {
   }
 }
 
-function info(kind: SourceInfo['kind'], file: string, sampleCount: number, issues: readonly ParseIssue[]): SourceInfo {
-  const lines = issues.map(({ message, offset }) =>
-    offset === undefined ? `${file}: ${message}` : `${file}: ${message} (offset ${offset})`,
-  );
-  return { kind, label: basename(file), live: false, sampleCount, ...(lines.length === 0 ? {} : { issues: lines }) };
+export function captureInfo(label: string, sampleCount: number, issues: readonly string[]): SourceInfo {
+  return fileInfo('capture', label, sampleCount, issues);
 }
 
-function readFile(file: string, limit: number): { readonly bytes: Uint8Array; readonly time: number } {
+function fileInfo(kind: SourceInfo['kind'], label: string, sampleCount: number, issues: readonly string[]): SourceInfo {
+  return { kind, label, live: false, sampleCount, ...(issues.length === 0 ? {} : { issues }) };
+}
+
+/** Issues of a text, one line each, with where it came from. */
+export function issueLines(from: string, issues: readonly ParseIssue[]): string[] {
+  return issues.map(({ message, offset }) =>
+    offset === undefined ? `${from}: ${message}` : `${from}: ${message} (offset ${offset})`,
+  );
+}
+
+export interface FileBytes {
+  readonly bytes: Uint8Array;
+  /** Milliseconds since 1970: when the file was last written. */
+  readonly time: number;
+}
+
+/** Throws PoolSourceError with one line that names the file. */
+export function readFile(file: string, limit: number): FileBytes {
   try {
     const stat = statSync(file);
     if (!stat.isFile()) throw new PoolSourceError(`${file}: not a file`);

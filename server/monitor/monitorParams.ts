@@ -3,6 +3,7 @@
  */
 import { isAbsolute } from 'node:path';
 import { checkedGrowthMinutes } from '../../src/shared/growth';
+import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
 import type { OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
 import type { PoolTag } from '../../src/shared/poolTag';
 import { PoolSourceError } from './poolSource';
@@ -36,7 +37,26 @@ function parseSourceSpec(value: unknown): SourceSpec {
   const kind = field(value, 'kind');
   if (kind === 'ntdll') return { kind };
   if (kind === 'recording' || kind === 'capture') return { kind, file: fileField(value) };
+  if (kind === 'captures') return { kind, files: filesField(value) };
+  if (kind === 'text') return { kind, ...textFields(value) };
   throw new PoolSourceError(`this monitor has no source "${String(kind)}"`);
+}
+
+function filesField(value: unknown): readonly string[] {
+  const files = field(value, 'files');
+  const absolute = (file: unknown): file is string => typeof file === 'string' && isAbsolute(file);
+  if (Array.isArray(files) && files.length > 0 && files.every(absolute)) return files;
+  throw new PoolSourceError('the request needs absolute paths "files"');
+}
+
+function textFields(value: unknown): { readonly text: string; readonly label: string } {
+  const text = field(value, 'text');
+  const label = field(value, 'label');
+  if (typeof text !== 'string' || typeof label !== 'string') {
+    throw new PoolSourceError('the request needs "text" and "label"');
+  }
+  if (text.length > LONGEST_TEXT) throw new PoolSourceError(`${label}: more text than can be opened`);
+  return { text, label };
 }
 
 export function parseInterval(value: unknown): number {

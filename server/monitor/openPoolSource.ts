@@ -2,6 +2,7 @@
  * From what the user chose to a source of samples. One place, for the monitor process and the command line.
  */
 import type { SourceSpec } from '../../src/shared/monitorProtocol';
+import { openCaptureSeries, openTextSource } from './captureSeries';
 import { openCaptureSource, openRecordingSource } from './fileSources';
 import type { NtdllSourceOptions } from './ntdllSource';
 import { openNtdllSource } from './ntdllSource';
@@ -21,5 +22,9 @@ export function openPoolSource(spec: SourceSpec, options: OpenSourceOptions = {}
       return openRecordingSource(spec.file);
     case 'capture':
       return openCaptureSource(spec.file);
+    case 'captures':
+      return openCaptureSeries(spec.files);
+    case 'text':
+      return openTextSource(spec.text, spec.label);
   }
 }

@@ -6,23 +6,31 @@ import * as vscode from 'vscode';
 
 const RECORDING_EXTENSION = 'poolrec';
 
-async function pick(title: string, filters: Readonly<Record<string, string[]>>): Promise<string | undefined> {
-  const [uri] = (await vscode.window.showOpenDialog({ title, filters: { ...filters }, canSelectMany: false })) ?? [];
-  return uri?.scheme === 'file' ? uri.fsPath : undefined;
+async function pick(
+  title: string,
+  filters: Readonly<Record<string, string[]>>,
+  canSelectMany: boolean,
+): Promise<readonly string[]> {
+  const uris = (await vscode.window.showOpenDialog({ title, filters: { ...filters }, canSelectMany })) ?? [];
+  return uris.filter(({ scheme }) => scheme === 'file').map(({ fsPath }) => fsPath);
 }
 
-export function pickRecording(): Promise<string | undefined> {
-  return pick(vscode.l10n.t('Open Recording'), {
+export async function pickRecording(): Promise<string | undefined> {
+  const filters = {
     [vscode.l10n.t('PoolLens recordings')]: [RECORDING_EXTENSION],
     [vscode.l10n.t('All files')]: ['*'],
-  });
+  };
+  const [file] = await pick(vscode.l10n.t('Open Recording'), filters, false);
+  return file;
 }
 
-export function pickCapture(): Promise<string | undefined> {
-  return pick(vscode.l10n.t('Open PoolMon or !poolused Text'), {
+/** One file, or several that are one series. */
+export function pickCaptures(): Promise<readonly string[]> {
+  const filters = {
     [vscode.l10n.t('Text')]: ['txt', 'log'],
     [vscode.l10n.t('All files')]: ['*'],
-  });
+  };
+  return pick(vscode.l10n.t('Open PoolMon or !poolused Text'), filters, true);
 }
 
 /** `poollens-20260214-093000.poolrec`, local time. */

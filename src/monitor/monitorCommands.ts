@@ -4,31 +4,30 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Notifier } from '../notify';
-import { Command, View, type CommandId } from '../shared/ids';
+import { Command, type CommandId } from '../shared/ids';
 import type { SourceSpec } from '../shared/monitorProtocol';
 import type { PanelCommand } from '../shared/panelMessages';
-import { pickCapture, pickNewRecording, pickRecording } from './fileDialogs';
+import { pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
 import type { MonitorService } from './monitorService';
-
-const LIVE: SourceSpec = { kind: 'ntdll' };
+import { LIVE, SourceCommands, type Handler } from './sourceCommands';
 
 export class MonitorCommands {
   private readonly notifier: Notifier;
+  private readonly sources: SourceCommands;
 
   constructor(
     private readonly service: MonitorService,
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.notifier = new Notifier(log);
+    this.sources = new SourceCommands(service);
   }
 
   /** Command id → what it does. */
-  handlers(): ReadonlyMap<CommandId, (argument?: unknown) => Promise<void>> {
-    return new Map<CommandId, (argument?: unknown) => Promise<void>>([
-      [Command.openLive, () => this.show(LIVE)],
-      [Command.openRecording, (argument) => this.openFile('recording', argument)],
-      [Command.openCapture, (argument) => this.openFile('capture', argument)],
+  handlers(): ReadonlyMap<CommandId, Handler> {
+    return new Map<CommandId, Handler>([
+      ...this.sources.handlers(),
       [Command.pause, () => this.service.pause()],
       [Command.resume, () => this.resume()],
       [Command.refresh, () => this.service.refresh()],
@@ -42,11 +41,11 @@ export class MonitorCommands {
   async fromPanel(command: PanelCommand): Promise<void> {
     switch (command) {
       case 'openLive':
-        return await this.show(LIVE);
+        return await this.sources.openLive();
       case 'openRecording':
-        return await this.openFile('recording', undefined);
+        return await this.sources.openRecording();
       case 'openCapture':
-        return await this.openFile('capture', undefined);
+        return await this.sources.openCaptures();
       case 'pause':
         return await this.service.pause();
       case 'resume':
@@ -69,17 +68,6 @@ export class MonitorCommands {
 
   private recording(): SourceSpec | undefined {
     return namedRecording((line) => this.log.warn(line));
-  }
-
-  private async show(spec: SourceSpec): Promise<void> {
-    void vscode.commands.executeCommand(`${View.monitor}.focus`);
-    await this.service.open(spec);
-  }
-
-  private async openFile(kind: 'recording' | 'capture', argument: unknown): Promise<void> {
-    const given = argument instanceof vscode.Uri && argument.scheme === 'file' ? argument.fsPath : undefined;
-    const file = given ?? (await (kind === 'recording' ? pickRecording() : pickCapture()));
-    if (file !== undefined) await this.show({ kind, file });
   }
 
   private async resume(): Promise<void> {

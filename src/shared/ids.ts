@@ -7,6 +7,8 @@ export const Command = {
   openLive: 'poollens.openLive',
   openRecording: 'poollens.openRecording',
   openCapture: 'poollens.openCapture',
+  openClipboard: 'poollens.openClipboard',
+  openSelection: 'poollens.openSelection',
   pause: 'poollens.pause',
   resume: 'poollens.resume',
   refresh: 'poollens.refresh',

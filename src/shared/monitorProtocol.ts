@@ -10,11 +10,18 @@ export const MONITOR_PROTOCOL_VERSION = 1;
 export type SourceSpec =
   | { readonly kind: 'ntdll' }
   | { readonly kind: 'recording'; readonly file: string }
-  | { readonly kind: 'capture'; readonly file: string };
+  | { readonly kind: 'capture'; readonly file: string }
+  /** Several captures as one series in time. */
+  | { readonly kind: 'captures'; readonly files: readonly string[] }
+  /** Captured text that is in no file: the clipboard, a selection. `label` is what the panel calls it. */
+  | { readonly kind: 'text'; readonly text: string; readonly label: string };
+
+/** Captured text longer than this is refused, in UTF-16 units. */
+export const LONGEST_TEXT = 64 * 1024 * 1024;
 
 /** What the panel says about the open source. */
 export interface SourceInfo {
-  readonly kind: SourceSpec['kind'];
+  readonly kind: 'ntdll' | 'recording' | 'capture';
   /** `Live: this machine`, or the file's name. */
   readonly label: string;
   readonly live: boolean;
