@@ -4,10 +4,11 @@
  */
 import type { CodeBytes } from '../code/architecture';
 import type { Operation, Statements } from '../code/statement';
-import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
+import { EVERY_VECTOR, upperHalf, vectorWord, wholeVector } from '../code/registerParts';
+import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED, wideConstant, wideCopy } from '../code/statement';
 import { addressMade, bits, logicalImmediate, rd, rm, rn, SP, wordAt } from './fields';
 import { liftLoadStore } from './liftLoadStore';
-import { put, unknownIn, zeroOr } from './operands';
+import { put, unknownIn, upperOrZero, zeroOr } from './operands';
 
 function isWide(word: number): boolean {
   return word >>> 31 === 1;
@@ -33,7 +34,7 @@ function liftLogicalImmediate(word: number): Statements {
   return [put(register(rd(word)), operation, zeroOr(rn(word)), constant(value))];
 }
 
-/** MOVN, MOVZ, MOVK. Halves above the low 32 bits do not matter here. */
+/** MOVN, MOVZ, MOVK. */
 function liftMoveWide(word: number): Statements {
   const kind = bits(word, 29, 2);
   const half = bits(word, 21, 2);
@@ -41,11 +42,13 @@ function liftMoveWide(word: number): Statements {
   const target = register(rd(word));
   if (rd(word) === SP) return NO_STATEMENTS;
   const shifted = half < 2 ? value << (half * 16) : 0;
-  if (kind === 0) return [put(target, 'copy', constant(~shifted))];
-  if (kind === 2) return [put(target, 'copy', constant(shifted))];
+  const upper = half < 2 ? 0 : value << ((half - 2) * 16);
+  if (kind === 0) return [wideCopy(target, wideConstant(~shifted, isWide(word) ? ~upper : 0))];
+  if (kind === 2) return [wideCopy(target, wideConstant(shifted, upper))];
   if (kind !== 3) return unknownIn(rd(word));
-  if (half >= 2) return NO_STATEMENTS;
-  return [{ operation: 'insert', target, left: target, right: constant(value), shift: half * 16, bits: 16 }];
+  const changed = half < 2 ? target : upperHalf(rd(word));
+  const shift = (half % 2) * 16;
+  return [{ operation: 'insert', target: changed, left: changed, right: constant(value), shift, bits: 16, wide: true }];
 }
 
 /** SBFM, BFM, UBFM: shifts, extensions, bit field moves. */
@@ -66,6 +69,11 @@ function liftBitfield(word: number): Statements {
   if (immr === 0 && imms < 31) return [put(target, 'and', source, constant(2 ** (imms + 1) - 1))];
   if (immr === 0 && imms === 31) return [put(target, 'copy', source)];
   if (imms === size - 1 && size === 32) return [put(target, 'shiftRight', source, constant(immr))];
+  // A shift by 32 moves one half to the other.
+  if (size === 64 && immr === 32 && imms === 63)
+    return [put(target, 'copy', upperOrZero(rn(word))), put(upperHalf(rd(word)), 'copy', constant(0))];
+  if (size === 64 && immr === 32 && imms === 31)
+    return [put(target, 'copy', constant(0)), put(upperHalf(rd(word)), 'copy', source)];
   if (imms + 1 === immr) {
     const amount = size - immr;
     return amount < 32 ? [put(target, 'shiftLeft', source, constant(amount))] : [put(target, 'copy', constant(0))];
@@ -97,7 +105,8 @@ function liftLogicalRegister(word: number): Statements {
   if (!isPlain) return unknownIn(rd(word));
   const [left, right] = [zeroOr(rn(word)), zeroOr(rm(word))];
   if (kind === 1 && rn(word) === SP) {
-    return inverted ? [put(target, 'xor', right, constant(-1))] : [put(target, 'copy', right)];
+    if (inverted) return [put(target, 'xor', right, constant(-1))];
+    return isWide(word) ? [wideCopy(target, right)] : [put(target, 'copy', right)];
   }
   if (inverted) return unknownIn(rd(word));
   if (kind === 2 && rn(word) === rm(word)) return [put(target, 'copy', constant(0))];
@@ -148,12 +157,25 @@ function liftRegister(word: number): Statements {
   return unknownIn(rd(word));
 }
 
-/** Vector and floating point: only moves and conversions into general registers matter. */
+/** Vector and floating point: moves from and to general registers, zeros; the rest makes its target unknown. */
 function liftVector(word: number): Statements {
   const isConversion = (word & 0x5f200000) === 0x1e200000 && bits(word, 10, 2) === 0;
   const isFixedConversion = (word & 0x5f200000) === 0x1e000000;
   const isElementMove = (word & 0xbfe08400) >>> 0 === 0x0e000400;
-  return isConversion || isFixedConversion || isElementMove ? unknownIn(rd(word)) : NO_STATEMENTS;
+  const target = wholeVector(rd(word));
+  // FMOV S, W and FMOV D, X: the rest becomes zero.
+  const isWide = (word & 0xfffffc00) >>> 0 === 0x9e670000;
+  if (isWide || (word & 0xfffffc00) === 0x1e270000) {
+    const from = [zeroOr(rn(word)), isWide ? upperOrZero(rn(word)) : constant(0), constant(0), constant(0)];
+    return from.map((source, index) => put(vectorWord(rd(word), index), 'copy', source));
+  }
+  // MOV V.S[n], W
+  if ((word & 0xffe7fc00) >>> 0 === 0x4e041c00)
+    return [put(vectorWord(rd(word), bits(word, 19, 2)), 'copy', zeroOr(rn(word)))];
+  const isZero = (word & 0x9ff8fc00) >>> 0 === 0x0f00e400 && bits(word, 5, 5) === 0 && bits(word, 16, 3) === 0;
+  if (isZero) return [0, 1, 2, 3].map((index) => put(vectorWord(rd(word), index), 'copy', constant(0)));
+  if (isConversion || isFixedConversion || isElementMove) return [...unknownIn(rd(word)), put(target, 'unknown')];
+  return [put(target, 'unknown')];
 }
 
 /** Branches and system instructions: only reads of system registers write. */
@@ -173,5 +195,6 @@ export function liftArm64(code: CodeBytes, offset: number): Statements {
   if ((group & 0b0111) === 0b0111) return liftVector(word);
   // SVE and SME: predicate counts and the like may land in a general register, and there are stores among them.
   const isScalable = group === 0b0010 || (group === 0 && word < 0);
-  return isScalable ? [put(memoryAt(rn(word), 0, UNBOUNDED), 'unknown'), ...unknownIn(rd(word))] : NO_STATEMENTS;
+  if (!isScalable) return NO_STATEMENTS;
+  return [put(memoryAt(rn(word), 0, UNBOUNDED), 'unknown'), ...unknownIn(rd(word)), put(EVERY_VECTOR, 'unknown')];
 }

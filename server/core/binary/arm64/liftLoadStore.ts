@@ -2,7 +2,8 @@
  * Meaning of ARM64 loads and stores: single, pairs, literals, write-back, acquire and exclusive forms, vector registers.
  */
 import type { MemoryOperand, Statement, Statements } from '../code/statement';
-import { constant, memoryAt, NO_REGISTER, NO_STATEMENTS, register } from '../code/statement';
+import { EVERY_VECTOR, VECTOR_WORDS, vectorWord, wholeVector } from '../code/registerParts';
+import { constant, memoryAt, NO_REGISTER, NO_STATEMENTS, register, wideCopy } from '../code/statement';
 import { bits, rd, rm, rn, signedBits, SP } from './fields';
 import { put, unknownIn, zeroOr } from './operands';
 
@@ -10,11 +11,26 @@ function isVector(word: number): boolean {
   return bits(word, 26, 1) === 1;
 }
 
+/** The same for a vector register, word by word; what a load does not fill becomes zero. */
+function vectorTransfer(memory: MemoryOperand, isLoad: boolean, number: number): Statements {
+  if (memory.width < 4) return [put(isLoad ? wholeVector(number) : memory, 'unknown')];
+  const word = (index: number): MemoryOperand => ({
+    ...memory,
+    displacement: memory.displacement + index * 4,
+    width: 4,
+  });
+  return Array.from({ length: isLoad ? VECTOR_WORDS : memory.width / 4 }, (_, index) => {
+    if (!isLoad) return put(word(index), 'copy', vectorWord(number, index));
+    return put(vectorWord(number, index), 'copy', index * 4 < memory.width ? word(index) : constant(0));
+  });
+}
+
 /** One transfer between a register and memory. */
 function transfer(word: number, memory: MemoryOperand, isLoad: boolean, isSigned: boolean, number: number): Statements {
-  if (isVector(word)) return isLoad ? NO_STATEMENTS : [put(memory, 'unknown')];
+  if (isVector(word)) return vectorTransfer(memory, isLoad, number);
   if (!isLoad) return [put(memory, memory.width >= 4 ? 'copy' : 'unknown', zeroOr(number))];
   if (number === SP) return NO_STATEMENTS;
+  if (memory.width === 8) return [wideCopy(register(number), memory)];
   // A signed word differs from an unsigned one only above the low 32 bits.
   return [put(register(number), isSigned && memory.width < 4 ? 'unknown' : 'copy', memory)];
 }
@@ -52,7 +68,10 @@ function liftSingle(word: number): Statements {
     const isAcquire = !isVector(word) && (word & 0x3ffffc00) === 0x38bfc000;
     if (isAcquire) return transfer(word, memoryAt(rn(word), 0, bytes), true, false, number);
     // Atomic operations return the old value in Rt; pointer-authenticated loads (form 1, 3) load it.
-    const changed = [put(memoryAt(rn(word), 0, 8), 'unknown'), ...unknownIn(number)];
+    const changed = [
+      put(memoryAt(rn(word), 0, 8), 'unknown'),
+      ...(isVector(word) ? [put(wholeVector(number), 'unknown')] : unknownIn(number)),
+    ];
     return form === 3 ? [...changed, put(register(rn(word)), 'unknown')] : changed;
   }
   const offset = signedBits(word, 12, 9);
@@ -84,7 +103,8 @@ function liftPair(word: number): Statements {
 
 /** LDR from a literal pool. */
 function liftLiteral(word: number, rva: number): Statements {
-  if (isVector(word) || bits(word, 30, 2) === 3) return NO_STATEMENTS;
+  const size = bits(word, 30, 2);
+  if (!isVector(word) && size === 3) return NO_STATEMENTS;
   const memory: MemoryOperand = {
     kind: 'memory',
     base: NO_REGISTER,
@@ -92,7 +112,7 @@ function liftLiteral(word: number, rva: number): Statements {
     scale: 1,
     displacement: rva + signedBits(word, 5, 19) * 4,
     inImage: true,
-    width: bits(word, 30, 2) === 1 ? 8 : 4,
+    width: isVector(word) ? 4 << size : size === 1 ? 8 : 4,
   };
   return transfer(word, memory, true, false, rd(word));
 }
@@ -118,7 +138,10 @@ export function liftLoadStore(word: number, rva: number): Statements {
 
 /** LDAPUR, STLUR and memory tags: as plain accesses with an unknown result. */
 function liftUnscaledOrdered(word: number): Statements {
-  const changed = [put(memoryAt(rn(word), signedBits(word, 12, 9), 16), 'unknown'), ...unknownIn(rd(word))];
+  const changed = [
+    put(memoryAt(rn(word), signedBits(word, 12, 9), 16), 'unknown'),
+    ...(isVector(word) ? [put(wholeVector(rd(word)), 'unknown')] : unknownIn(rd(word))),
+  ];
   return bits(word, 10, 1) === 1 ? [...changed, put(register(rn(word)), 'unknown')] : changed;
 }
 
@@ -127,5 +150,6 @@ function liftStructures(word: number): Statements {
   const isStore = bits(word, 22, 1) === 0;
   const moves = bits(word, 23, 1) === 1;
   const store = isStore ? [put(memoryAt(rn(word), 0, 64), 'unknown')] : [];
-  return moves ? [...store, put(register(rn(word)), 'unknown')] : store;
+  const loaded = isStore ? [] : [put(EVERY_VECTOR, 'unknown')];
+  return [...store, ...loaded, ...(moves ? [put(register(rn(word)), 'unknown')] : [])];
 }

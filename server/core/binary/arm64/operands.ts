@@ -1,4 +1,5 @@
 /** Small builders for ARM64 statements. */
+import { upperHalf } from '../code/registerParts';
 import type { Operand, Operation, Statement, Statements } from '../code/statement';
 import { constant, register } from '../code/statement';
 import { SP } from './fields';
@@ -20,4 +21,9 @@ export function unknownIn(...registers: readonly number[]): Statements {
 /** A register, or zero for number 31. */
 export function zeroOr(number: number): Operand {
   return number === SP ? constant(0) : register(number);
+}
+
+/** The upper half of a register, or zero for number 31. */
+export function upperOrZero(number: number): Operand {
+  return number === SP ? constant(0) : upperHalf(number);
 }

@@ -7,6 +7,7 @@ import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
 import { evaluateOperation } from './operations';
+import { isPart } from './registerParts';
 import type { PoppedBy } from './stackDepth';
 import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
@@ -45,6 +46,8 @@ export class NearValues {
   register(index: number, register: number, depth = 0): Value | undefined {
     const { stackRegister, frameRegister } = this.architecture;
     if (register === stackRegister || register === frameRegister || depth > DEEPEST) return undefined;
+    // Halves and words change with what they are part of.
+    if (isPart(register)) return undefined;
     for (let before = index - 1; before >= this.#first(index); before -= 1) {
       if (isCall(this.code.flow(before))) {
         if (this.architecture.isVolatile(register) && !this.image.preservesRegisters(this.code, before))

@@ -12,6 +12,8 @@ export interface ConstantOperand {
   readonly kind: 'constant';
   /** Unsigned 32 bits. */
   readonly value: number;
+  /** The 32 bits above; without them the value is extended with its sign. */
+  readonly upper?: number;
 }
 
 /** Address inside the image, as position-independent code makes it. */
@@ -66,6 +68,8 @@ export interface Statement {
   readonly right?: Operand;
   readonly shift?: number;
   readonly bits?: number;
+  /** A copy takes the upper half of 64 bits along; an insertion leaves it as it was. Otherwise nothing is known of it. */
+  readonly wide?: true;
 }
 
 /** What one instruction does; every operand is read before any target is written. */
@@ -75,6 +79,16 @@ export const NO_STATEMENTS: Statements = [];
 
 export function constant(value: number): ConstantOperand {
   return { kind: 'constant', value: value >>> 0 };
+}
+
+/** 64 bits by their halves. */
+export function wideConstant(value: number, upper: number): ConstantOperand {
+  return { kind: 'constant', value: value >>> 0, upper: upper >>> 0 };
+}
+
+/** A copy of all 64 bits. */
+export function wideCopy(target: Statement['target'], left: Operand): Statement {
+  return { operation: 'copy', target, left, wide: true };
 }
 
 const registerOperands: readonly RegisterOperand[] = Array.from({ length: 64 }, (_, register) => ({

@@ -2,6 +2,8 @@
  * What a register or stack slot can hold before an instruction: a search backwards over all paths of one function.
  * Complete or marked unknown: a path, store or call that might change the value is never passed over.
  */
+import type { AddressesTaken } from './addressesTaken';
+import { findAddressesTaken } from './addressesTaken';
 import type { Architecture } from './architecture';
 import type { BranchEquality } from './branchEquality';
 import { FLOW_BRANCH, isCall } from './flow';
@@ -11,7 +13,7 @@ import { evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
 import type { ImageContext } from './imageContext';
-import { isStep } from './stackEffect';
+import { coversWord, isPart, registerOfUpper, upperHalf } from './registerParts';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Location, Value } from './value';
 import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
@@ -22,10 +24,13 @@ const DEEPEST = 48;
 /** What flows into a block that no edge leads to. */
 export const UNREACHED = 'reached through an exception handler or a table';
 const TOO_COMPLEX = 'too many paths';
+const PART = 'part of a wider value';
+/** Definitions of one instruction: statements, and the upper halves of what they write. */
+const MOST_DEFINITIONS = 32;
 
 export class ValueFlow {
   #depth: StackDepth | undefined;
-  #lowestAddressTaken: { readonly below: number; readonly above: number } | undefined;
+  #addressesTaken: AddressesTaken | undefined;
   readonly #inProgress = new Set<number>();
   readonly #known = new Map<number, Value>();
   readonly #equalities = new Map<number, BranchEquality | undefined>();
@@ -157,7 +162,8 @@ export class ValueFlow {
     const { code } = this;
     if (block === code.entryBlock) {
       const isOwnSlot = isSlot(location) && slotOffset(location) < this.architecture.returnAddressSize;
-      return isOwnSlot ? unknown('uninitialised stack') : [{ kind: 'entry', location }];
+      if (isOwnSlot) return unknown('uninitialised stack');
+      return isPart(location) ? unknown(PART) : [{ kind: 'entry', location }];
     }
     if (code.hasUnknownEdges) return unknown('an indirect jump may lead here');
     return !code.hasPredecessors(block) ? unknown(UNREACHED) : [];
@@ -185,6 +191,10 @@ export class ValueFlow {
 
   #callChanges(index: number, location: Location): boolean {
     if (this.image.preservesRegisters(this.code, index)) return false;
+    if (isPart(location)) {
+      const whole = registerOfUpper(location);
+      return whole === undefined || this.architecture.isVolatile(whole);
+    }
     if (!isSlot(location))
       return this.architecture.isVolatile(location) && !this.image.keepsRegister(this.code, index, location);
     const offset = slotOffset(location);
@@ -199,10 +209,35 @@ export class ValueFlow {
   #effect(index: number, at: number, statement: Statement, location: Location): Value | undefined {
     const { target } = statement;
     if (target.kind === 'register') {
-      return target.register === location ? this.#evaluate(index, at, statement) : undefined;
+      if (target.register === location) return this.#evaluate(index, at, statement);
+      return isPart(location) ? this.#partEffect(index, at, statement, location) : undefined;
     }
     if (!isSlot(location) || target.inImage) return undefined;
     return this.#storeEffect(index, at, statement, target, slotOffset(location));
+  }
+
+  /** What a write of a register does to its upper half, or to a word of a vector. */
+  #partEffect(index: number, at: number, statement: Statement, part: Location): Value | undefined {
+    const { target, operation, wide } = statement;
+    if (target.kind !== 'register') return undefined;
+    const whole = registerOfUpper(part);
+    if (whole === undefined) return coversWord(target.register, part) ? unknown(PART) : undefined;
+    if (target.register !== whole) return undefined;
+    // Parts of a constant are put in one by one; the others stay.
+    if (wide === true && operation === 'insert') return undefined;
+    return wide === true ? this.#upperOf(index, at, statement) : unknown(PART);
+  }
+
+  /** Upper half of the 64 bits a statement copies. */
+  #upperOf(index: number, at: number, { operation, left }: Statement): Value {
+    if (operation !== 'copy' || left === undefined || left.kind === 'image') return unknown(PART);
+    if (left.kind === 'register' && isPart(left.register)) return unknown(PART);
+    if (left.kind === 'constant') return constantValue(left.upper ?? (left.value | 0) >> 31);
+    return this.#define(index * MOST_DEFINITIONS + MOST_DEFINITIONS / 2 + at, () =>
+      left.kind === 'register'
+        ? this.#search(index, upperHalf(left.register).register)
+        : this.#memory(index, { ...left, displacement: left.displacement + 4, width: 4 }),
+    );
   }
 
   #storeEffect(
@@ -217,6 +252,7 @@ export class ValueFlow {
     if (Number.isNaN(address)) return unknown('a store through a pointer may have changed it');
     if (slot >= address + target.width || slot + 4 <= address) return undefined;
     if (slot === address && target.width >= 4 && target.width <= 8) return this.#evaluate(index, at, statement);
+    if (slot === address + 4 && target.width === 8) return this.#upperOf(index, at, statement);
     return unknown('partly overwritten on the stack');
   }
 
@@ -244,61 +280,24 @@ export class ValueFlow {
    * was computed somewhere in the function. Objects extend upwards from their address.
    */
   #mayBePointedTo(slot: number): boolean {
-    this.#lowestAddressTaken ??= this.#findAddressesTaken();
-    const { below, above } = this.#lowestAddressTaken;
+    this.#addressesTaken ??= findAddressesTaken(this.code, this.architecture, this.depth);
+    const { below, above } = this.#addressesTaken;
     return slot < 0 ? slot >= below : slot >= above;
   }
 
-  #findAddressesTaken(): { below: number; above: number } {
-    const { code, depth } = this;
-    let below = Number.POSITIVE_INFINITY;
-    let above = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < code.count; index += 1) {
-      if (isStep(code.stackEffect(index))) continue;
-      for (const statement of code.statements(index)) {
-        const offset = this.#addressMade(statement, depth.stackBefore(index), depth.frameBefore(index));
-        if (offset === undefined) continue;
-        if (Number.isNaN(offset)) return { below: Number.NEGATIVE_INFINITY, above: Number.NEGATIVE_INFINITY };
-        if (offset < 0) below = Math.min(below, offset);
-        else if (offset > 0) above = Math.min(above, offset);
-      }
-    }
-    return { below, above };
-  }
-
-  /** Stack address a statement puts where a pointer can carry it away; setting up the frame pointer is none. */
-  #addressMade(statement: Statement, stack: number, frame: number): number | undefined {
-    const { stackRegister, frameRegister } = this.architecture;
-    const { target, operation, left } = statement;
-    // Exception frames remember the stack pointer in the frame itself; that points to no object.
-    const keepsStackPointer = target.kind === 'memory' && target.base === frameRegister;
-    const isStackPointer = left?.kind === 'register' && left.register === stackRegister;
-    if (operation === 'copy' && keepsStackPointer && isStackPointer) return undefined;
-    const origin = (register: number): number | undefined => {
-      if (register === stackRegister) return stack;
-      return register === frameRegister && !Number.isNaN(frame) ? frame : undefined;
-    };
-    if (target.kind === 'register' && (target.register === stackRegister || target.register === frameRegister))
-      return undefined;
-    if (left?.kind === 'register' && (operation === 'copy' || operation === 'add' || operation === 'subtract')) {
-      const base = origin(left.register);
-      if (base === undefined || operation === 'copy') return base;
-      return statement.right?.kind === 'constant'
-        ? base + (operation === 'add' ? 1 : -1) * (statement.right.value | 0)
-        : Number.NaN;
-    }
-    if (operation !== 'address' || left?.kind !== 'memory' || left.base < 0) return undefined;
-    const base = origin(left.base);
-    return base === undefined ? undefined : base + left.displacement;
-  }
-
   #evaluate(index: number, at: number, statement: Statement): Value {
-    const definition = index * 8 + at;
+    return this.#define(index * MOST_DEFINITIONS + at, () =>
+      evaluateOperation(statement, (operand) => this.#operand(index, operand)),
+    );
+  }
+
+  /** Value of a definition, worked out once; a way back to it while that goes on is a cycle. */
+  #define(definition: number, find: () => Value): Value {
     const known = this.#known.get(definition);
     if (known !== undefined) return known;
     if (this.#inProgress.has(definition)) return [{ kind: 'cycle', definition }];
     this.#inProgress.add(definition);
-    const found = evaluateOperation(statement, (operand) => this.#operand(index, operand));
+    const found = find();
     this.#inProgress.delete(definition);
     const value = found.filter((atom) => atom.kind !== 'cycle' || atom.definition !== definition);
     const isFinal = !value.some((atom) => atom.kind === 'cycle') && !this.#isSpent() && this.#nesting < DEEPEST;

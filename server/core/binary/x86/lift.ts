@@ -3,8 +3,9 @@
  * Anything else writes `unknown` to every general register and memory it may change; a missing write would be a guess.
  */
 import type { CodeBytes } from '../code/architecture';
-import type { MemoryOperand, Operand, Operation, Statement, Statements } from '../code/statement';
-import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
+import { upperHalf } from '../code/registerParts';
+import type { MemoryOperand, Operand, Operation, RegisterOperand, Statement, Statements } from '../code/statement';
+import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED, wideConstant, wideCopy } from '../code/statement';
 import type { LengthDecoder } from './lengthDecoder';
 import { MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftTwoByte } from './liftTwoByte';
@@ -81,12 +82,25 @@ function liftPush(operands: Operands, source: Operand): Statements {
   ];
 }
 
-function liftPop(operands: Operands, target: Statement['target']): Statements {
+function liftPop(operands: Operands, to: Statement['target']): Statements {
   const size = operands.width === 2 ? 2 : operands.pointerSize;
+  // An address on the stack is formed when the stack pointer has moved already.
+  const target = to.kind === 'memory' && to.base === RSP ? { ...to, displacement: to.displacement + size } : to;
   const taken = memoryAt(RSP, 0, size);
   // Two bytes leave the rest of a register as it was.
-  const value = size === 2 && target.kind === 'register' ? write(target, 'unknown') : write(target, 'copy', taken);
+  const value = size === 2 && target.kind === 'register' ? write(target, 'unknown') : wideCopy(target, taken);
   return [value, write(register(RSP), 'add', register(RSP), constant(size))];
+}
+
+/** Shifts of 64 bits: by 32 they move one half to the other. */
+function liftWideShift(target: RegisterOperand, kind: number, amount: number): Statements {
+  const isLeft = kind === 4 || kind === 6;
+  if (isLeft && amount < 32) return [write(target, 'shiftLeft', target, constant(amount))];
+  if (isLeft && amount === 32)
+    return [wideCopy(target, constant(0)), write(upperHalf(target.register), 'copy', target)];
+  if (kind === 5 && amount === 32)
+    return [wideCopy(target, upperHalf(target.register)), write(upperHalf(target.register), 'copy', constant(0))];
+  return [write(target, 'unknown')];
 }
 
 /** C0, C1, D0 to D3. */
@@ -96,7 +110,8 @@ function liftShift(operands: Operands): Statements {
   const width = (opcode & 1) === 0 ? 1 : operands.width;
   const target = operands.rm(width);
   const byConstant = opcode === 0xc1 || opcode === 0xd1;
-  const amount = opcode === 0xd1 ? 1 : immediate & 31;
+  const amount = opcode === 0xd1 ? 1 : immediate & (width === 8 ? 63 : 31);
+  if (width === 8 && byConstant && target.kind === 'register') return liftWideShift(target, kind, amount);
   if (width === 4 && byConstant && (kind === 4 || kind === 6)) {
     return [write(target, 'shiftLeft', target, constant(amount))];
   }
@@ -254,6 +269,10 @@ function liftOneByte(operands: Operands, code: CodeBytes, offset: number): State
     return [writeRegister(operands, operands.opcodeRegister, 1, 'copy', operands.immediate())];
   }
   if (opcode >= 0xb8 && opcode <= 0xbf) {
+    if (operands.width === 8) {
+      const upper = read32(code.bytes, offset + decoder.length - 4);
+      return [wideCopy(register(operands.opcodeRegister), wideConstant(decoder.immediate, upper))];
+    }
     return [writeRegister(operands, operands.opcodeRegister, operands.width, 'copy', operands.immediate())];
   }
   if ((opcode >= 0xc0 && opcode <= 0xc1) || (opcode >= 0xd0 && opcode <= 0xd3)) return liftShift(operands);

@@ -1,11 +1,13 @@
 /**
  * Meaning of the 0F, VEX and EVEX opcodes: conditional moves, widening moves, and which of the rest write general registers.
- * Vector registers are not followed; a vector store makes the memory unknown.
+ * Moves of vector registers are `liftVector.ts`; any other vector store makes the memory unknown.
  */
+import { EVERY_VECTOR } from '../code/registerParts';
 import type { Statements } from '../code/statement';
 import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
 import { MAP_0F, MAP_0F38, MAP_0F3A, MAP_OTHER } from './lengthDecoder';
 import type { Operands } from './operands';
+import { changedVectors, liftVectorMove } from './liftVector';
 import { byteRegister, unknownIn, write } from './operands';
 import { R11, RAX, RBX, RCX, RDI, RDX, RSI, RSP } from './registers';
 
@@ -66,7 +68,7 @@ function liftPlain(operands: Operands): Statements {
   if (opcode === 0xc1) return [...clobberLow(operands, 8), ...unknownIn(operands.middle)];
   // Control and debug registers have no memory form, whatever ModRM says.
   if (opcode === 0x20 || opcode === 0x21) return unknownIn(operands.low);
-  if (opcode === 0xc7) return [...clobberLow(operands, 16), ...unknownIn(RAX, RDX)];
+  if (opcode === 0xc7) return [...clobberLow(operands, 16), ...unknownIn(RAX, RDX), write(EVERY_VECTOR, 'unknown')];
   if (opcode >= 0xc8 && opcode <= 0xcf) return unknownIn(operands.opcodeRegister);
   if (opcode === 0xa2) return unknownIn(RAX, RBX, RCX, RDX);
   if (opcode === 0x05 || opcode === 0x34) return unknownIn(RAX, RCX, RDX, ...(decoder.is64Bit ? [R11] : []));
@@ -91,20 +93,34 @@ function liftPlain(operands: Operands): Statements {
     return [write(register(RSP), 'add', register(RSP), constant(operands.pointerSize))];
   }
   if (opcode === 0xba && ((decoder.modrm >> 3) & 7) === 4) return NO_STATEMENTS;
-  return liftVector(operands);
+  if (opcode === 0xae) return [...clobberLow(operands, VECTOR_WIDTH), write(EVERY_VECTOR, 'unknown')];
+  return (mayChangeVectors(opcode) ? liftVectorMove(operands) : undefined) ?? liftVector(operands);
+}
+
+/** Ranges of the 0F map that hold vector instructions; FXRSTOR, XRSTOR and EMMS are others that change vectors. */
+function mayChangeVectors(opcode: number): boolean {
+  return (
+    (opcode >= 0x10 && opcode <= 0x17) ||
+    (opcode >= 0x28 && opcode <= 0x2f) ||
+    (opcode >= 0x50 && opcode <= 0x7f) ||
+    opcode === 0xc2 ||
+    (opcode >= 0xc4 && opcode <= 0xc6) ||
+    opcode >= 0xd0
+  );
 }
 
 function liftVector(operands: Operands): Statements {
   const { opcode } = operands.decoder;
-  if (WRITES_MIDDLE.has(opcode)) return unknownIn(operands.middle);
-  if (WRITES_LOW.has(opcode)) return clobberLow(operands, VECTOR_WIDTH);
+  const changed = mayChangeVectors(opcode) ? changedVectors(operands) : [];
+  if (WRITES_MIDDLE.has(opcode)) return [...unknownIn(operands.middle), ...changed];
+  if (WRITES_LOW.has(opcode)) return [...clobberLow(operands, VECTOR_WIDTH), ...changed];
   // maskmovq and maskmovdqu store where rdi points.
   if (opcode === 0xf7) return [write(memoryAt(RDI, 0, VECTOR_WIDTH), 'unknown')];
   if (VECTOR_STORES.has(opcode)) {
     if (operands.isMemory) return [write(operands.memory(VECTOR_WIDTH), 'unknown')];
-    return opcode === 0x7e ? unknownIn(operands.low) : NO_STATEMENTS;
+    return opcode === 0x7e ? unknownIn(operands.low) : changed;
   }
-  return NO_STATEMENTS;
+  return changed;
 }
 
 /** Statements of an instruction outside the one-byte map. `plain`: the 0F map without VEX. */
@@ -119,18 +135,26 @@ export function liftTwoByte(operands: Operands, plain: boolean): Statements {
         ...clobberLow(operands, 8),
         ...unknownIn(operands.middle),
         ...(decoder.vector ? unknownIn(decoder.vectorRegister) : []),
+        ...changedVectors(operands),
       ];
     }
-    return operands.isMemory ? [write(operands.memory(VECTOR_WIDTH), 'unknown')] : NO_STATEMENTS;
+    return [
+      ...(operands.isMemory ? [write(operands.memory(VECTOR_WIDTH), 'unknown')] : NO_STATEMENTS),
+      ...changedVectors(operands),
+    ];
   }
   if (decoder.map === MAP_0F3A) {
     // pextr and extract forms store to the low operand; the string comparisons return an index in RCX; rorx writes the middle one.
-    if (decoder.opcode >= 0x60 && decoder.opcode <= 0x63) return unknownIn(RCX);
+    if (decoder.opcode >= 0x60 && decoder.opcode <= 0x63) return [...unknownIn(RCX), ...changedVectors(operands)];
     if (decoder.opcode === 0xf0) return unknownIn(operands.middle);
-    return clobberLow(operands, VECTOR_WIDTH);
+    return [...clobberLow(operands, VECTOR_WIDTH), ...changedVectors(operands)];
   }
   if (decoder.map === MAP_OTHER) {
-    return [...unknownIn(operands.middle, decoder.vectorRegister), ...clobberLow(operands, VECTOR_WIDTH)];
+    return [
+      ...unknownIn(operands.middle, decoder.vectorRegister),
+      ...clobberLow(operands, VECTOR_WIDTH),
+      write(EVERY_VECTOR, 'unknown'),
+    ];
   }
   return NO_STATEMENTS;
 }

@@ -3,7 +3,7 @@
  * Forms addresses only; knows no opcode.
  */
 import type { ConstantOperand, MemoryOperand, Operand, Operation, Statement, Statements } from '../code/statement';
-import { constant, NO_REGISTER, register } from '../code/statement';
+import { constant, NO_REGISTER, register, wideCopy } from '../code/statement';
 import type { LengthDecoder } from './lengthDecoder';
 import { RSP } from './registers';
 
@@ -115,6 +115,7 @@ export function writeRegister(
   operation: Operation,
   source?: Operand,
 ): Statement {
+  if (width === 8 && operation === 'copy' && source !== undefined) return wideCopy(register(field), source);
   if (width >= 4) return write(register(field), operation, source);
   if (width === 2) return insert(field, 0, 16, operation === 'copy' ? source : undefined);
   const { register: number, shift } = byteRegister(operands, field);

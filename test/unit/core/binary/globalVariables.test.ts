@@ -92,7 +92,7 @@ test('x64, no symbols: what forbids an answer', () => {
     ['inc dword ptr [tag]', [b('ff 05'), slot(at(TAG))]],
     ['mov word ptr [tag], ax', [b('66 89 05'), slot(at(TAG))]],
     ['mov byte ptr [tag+3], al', [b('88 05'), slot(at(TAG + 3))]],
-    ['movups [tag-4], xmm0', [b('0f 11 05'), slot(at(TAG - 4))]],
+    ['vmovups [tag-4], ymm0', [b('c5 fc 11 05'), slot(at(TAG - 4))]],
     ['lock cmpxchg [tag], ecx', [b('f0 0f b1 0d'), slot(at(TAG))]],
   ];
   for (const [name, pieces] of computed)

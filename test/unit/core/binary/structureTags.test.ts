@@ -11,32 +11,31 @@ const BUFFER = 'NET_BUFFER_POOL_PARAMETERS';
 const EXPECTED: Readonly<Record<string, readonly string[] | undefined>> = {
   by_members: [`${LIST} NLMe`],
   by_initializer: [`${LIST} NLIn`],
+  by_constants: [`${LIST} NLCo`],
   by_choice: [`${BUFFER} NCh1|NCh2`],
+  buffers: [`${BUFFER} NBuf`],
   in_constants: [`${LIST} NLFx`],
   in_variable: [`${LIST} ? global variable that may also be set through a pointer`],
   by_parameter: [`${BUFFER} ? in a structure, from a parameter`],
   changed_by_call: [`${LIST} ? left over from a call`],
+  timer: ['NDIS_TIMER_CHARACTERISTICS NTim'],
+  log_tagged: ['RECORDER_LOG_CREATE_PARAMS WLog'],
+  // A log without a tag has the library’s.
+  log_untagged: undefined,
   storport_allocate: ['StorPortAllocatePool StrP'],
   storport_free: undefined,
   storport_any: undefined,
   remove_lock: ['IoInitializeRemoveLock RLoc'],
 };
 
-for (const machine of MACHINES) {
-  test(`${machine}: NDIS pool parameters, StorPortAllocatePool, remove locks`, () => {
-    const sites = compiledSites('structures', machine);
-    for (const [name, lines] of Object.entries(EXPECTED)) assert.deepEqual(sites.get(name), lines, name);
-  });
+for (const driver of ['structures', 'structures-vectors']) {
+  for (const machine of MACHINES) {
+    test(`${machine}, ${driver}: structures on the stack, StorPortAllocatePool, remove locks`, () => {
+      const sites = compiledSites(driver, machine);
+      for (const [name, lines] of Object.entries(EXPECTED)) assert.deepEqual(sites.get(name), lines, name);
+    });
+  }
 }
-
-test('x86: timers, buffers and logs, each member stored by itself', () => {
-  const sites = compiledSites('structures', 'x86');
-  assert.deepEqual(sites.get('buffers'), [`${BUFFER} NBuf`]);
-  assert.deepEqual(sites.get('by_constants'), [`${LIST} NLCo`]);
-  assert.deepEqual(sites.get('timer'), ['NDIS_TIMER_CHARACTERISTICS NTim']);
-  assert.deepEqual(sites.get('log_tagged'), ['RECORDER_LOG_CREATE_PARAMS WLog']);
-  assert.equal(sites.get('log_untagged'), undefined, 'a log without a tag has the library’s');
-});
 
 test('x64: StorPortExtendedFunction counts only for ExtFunctionAllocatePool, and through a thunk of the driver', () => {
   const call = (code: number): readonly string[] =>
