@@ -75,6 +75,7 @@ function evaluate(expression: Expression, scope: ConditionScope): number | undef
     }
     case 'string':
     case 'call':
+    case 'index':
     case 'member':
     case 'other':
       return undefined;

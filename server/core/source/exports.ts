@@ -1,8 +1,11 @@
 /**
  * What a file gives the other files of its project: wrappers, named tag values, and what flows into wrappers.
  */
+import { isNothing } from './evaluate';
 import type { FileExports, Flow, NamedValue } from './externals';
 import type { Names } from './names';
+import { ownerOf, seenOutside } from './owners';
+import { exportedVariables } from './rootValues';
 import type { RawSite } from './rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './sites';
 import type { TranslationUnit } from './translationUnit';
@@ -25,7 +28,7 @@ export function findExports(
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   return {
     wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw) : [])],
-    values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...names.exportedVariables()].slice(
+    values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
       0,
       MOST_VALUES,
     ),
@@ -37,9 +40,16 @@ export function findExports(
 function driverPoolTags(raw: readonly RawSite[], unit: TranslationUnit): NamedValue[] {
   const { root } = unit;
   return raw.flatMap((site): NamedValue[] => {
-    if (site.api !== 'WDF_DRIVER_CONFIG' || site.value.tags.length === 0) return [];
+    if (site.api !== 'WDF_DRIVER_CONFIG' || site.keeps || isNothing(site.value)) return [];
     const definedAt = { file: root.path, range: root.lines.range(site.name.start, site.name.end) };
-    return [{ name: DRIVER_POOL_TAG, kind: 'variable', value: site.value, definedAt }];
+    return [
+      {
+        name: DRIVER_POOL_TAG,
+        kind: 'variable',
+        value: seenOutside(site.value, ownerOf(site.place, undefined)),
+        definedAt,
+      },
+    ];
   });
 }
 

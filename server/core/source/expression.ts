@@ -2,21 +2,30 @@
  * Syntax of C and C++ expressions, as far as tags are spelled with them. Tokens in (macros expanded), a small tree out.
  * What it does not understand becomes `other` with its text; it never fails.
  */
-import { matchBrackets, splitArguments, type Token } from './lexer';
+import { behindAngles, matchBrackets, splitArguments, type Token } from './lexer';
 import { charValue, literalBytes, numberValue } from './literals';
+import { angleArguments } from './templates';
 
 export type Expression =
   | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'string'; readonly bytes: readonly number[] }
+  /** Bytes in memory, without the closing NUL; a character of a wide string has two. */
+  | { readonly kind: 'string'; readonly bytes: readonly number[]; readonly width: 1 | 2 }
   /** `Tag`, or `Driver::c_PoolTag` as two parts. */
-  | { readonly kind: 'name'; readonly path: readonly string[]; readonly token: Token }
+  | ({ readonly kind: 'name'; readonly token: Token } & QualifiedName)
   | { readonly kind: 'unary'; readonly operator: string; readonly operand: Expression }
   | { readonly kind: 'binary'; readonly operator: string; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'conditional'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
-  | { readonly kind: 'call'; readonly callee: string; readonly args: readonly Expression[] }
+  | { readonly kind: 'call'; readonly callee: QualifiedName; readonly args: readonly Expression[] }
+  | { readonly kind: 'index'; readonly object: Expression; readonly index: Expression }
   | { readonly kind: 'member'; readonly object: Expression; readonly member: string }
   | { readonly kind: 'cast'; readonly type: string; readonly operand: Expression }
   | { readonly kind: 'other'; readonly text: string };
+
+export interface QualifiedName {
+  readonly path: readonly string[];
+  /** Template arguments behind each part; absent where no part has any. */
+  readonly angles?: readonly (readonly (readonly Token[])[] | undefined)[];
+}
 
 const PRECEDENCE = new Map<string, number>(
   [
@@ -129,10 +138,14 @@ class ExpressionParser {
         this.at += 2;
       } else if (token.text === '[' && (this.match[this.at] ?? -1) >= 0) {
         const close = this.match[this.at] ?? 0;
-        expression = { kind: 'other', text: spell(this.tokens.slice(0, close + 1)) };
+        expression = {
+          kind: 'index',
+          object: expression,
+          index: nested(this.tokens.slice(this.at + 1, close), depth + 1),
+        };
         this.at = close + 1;
       } else if ((token.text === '(' || token.text === '{') && expression.kind === 'name') {
-        expression = this.call(expression.path, depth);
+        expression = this.call(expression, depth);
       } else if (token.text === '(' && expression.kind === 'member') {
         const close = this.match[this.at] ?? -1;
         if (close < 0) return expression;
@@ -141,16 +154,17 @@ class ExpressionParser {
     }
   }
 
-  private call(path: readonly string[], depth: number): Expression {
+  private call(name: QualifiedName, depth: number): Expression {
     const close = this.match[this.at] ?? -1;
     if (close < 0 || depth > MOST_DEPTH) return this.other(this.at, this.tokens.length);
     const parts = splitArguments(this.tokens, this.at + 1, close);
     this.at = close + 1;
-    const callee = path.join('::');
+    const type = name.path.join('::');
+    const callee = { path: name.path, ...(name.angles && { angles: name.angles }) };
     const args = parts.map((part) => nested(part, depth + 1));
     const [only] = args;
     // `ULONG('abcd')` and `ULONG{'abcd'}` are casts.
-    if (only && args.length === 1 && TYPE_NAMES.test(callee)) return { kind: 'cast', type: callee, operand: only };
+    if (only && args.length === 1 && TYPE_NAMES.test(type)) return { kind: 'cast', type, operand: only };
     return { kind: 'call', callee, args };
   }
 
@@ -175,27 +189,46 @@ class ExpressionParser {
 
   private stringLiteral(from: number): Expression {
     const bytes: number[] = [];
+    const width = this.tokens[from]?.text.startsWith('L') === true ? 2 : 1;
     for (this.at = from; this.tokens[this.at]?.kind === 'string'; this.at += 1) {
-      const piece = literalBytes(this.peek() ?? '');
+      const spelling = this.peek() ?? '';
+      const piece = literalBytes(width === 2 ? spelling.replace(/^L/, '') : spelling);
       if (piece === undefined) return this.other(from, this.at + 1);
-      bytes.push(...piece);
+      bytes.push(...(width === 2 ? piece.flatMap((byte) => [byte, 0]) : piece));
     }
-    return { kind: 'string', bytes };
+    const text: Expression = { kind: 'string', bytes, width };
+    const suffix = this.tokens[this.at];
+    if (suffix?.kind !== 'name' || !suffix.text.startsWith('_') || suffix.start !== this.tokens[this.at - 1]?.end)
+      return text;
+    this.at += 1;
+    const args: Expression[] = [text, { kind: 'number', value: bytes.length / width }];
+    return { kind: 'call', callee: { path: [`operator ""${suffix.text}`] }, args };
   }
 
   private nameExpression(first: Token): Expression {
-    const path = [first.text];
+    const path: string[] = [];
+    const angles: (readonly (readonly Token[])[] | undefined)[] = [];
     let token = first;
-    for (
-      let next = this.tokens[this.at + 1];
-      this.peek() === '::' && next?.kind === 'name';
-      next = this.tokens[this.at + 1]
-    ) {
-      path.push(next.text);
+    for (;;) {
+      path.push(token.text);
+      angles.push(this.templateArguments());
+      const next = this.tokens[this.at + 1];
+      if (this.peek() !== '::' || next?.kind !== 'name') break;
       token = next;
       this.at += 2;
     }
-    return { kind: 'name', path, token };
+    return { kind: 'name', path, token, ...(angles.some((one) => one) && { angles }) };
+  }
+
+  /** `<…>` behind a name, where it can be no comparison: what stands behind it would be no operand. */
+  private templateArguments(): readonly (readonly Token[])[] | undefined {
+    if (this.peek() !== '<') return undefined;
+    const behind = behindAngles(this.tokens, this.at);
+    const next = this.tokens[behind]?.text;
+    if (behind === this.at + 1 || (next !== undefined && !/^(?:::|\(|\{|\)|,)$/.test(next))) return undefined;
+    const parts = angleArguments(this.tokens, this.at);
+    if (parts !== undefined) this.at = behind;
+    return parts;
   }
 
   /** `static_cast<ULONG>(x)`, the name already read. */

@@ -26,6 +26,8 @@ export interface Wrapper {
   readonly carries: readonly number[];
   /** Constants the wrapper puts in itself. */
   readonly fixed: readonly number[];
+  /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
+  readonly keeps?: true;
 }
 
 /** A constant, variable or macro whose value is a tag, for files that name it without including its definition. */
@@ -43,8 +45,8 @@ export interface Flow {
   readonly parameter: number;
   readonly tags: readonly number[];
   readonly reasons: readonly string[];
-  /** Parameters of the calling wrapper that are passed on: its key and positions. */
-  readonly from?: { readonly wrapper: string; readonly parameters: readonly number[] };
+  /** Parameters of wrappers that are passed on, mostly of the calling one: keys and positions. */
+  readonly from?: readonly { readonly key: string; readonly index: number }[];
 }
 
 export interface FileExports {
@@ -88,9 +90,7 @@ export function resolveFlows(flows: readonly Flow[]): Map<string, TagValue[]> {
   for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round += 1) {
     changed = false;
     for (const flow of flows) {
-      const passed = (flow.from?.parameters ?? []).map(
-        (parameter) => reaching.get(flow.from?.wrapper ?? '')?.[parameter] ?? NO_VALUE,
-      );
+      const passed = (flow.from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
       const values = reaching.get(flow.to) ?? [];
       if (flow.parameter > 64) continue;
       while (values.length <= flow.parameter) values.push(NO_VALUE);

@@ -6,7 +6,7 @@ import { ALLOCATORS, type Allocator } from '../tags/allocators';
 import type { FunctionIndex } from './functions';
 import { splitArguments, tokenAt, type Token } from './lexer';
 import type { MaskedSource } from './mask';
-import type { Place } from './names';
+import type { Place } from './place';
 import type { RawSite, SiteReader } from './rawSites';
 
 const STRUCTURES = new Map<string, Allocator>();

@@ -59,8 +59,8 @@ function parameterNames(masked: MaskedSource, open: number): string[] {
 export function parameterName(part: readonly Token[]): string {
   const assign = part.findIndex((token) => token.text === '=');
   const tokens = assign < 0 ? part : part.slice(0, assign);
-  // A function pointer's name stands behind the first `(*`.
-  const star = tokens.findIndex((token, at) => token.text === '(' && tokens[at + 1]?.text === '*');
+  // A function pointer's name stands behind the first `(*`, that of a reference to an array behind `(&`.
+  const star = tokens.findIndex((token, at) => token.text === '(' && /^[*&]$/.test(tokens[at + 1]?.text ?? ''));
   if (star >= 0) return tokens.slice(star).find((token) => token.kind === 'name')?.text ?? '';
   const bracket = tokens.findIndex((token) => token.text === '[');
   const flat = bracket < 0 ? tokens : tokens.slice(0, bracket);

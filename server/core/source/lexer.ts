@@ -193,6 +193,27 @@ export function matchBrackets(tokens: readonly Token[]): Int32Array {
   return match;
 }
 
+/** Tokens between angle brackets at most. */
+export const MOST_ANGLED_TOKENS = 400;
+
+/** Index behind the `>` that closes the `<` at `open`; `open` + 1 when none does. */
+export function behindAngles(tokens: readonly Token[], open: number): number {
+  let angles = 0;
+  let brackets = 0;
+  for (let at = open; at < tokens.length && at < open + MOST_ANGLED_TOKENS; at += 1) {
+    const token = tokens[at];
+    if (token?.kind !== 'punct') continue;
+    const { text } = token;
+    if (text === '(' || text === '[' || text === '{') brackets += 1;
+    else if (text === ')' || text === ']' || text === '}') brackets -= 1;
+    else if (brackets === 0 && text === '<') angles += 1;
+    else if (brackets === 0 && (text === '>' || text === '>>')) angles -= text.length;
+    if (brackets < 0 || text === ';') break;
+    if (angles <= 0) return at + 1;
+  }
+  return open + 1;
+}
+
 /** The comma-separated parts of tokens[from…to), split outside brackets. `()` has no part, `(,)` two empty ones. */
 export function splitArguments(tokens: readonly Token[], from: number, to: number): (readonly Token[])[] {
   if (from >= to) return [];
@@ -204,7 +225,15 @@ export function splitArguments(tokens: readonly Token[], from: number, to: numbe
     if (token.kind === 'punct') {
       if (token.text === '(' || token.text === '[' || token.text === '{') depth += 1;
       else if (token.text === ')' || token.text === ']' || token.text === '}') depth -= 1;
-      else if (token.text === ',' && depth === 0) {
+      else if (token.text === '<' && tokens[at - 1]?.kind === 'name') {
+        const behind = behindAngles(tokens, at);
+        // `Pair<A, B>::Tag`, `Cast<A, B>(x)`: no comparison, whose second operand would begin so.
+        if (behind > at + 1 && behind < to && /^(?:::|\(|\{)$/.test(tokens[behind]?.text ?? '')) {
+          parts.at(-1)?.push(...tokens.slice(at, behind));
+          at = behind - 1;
+          continue;
+        }
+      } else if (token.text === ',' && depth === 0) {
         parts.push([]);
         continue;
       }

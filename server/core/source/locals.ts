@@ -8,10 +8,17 @@ import type { MaskedSource } from './mask';
 
 export interface LocalValues {
   readonly declared: boolean;
-  /** Tokens of each assigned or initial value. */
-  readonly assigned: readonly (readonly Token[])[];
+  /** Tokens of each assigned or initial value, and where it is assigned. */
+  readonly assigned: readonly Assigned[];
   /** Changes that give no value that can be read: one sentence each. */
   readonly reasons: readonly string[];
+}
+
+export interface Assigned {
+  readonly offset: number;
+  readonly tokens: readonly Token[];
+  /** Behind a brace or comma: outside of functions that is an enumerator. */
+  readonly isListed: boolean;
 }
 
 const NOT_TYPES = new Set(['return', 'else', 'goto', 'case', 'sizeof', 'new', 'delete', 'throw', 'do', 'in', 'typeof']);
@@ -29,7 +36,7 @@ export function localValues(
   const from = definition ? tokenAt(tokens, definition.bodyStart) : 0;
   const to = definition ? tokenAt(tokens, definition.bodyEnd) : tokens.length;
   let declared = false;
-  const assigned: (readonly Token[])[] = [];
+  const assigned: Assigned[] = [];
   const reasons = new Set<string>();
   for (let at = from; at < to; at += 1) {
     if (tokens[at]?.text !== name) continue;
@@ -41,7 +48,11 @@ export function localValues(
     // Outside a function an initializer is the declaration's own, read elsewhere.
     if (next === '=' && !(declares && !definition)) {
       if (assigned.length >= MOST_ASSIGNMENTS) reasons.add(`'${name}' is assigned too often`);
-      else assigned.push(tokens.slice(at + 2, valueEnd(masked, at + 2, to)));
+      else {
+        const value = tokens.slice(at + 2, valueEnd(masked, at + 2, to));
+        const isListed = /^[{,]$/.test(before?.text ?? '');
+        assigned.push({ offset: tokens[at]?.start ?? 0, tokens: value, isListed });
+      }
     } else if (/^(?:[-+*/%&|^]|<<|>>)=$|^(?:\+\+|--)$/.test(next) || before?.text === '++' || before?.text === '--') {
       reasons.add(`'${name}' is computed at run time`);
     } else if (before?.text === '&' && /^[(,=]$/.test(tokens[at - 2]?.text ?? '') && /^[,)]$/.test(next)) {

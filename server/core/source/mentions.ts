@@ -4,6 +4,7 @@
 import type { TagMention } from '../../../src/shared/facts';
 import { charValue } from './literals';
 import type { Names } from './names';
+import { rootDeclarations } from './rootValues';
 import type { RawSite } from './rawSites';
 import type { TranslationUnit } from './translationUnit';
 
@@ -53,7 +54,7 @@ function tagDefinitions(unit: TranslationUnit, names: Names): TagDefinition[] {
     const tags = value.tags.filter((tag) => tag > 0xffff);
     if (tags.length > 0) found.push({ tags, start: macro.start, end: macro.end });
   }
-  for (const { name, value } of names.rootDeclarations()) {
+  for (const { name, value } of rootDeclarations(unit, names)) {
     const tags = value.tags.filter((tag) => tag > 0xffffff);
     if (tags.length > 0) found.push({ tags, start: name.start, end: name.end });
   }

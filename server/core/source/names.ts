@@ -3,27 +3,36 @@
  * constant, variable, a WDK tag, or a name the rest of the project defines. Evaluates tag expressions with that.
  */
 import type { SourceLocation } from '../../../src/shared/facts';
-import { evaluate, constant, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
+import { callFunction } from './constantFunctions';
+import {
+  evaluate,
+  constant,
+  isNothing,
+  NO_VALUE,
+  unite,
+  unknown,
+  type Argument,
+  type NameScope,
+  type StoredText,
+  type TagValue,
+} from './evaluate';
 import { expand } from './expand';
-import { parseExpression } from './expression';
+import { parseExpression, type QualifiedName } from './expression';
 import type { Externals, NamedValue } from './externals';
-import { findDeclarations, type Declaration } from './declarations';
+import type { Declaration } from './declarations';
 import type { FunctionDefinition } from './functionHead';
-import { localValues } from './locals';
-import type { Token } from './lexer';
+import { localValues, type LocalValues } from './locals';
+import { splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
+import type { Place } from './place';
+import { meantDeclarations } from './meantDeclarations';
+import { ownerOf, seenOutside, splitName } from './owners';
 import type { MacroDefinition, SourceText } from './sourceText';
+import { templateKey, templatesAround } from './templates';
 import type { TranslationUnit } from './translationUnit';
+import type { TypeUse } from './types';
+import { UnitIndex } from './unitIndex';
 import { WDK_TAGS } from './wdkDefines';
-
-/** Where an expression stands. */
-export interface Place {
-  /** Offset in the root file: decides which macro definitions are in force. */
-  readonly offset: number;
-  readonly function?: FunctionDefinition;
-  /** Parameters of the macro whose body holds the expression. */
-  readonly macroParameters?: readonly string[];
-}
 
 /** Where a name gets its value, and the value. */
 export interface Definition {
@@ -36,6 +45,8 @@ export interface NameSources {
   /** The root as it is being read. */
   readonly masked: MaskedSource;
   readonly externals: Externals;
+  /** The function of the root around an offset. */
+  readonly functionAt: (offset: number) => FunctionDefinition | undefined;
   /** A header's masked text, for its declarations. */
   readonly maskedHeader: (source: SourceText) => MaskedSource;
 }
@@ -44,18 +55,21 @@ const MOST_DEPTH = 24;
 const MOST_CHOICES = 16;
 const EXPANSION_BUDGET = 20_000;
 const MOST_STEPS = 20_000;
+const MOST_ELEMENTS = 256;
 
 export class Names {
-  private readonly declarations = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
+  readonly index: UnitIndex;
   private readonly resolving = new Set<string>();
-  private readonly locals = new Map<string, ReturnType<typeof localValues>>();
+  private readonly locals = new Map<string, LocalValues>();
   /** Evaluations that may still be made for one question; guards against names that fan out. */
   private steps = MOST_STEPS;
 
   /** Names that were looked for in the project's externals. */
   readonly asked = new Set<string>();
 
-  constructor(private readonly sources: NameSources) {}
+  constructor(private readonly sources: NameSources) {
+    this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader);
+  }
 
   private outside(name: string): readonly NamedValue[] {
     this.asked.add(name);
@@ -66,9 +80,15 @@ export class Names {
   value(tokens: readonly Token[], place: Place): TagValue {
     if (this.resolving.size === 0) this.steps = MOST_STEPS;
     if ((this.steps -= 1) < 0 || this.resolving.size > MOST_DEPTH) return unknown('its definition goes too deep');
+    const scope = this.scopeAt(place);
+    return unite(this.expansions(tokens, place).map((expanded) => evaluate(parseExpression(expanded), scope)));
+  }
+
+  /** The tokens with macros expanded: one list for each combination of definitions that may be in force. */
+  private expansions(tokens: readonly Token[], place: Place): (readonly Token[])[] {
     const ambiguous = new Map<string, number>();
-    const values: TagValue[] = [];
     const choice = new Map<string, number>();
+    const expansions: (readonly Token[])[] = [];
     for (let round = 0; round < MOST_CHOICES; round += 1) {
       const lookup = (name: string): MacroDefinition | undefined => {
         if (place.macroParameters?.includes(name) === true) return undefined;
@@ -76,11 +96,19 @@ export class Names {
         if (found.length > 1) ambiguous.set(name, found.length);
         return found[choice.get(name) ?? 0];
       };
-      const expanded = expand(tokens, { lookup, budget: EXPANSION_BUDGET, depth: 0 });
-      values.push(evaluate(parseExpression(expanded), { name: (path) => this.named(path, place).value }));
+      expansions.push(expand(tokens, { lookup, budget: EXPANSION_BUDGET, depth: 0 }));
       if (!advance(choice, ambiguous)) break;
     }
-    return unite(values);
+    return expansions;
+  }
+
+  private scopeAt(place: Place): NameScope {
+    return {
+      name: (name) => this.named(name, place).value,
+      text: (name) => this.text(name, place),
+      elements: (name) => this.elements(name, place),
+      call: (callee, args) => this.call(callee, args, place),
+    };
   }
 
   /** The one name an expression consists of, parentheses and casts aside, with its definition. */
@@ -88,68 +116,92 @@ export class Names {
     const expression = parseExpression(tokens);
     let inner = expression;
     while (inner.kind === 'cast') inner = inner.operand;
-    if (inner.kind === 'call') {
-      const macro = this.sources.unit.macros.candidates(inner.callee, place.offset)[0];
-      return macro && { value: NO_VALUE, ...locate(macro.source, macro.start, macro.end) };
-    }
-    if (inner.kind !== 'name') return undefined;
-    const macro = this.sources.unit.macros.candidates(inner.path.join('::'), place.offset)[0];
+    const path = inner.kind === 'call' ? inner.callee.path : inner.kind === 'name' ? inner.path : undefined;
+    if (path === undefined) return undefined;
+    const macro = this.sources.unit.macros.candidates(path.join('::'), place.offset)[0];
     if (macro) return { value: NO_VALUE, ...locate(macro.source, macro.start, macro.end) };
-    return this.named(inner.path, place);
+    if (inner.kind === 'name') return this.named(inner, place);
+    const [found] = this.index.functionsNamed(path.at(-1) ?? '');
+    if (found === undefined) return undefined;
+    const { definition, source } = found;
+    return { value: NO_VALUE, ...locate(source, definition.start, definition.start + (path.at(-1)?.length ?? 0)) };
   }
 
-  private named(path: readonly string[], place: Place): Definition {
-    const name = path.at(-1) ?? '';
-    if (path.length === 1) {
-      if (place.macroParameters?.includes(name) === true) return { value: { ...NO_VALUE, parameters: [name] } };
-      const local = place.function && this.local(name, place.function, place);
-      if (local) return { value: local };
+  private named(name: QualifiedName, place: Place): Definition {
+    const { path, angles } = name;
+    const last = path.at(-1) ?? '';
+    if (path.length === 1 && angles === undefined) {
+      const near = this.near(last, place);
+      if (near) return { value: near };
     }
-    const key = `name ${path.join('::')}`;
-    if (this.resolving.has(key)) return { value: unknown(`'${name}' is defined by itself`) };
+    const args = (angles ?? []).map((parts) => (parts ?? []).map((part) => part.map((token) => token.text).join(' ')));
+    const key = `name ${path.join('::')} ${args.join('|')}`;
+    if (this.resolving.has(key)) return { value: unknown(`'${last}' is defined by itself`) };
     this.resolving.add(key);
     try {
-      return this.declared(name, place) ?? this.elsewhere(name, place);
+      return this.declared(name, place) ?? this.elsewhere(last, place);
     } finally {
       this.resolving.delete(key);
     }
   }
 
-  private local(name: string, definition: FunctionDefinition, place: Place): TagValue | undefined {
-    const key = `${String(definition.bodyStart)} ${name}`;
-    let found = this.locals.get(key);
-    if (found === undefined) {
-      found = localValues(this.sources.masked, definition, name);
-      this.locals.set(key, found);
+  /** Template and macro parameters, parameters and variables of the function: what hides all other names. */
+  private near(name: string, place: Place): TagValue | undefined {
+    const bound = place.bound?.get(name);
+    if (bound) return bound;
+    if (place.macroParameters?.includes(name) === true) return { ...NO_VALUE, parameters: [name] };
+    const local = place.function && this.local(name, place.function, place);
+    return local ?? this.templateParameter(name, place);
+  }
+
+  private templateParameter(name: string, place: Place): TagValue | undefined {
+    const { root } = this.sources.unit;
+    for (const template of templatesAround(this.index.templatesOf(root), place.offset)) {
+      const index = template.parameters.findIndex((parameter) => parameter.name === name);
+      if (index < 0) continue;
+      const otherwise = `template parameter '${name}' of ${template.name}, which is never used here`;
+      return { ...NO_VALUE, arriving: [{ key: templateKey(template.name), index, otherwise }] };
     }
+    return undefined;
+  }
+
+  private local(name: string, definition: FunctionDefinition, place: Place): TagValue | undefined {
+    const found = this.localsOf(name, definition);
     const isParameter = definition.parameters.includes(name);
     if (!isParameter && !found.declared) return undefined;
-    const guard = `local ${key}`;
+    const guard = `local ${String(definition.bodyStart)} ${name}`;
     const values: TagValue[] = found.reasons.map(unknown);
     if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
     if (!this.resolving.has(guard)) {
       this.resolving.add(guard);
-      for (const value of found.assigned) values.push(this.value(value, place));
+      for (const { tokens } of found.assigned) values.push(this.value(tokens, place));
       this.resolving.delete(guard);
     }
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
   }
 
-  /** Declarations in the root, then in the closure, nearest first. */
-  private declared(name: string, place: Place): Definition | undefined {
-    const { unit } = this.sources;
+  private localsOf(name: string, definition: FunctionDefinition): LocalValues {
+    const key = `${String(definition.bodyStart)} ${name}`;
+    let found = this.locals.get(key);
+    if (found === undefined) this.locals.set(key, (found = localValues(this.sources.masked, definition, name)));
+    return found;
+  }
+
+  /** Declarations that a name at a place may mean, in the root, then in the closure, nearest first. */
+  private declared(name: QualifiedName, place: Place): Definition | undefined {
+    const last = name.path.at(-1) ?? '';
     let extern: Definition | undefined;
-    for (const source of unit.files) {
-      if (source !== unit.root && !source.text.includes(name)) continue;
-      for (const declaration of this.declarationsOf(source).get(name) ?? []) {
-        const found = this.declaredValue(declaration, source, place);
-        if (found !== 'extern') return found;
-        extern ??= { value: unknown(`'${name}' is declared extern and defined elsewhere`) };
-      }
+    for (const { source, list, bound } of meantDeclarations(this.index, name, place)) {
+      const there = bound.size > 0 ? { ...place, bound: this.boundValues(bound, place) } : place;
+      const known = list.filter((one) => one.kind !== 'extern');
+      const values = known.map((one) => this.declaredValue(one, source, there));
+      const [first] = values;
+      if (first) return { ...first, value: unite(values.map(({ value }) => value)) };
+      extern ??= { value: unknown(`'${last}' is declared extern and defined elsewhere`) };
     }
     if (extern === undefined) return undefined;
-    const assigned = this.assignedHere(name, place);
-    const outside = this.outside(name);
+    const assigned = this.assignedHere(last);
+    const outside = this.outside(last);
     if (assigned.length === 0 && outside.length === 0) return extern;
     const [first] = outside;
     return {
@@ -158,12 +210,25 @@ export class Names {
     };
   }
 
-  private declaredValue(declaration: Declaration, source: SourceText, place: Place): Definition | 'extern' {
+  private boundValues(bound: ReadonlyMap<string, readonly Token[]>, place: Place): ReadonlyMap<string, TagValue> {
+    return new Map([...bound].map(([name, tokens]) => [name, this.value(tokens, place)]));
+  }
+
+  /** Values of a template's arguments for its parameters, by their positions. */
+  templateArguments(use: TypeUse, place: Place): readonly (TagValue | undefined)[] {
+    const bound = this.index.bound(use);
+    return this.index.parametersOf(use.name).map(({ name, isType }, at) => {
+      const tokens = name === '' ? use.args[at] : bound.get(name);
+      return tokens === undefined || isType ? undefined : this.value(tokens, place);
+    });
+  }
+
+  private declaredValue(declaration: Declaration, source: SourceText, place: Place): Definition {
     const where = locate(source, declaration.name.start, declaration.name.end);
     const name = declaration.name.text;
-    if (declaration.kind === 'extern') return 'extern';
     const at: Place = {
       offset: source === this.sources.unit.root ? Math.max(place.offset, declaration.name.start) : place.offset,
+      ...(place.bound && { bound: place.bound }),
     };
     const initial = declaration.initializer && this.value(unbraced(declaration.initializer), at);
     if (declaration.kind === 'enumerator') {
@@ -172,21 +237,78 @@ export class Names {
     }
     if (declaration.kind === 'constant')
       return { value: initial ?? unknown(`'${name}' has no initializer here`), ...where };
-    const assigned = this.assignedHere(name, place);
+    const assigned = this.assignedHere(name, declaration);
     const outside = declaration.isStatic ? [] : this.outside(name).map((entry) => entry.value);
     // A zero is what a variable holds until somebody sets it; it is no tag.
     const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
     const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
-    const isEmpty = value.tags.length === 0 && value.parameters.length === 0 && value.reasons.length === 0;
-    return { value: isEmpty ? unknown(`variable '${name}' is set at run time`) : value, ...where };
+    return { value: isNothing(value) ? unknown(`variable '${name}' is set at run time`) : value, ...where };
   }
 
-  /** Values assigned to a file-level variable by functions of the root. */
-  private assignedHere(name: string, place: Place): TagValue[] {
+  /** Values assigned to a file-level variable, or a class's, by functions of the root. */
+  private assignedHere(name: string, declaration?: Declaration): TagValue[] {
     const found = localValues(this.sources.masked, undefined, name);
     const values = found.reasons.map(unknown);
-    for (const tokens of found.assigned) values.push(this.value(tokens, place));
+    for (const { tokens, offset, isListed } of found.assigned) {
+      const definition = this.sources.functionAt(offset);
+      if (definition === undefined && isListed) continue;
+      if (definition && (definition.parameters.includes(name) || this.localsOf(name, definition).declared)) continue;
+      const scope = definition && (splitName(definition).scope ?? '');
+      if (scope !== undefined && declaration?.isMember === true && !declaration.scopes.includes(scope)) continue;
+      const there: Place = { offset, ...(definition && { function: definition }) };
+      const value = this.value(tokens, there);
+      // Before that function ran it holds something else.
+      const [parameter] = value.parameters;
+      if (parameter !== undefined && definition)
+        values.push(unknown(`'${name}' is set at run time, from parameter '${parameter}' of ${definition.name}`));
+      values.push(seenOutside(value, ownerOf(there, undefined)));
+    }
     return values;
+  }
+
+  /** The constant array a name means. */
+  private array(name: QualifiedName, place: Place): readonly Token[] | undefined {
+    const last = name.path.at(-1) ?? '';
+    if (name.path.length === 1 && place.function && this.localsOf(last, place.function).declared) return undefined;
+    const [found] = meantDeclarations(this.index, name, place);
+    const [first, ...more] = found?.list ?? [];
+    return first?.kind === 'constant' && more.length === 0 ? first.initializer : undefined;
+  }
+
+  private text(name: QualifiedName, place: Place): StoredText | undefined {
+    const tokens = this.array(name, place);
+    const text = tokens && parseExpression(unbraced(tokens));
+    return text?.kind === 'string' ? text : undefined;
+  }
+
+  private elements(name: QualifiedName, place: Place): readonly TagValue[] | undefined {
+    const tokens = this.array(name, place);
+    if (tokens?.[0]?.text !== '{' || tokens.at(-1)?.text !== '}') return undefined;
+    const parts = splitArguments(tokens, 1, tokens.length - 1).filter((part) => part.length > 0);
+    return parts.slice(0, MOST_ELEMENTS).map((part) => this.value(part, { offset: place.offset }));
+  }
+
+  /** A call of one of the unit's own functions that is small enough to be read. */
+  private call(callee: QualifiedName, args: () => readonly Argument[], place: Place): TagValue | undefined {
+    const name = callee.path.at(-1) ?? '';
+    const key = `call ${name}`;
+    const found = this.index.functionsNamed(name);
+    if (found.length === 0 || this.resolving.has(key) || (this.steps -= 1) < 0) return undefined;
+    const given = args();
+    const typed = (callee.angles?.at(-1) ?? []).map((part) => this.value(part, place));
+    this.resolving.add(key);
+    try {
+      // The body sees nothing of the caller's own names.
+      const there: Place = { offset: place.offset };
+      const values = found.map(({ definition }) => {
+        const [body = []] = this.expansions(definition.body, { ...there, macroParameters: definition.parameters });
+        return callFunction({ ...definition, body }, typed, given, this.scopeAt(there));
+      });
+      const known = values.flatMap((value) => value ?? []);
+      return known.length === values.length ? unite(known) : undefined;
+    } finally {
+      this.resolving.delete(key);
+    }
   }
 
   private elsewhere(name: string, place: Place): Definition {
@@ -206,47 +328,9 @@ export class Names {
     return { value: unknown(`'${name}' is not defined in the files at hand`) };
   }
 
-  /** The root's own declarations that are initialized and look like a tag by their name or a literal. */
-  rootDeclarations(): {
-    readonly name: Token;
-    readonly kind: Declaration['kind'];
-    readonly isStatic: boolean;
-    readonly value: TagValue;
-  }[] {
-    const { unit } = this.sources;
-    const found: ReturnType<Names['rootDeclarations']> = [];
-    for (const list of this.declarationsOf(unit.root).values()) {
-      for (const declaration of list) {
-        const { initializer, name } = declaration;
-        if (initializer === undefined || initializer.length > 40 || declaration.steps > 0) continue;
-        if (!/tag/i.test(name.text) && !initializer.some((token) => token.kind === 'char' && token.text.length >= 6))
-          continue;
-        const definition = this.declaredValue(declaration, unit.root, { offset: Number.MAX_SAFE_INTEGER });
-        if (definition !== 'extern')
-          found.push({ name, kind: declaration.kind, isStatic: declaration.isStatic, value: definition.value });
-      }
-    }
-    return found;
-  }
-
-  /** Variables and constants other files of the project may name. */
-  exportedVariables(): NamedValue[] {
-    const { root } = this.sources.unit;
-    return this.rootDeclarations().flatMap(({ name, kind, isStatic, value }): NamedValue[] => {
-      if (isStatic || (kind !== 'variable' && kind !== 'constant') || value.tags.every((tag) => tag <= 0xffff))
-        return [];
-      const definedAt = { file: root.path, range: root.lines.range(name.start, name.end) };
-      return [{ name: name.text, kind: 'variable', value, definedAt }];
-    });
-  }
-
-  private declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
-    const known = this.declarations.get(source.path);
-    if (known) return known;
-    const masked = source === this.sources.unit.root ? this.sources.masked : this.sources.maskedHeader(source);
-    const found = findDeclarations(masked);
-    this.declarations.set(source.path, found);
-    return found;
+  /** Value of one of the root's own declarations. */
+  valueOf(declaration: Declaration): TagValue {
+    return this.declaredValue(declaration, this.sources.unit.root, { offset: Number.MAX_SAFE_INTEGER }).value;
   }
 }
 

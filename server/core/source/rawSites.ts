@@ -10,7 +10,8 @@ import type { Wrapper } from './externals';
 import type { FunctionIndex } from './functions';
 import { matchBrackets, splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
-import type { Names, Place } from './names';
+import type { Names } from './names';
+import type { Place } from './place';
 import type { MacroDefinition } from './sourceText';
 import type { TranslationUnit } from './translationUnit';
 
@@ -31,6 +32,8 @@ export interface RawSite {
   readonly passes: readonly Pass[];
   /** One of the values is a 0 that the framework replaces by the driver's default tag. */
   readonly driverDefault?: true;
+  /** The callee keeps the tag for later: what the call tells counts, the call itself is no site. */
+  readonly keeps?: true;
 }
 
 export interface Pass {
@@ -105,6 +108,7 @@ function callSite(call: Call, name: Token, place: Place, reader: SiteReader): Ra
     place,
     passes: call.wrapper ? [{ wrapper: call.wrapper, values }] : [],
     ...(defaults && { driverDefault: true }),
+    ...(call.wrapper?.keeps && { keeps: true }),
   };
 }
 
@@ -216,6 +220,7 @@ function macroSite(
     place,
     passes: [...outer, ...inner.flatMap((site) => site.passes)],
     ...(inner.some((site) => site.driverDefault) && { driverDefault: true }),
+    ...(inner.every((site) => site.keeps) && { keeps: true }),
   };
 }
 
@@ -232,6 +237,7 @@ function macroWrapper(definition: MacroDefinition, call: Call, reader: SiteReade
     role: call.role,
     carries: parameters.flatMap((parameter, index) => (value.parameters.includes(parameter) ? [index] : [])),
     fixed: value.tags,
+    ...(call.wrapper?.keeps && { keeps: true }),
   };
 }
 
@@ -297,6 +303,7 @@ function nestedMacro(
     role: first.role,
     carries,
     fixed: value.tags,
+    ...(first.keeps && { keeps: true }),
   };
   const tagTokens = args[carries[0] ?? -1];
   return {
@@ -309,5 +316,6 @@ function nestedMacro(
     ...(tagTokens && tagTokens.length > 0 && { tagTokens }),
     place,
     passes: [{ wrapper, values }],
+    ...(first.keeps && { keeps: true }),
   };
 }

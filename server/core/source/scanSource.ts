@@ -186,7 +186,8 @@ class SourceScan {
     const functions = new FunctionIndex(masked, parser);
     const { files, defines } = this.options;
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
-    const names = new Names({ unit, masked, externals: this.externals, maskedHeader });
+    const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
+    const names = new Names({ unit, masked, externals: this.externals, functionAt, maskedHeader });
     return { reading, masked, functions, names };
   }
 
@@ -257,6 +258,7 @@ function sameWrapper(a: Wrapper, b: Wrapper): boolean {
     a.scope === b.scope &&
     a.kind === b.kind &&
     a.role === b.role &&
+    a.keeps === b.keeps &&
     a.carries.join() === b.carries.join()
   );
 }

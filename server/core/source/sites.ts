@@ -3,39 +3,37 @@
  */
 import type { TagSite } from '../../../src/shared/facts';
 import { calledAllocator, strongestRole } from './calls';
-import { NO_VALUE, unite, unknown, type TagValue } from './evaluate';
+import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from './externals';
 import type { FunctionDefinition } from './functionHead';
+import { ownerOf, seenOutside, splitName } from './owners';
 import type { RawSite } from './rawSites';
 import type { SourceText } from './sourceText';
 
-/** Name without its classes, and the class. Array forms of `operator new` count as the plain one. */
-export function splitName(definition: FunctionDefinition): { readonly name: string; readonly scope?: string } {
-  const operator = /operator\s*new\b/.test(definition.name);
-  const parts = definition.name.split('::').map((part) => part.trim());
-  const name = operator ? 'operator new' : (parts.at(-1) ?? definition.name).replace(/<.*$/, '');
-  const scope = parts.at(-2)?.replace(/<.*$/, '') ?? definition.scope;
-  return { name, ...(scope !== undefined && scope !== '' && { scope }) };
-}
-
-/** The function or macro whose parameters a site speaks of. */
-function ownerKey(
-  site: RawSite,
-): { readonly key: string; readonly parameters: readonly string[]; readonly name: string } | undefined {
-  const macro = site.insideMacro;
-  if (macro) {
-    const parameters = macro.parameters ?? [];
-    return { key: wrapperKey({ name: macro.name, parameterCount: parameters.length }), parameters, name: macro.name };
-  }
-  const definition = site.place.function;
-  if (definition === undefined) return undefined;
-  const { name } = splitName(definition);
-  const parameters = definition.parameters;
-  return { key: wrapperKey({ name, parameterCount: parameters.length }), parameters, name: definition.name };
-}
-
-/** Functions of the file that pass a parameter on as a tag, and the forms of `operator new` with a tag of their own. */
+/**
+ * Functions of the file that pass a parameter on as a tag, and the forms of `operator new` with a tag of their own; then
+ * functions that keep a parameter in a variable from which a tag is taken: their calls are no sites.
+ */
 export function findWrappers(sites: readonly RawSite[]): Wrapper[] {
+  const wrappers = [
+    ...passingWrappers(sites.filter((site) => site.keeps !== true)),
+    ...passingWrappers(sites.filter((site) => site.keeps === true)),
+  ];
+  const known = new Set(wrappers.flatMap((one) => one.carries.map((at) => `${wrapperKey(one)} ${String(at)}`)));
+  for (const site of sites) {
+    for (const { key, index } of site.value.arriving ?? []) {
+      const [, name, count] = /^(\w[^/]*)\/(\d+)$/.exec(key) ?? [];
+      if (name === undefined || index < 0 || known.has(`${key} ${String(index)}`)) continue;
+      known.add(`${key} ${String(index)}`);
+      const { api, role } = site;
+      const parameterCount = Number(count);
+      wrappers.push({ kind: 'function', name, parameterCount, api, role, carries: [index], fixed: [], keeps: true });
+    }
+  }
+  return wrappers;
+}
+
+function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
   const byFunction = new Map<FunctionDefinition, RawSite[]>();
   for (const site of sites) {
     if (site.insideMacro || !site.place.function) continue;
@@ -47,7 +45,12 @@ export function findWrappers(sites: readonly RawSite[]): Wrapper[] {
   for (const [definition, list] of byFunction) {
     const named = splitName(definition);
     const carrying = list.filter((site) => site.value.parameters.length > 0);
-    const relevant = carrying.length > 0 ? carrying : named.name === 'operator new' ? list : [];
+    const relevant =
+      carrying.length > 0
+        ? carrying
+        : named.name === 'operator new' && list.some((site) => site.keeps !== true)
+          ? list
+          : [];
     const role = strongestRole(relevant.map((site) => site.role));
     const chosen = relevant.filter((site) => site.role === role);
     const [first] = chosen;
@@ -62,6 +65,7 @@ export function findWrappers(sites: readonly RawSite[]): Wrapper[] {
       role,
       carries,
       fixed: value.tags,
+      ...(first.keeps && { keeps: true }),
     });
   }
   return wrappers;
@@ -83,6 +87,7 @@ export function findMacroWrappers(sites: readonly RawSite[]): Wrapper[] {
       role,
       carries,
       fixed: site.value.tags,
+      ...(site.keeps && { keeps: true }),
     });
   }
   return wrappers;
@@ -92,18 +97,12 @@ export function findMacroWrappers(sites: readonly RawSite[]): Wrapper[] {
 export function findFlows(sites: readonly RawSite[]): Flow[] {
   const flows: Flow[] = [];
   for (const site of sites) {
-    const owner = ownerKey(site);
+    const owner = ownerOf(site.place, site.insideMacro);
     for (const pass of site.passes) {
       for (const [index, parameter] of pass.wrapper.carries.entries()) {
-        const value = pass.values[index] ?? NO_VALUE;
-        const positions = owner?.parameters.flatMap((name, at) => (value.parameters.includes(name) ? [at] : [])) ?? [];
-        flows.push({
-          to: wrapperKey(pass.wrapper),
-          parameter,
-          tags: value.tags,
-          reasons: value.reasons,
-          ...(owner && positions.length > 0 && { from: { wrapper: owner.key, parameters: positions } }),
-        });
+        const { tags, reasons, arriving = [] } = seenOutside(pass.values[index] ?? NO_VALUE, owner);
+        const from = arriving.filter((one) => one.index >= 0).map(({ key, index: at }) => ({ key, index: at }));
+        flows.push({ to: wrapperKey(pass.wrapper), parameter, tags, reasons, ...(from.length > 0 && { from }) });
       }
     }
   }
@@ -121,10 +120,13 @@ export function finishSites(
   const reaching = (key: string, parameter: number): TagValue =>
     unite([here.get(key)?.[parameter] ?? NO_VALUE, externals.reaching.get(key)?.[parameter] ?? NO_VALUE]);
   const driverTag = unite([
-    ...sites.filter((site) => site.api === 'WDF_DRIVER_CONFIG').map((site) => site.value),
+    ...sites
+      .filter((site) => site.api === 'WDF_DRIVER_CONFIG' && site.keeps !== true)
+      .map((site) => seenOutside(site.value, ownerOf(site.place, undefined))),
     ...(externals.values.get(DRIVER_POOL_TAG) ?? []).map((entry) => entry.value),
   ]);
-  return sites.map((site) => {
+  return sites.flatMap((site) => {
+    if (site.keeps === true) return [];
     if (site.driverDefault !== true) return finishSite(site, reaching, context);
     return finishSite(withDriverTag(site, driverTag), reaching, context);
   });
@@ -175,19 +177,11 @@ function finishSite(
 }
 
 function settle(site: RawSite, reaching: (key: string, parameter: number) => TagValue): TagValue {
-  if (site.value.parameters.length === 0) return site.value;
-  const owner = ownerKey(site);
-  const values: TagValue[] = [{ ...site.value, parameters: [] }];
-  for (const parameter of site.value.parameters) {
-    const index = owner?.parameters.indexOf(parameter) ?? -1;
-    const reached = owner && index >= 0 ? reaching(owner.key, index) : NO_VALUE;
-    const empty = reached.tags.length === 0 && reached.reasons.length === 0;
-    const what = site.insideMacro ? 'used' : 'called';
-    values.push(
-      empty
-        ? unknown(`parameter '${parameter}' of ${owner?.name ?? 'a function'}, which is never ${what} here`)
-        : reached,
-    );
-  }
-  return unite(values);
+  const { arriving, ...known } = seenOutside(site.value, ownerOf(site.place, site.insideMacro));
+  if (arriving === undefined) return site.value;
+  const reached = arriving.map(({ key, index, otherwise }) => {
+    const value = index >= 0 ? reaching(key, index) : NO_VALUE;
+    return isNothing(value) ? unknown(otherwise) : value;
+  });
+  return unite([known, ...reached]);
 }

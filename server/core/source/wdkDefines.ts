@@ -24,6 +24,11 @@ export const WDK_DEFINES: ReadonlyMap<string, string> = new Map([
   ['_WIN32_WINNT', '0x0A00'],
   ['WINVER', '0x0A00'],
   ['NTDDI_VERSION', '0x0A000010'],
+  // winnt.h, wdm.h: comparing the first two is how code asks for the byte order.
+  ['REG_DWORD', '4'],
+  ['REG_DWORD_LITTLE_ENDIAN', '4'],
+  ['REG_DWORD_BIG_ENDIAN', '5'],
+  ['PROTECTED_POOL', '0x80000000'],
   ...Object.entries({
     WIN2K: 0x05000000,
     WINXP: 0x05010000,

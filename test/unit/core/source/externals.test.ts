@@ -22,8 +22,8 @@ const flow = (to: string, tags: readonly number[], from?: Flow['from']): Flow =>
 
 test('tags flow through wrappers of wrappers, in circles too', () => {
   const reaching = resolveFlows([
-    flow('inner/1', [], { wrapper: 'outer/1', parameters: [0] }),
-    flow('outer/1', [1], { wrapper: 'inner/1', parameters: [0] }),
+    flow('inner/1', [], [{ key: 'outer/1', index: 0 }]),
+    flow('outer/1', [1], [{ key: 'inner/1', index: 0 }]),
     flow('inner/1', [2]),
   ]);
   assert.deepEqual([...(reaching.get('inner/1')?.[0]?.tags ?? [])].sort(), [1, 2]);

@@ -149,3 +149,29 @@ void f(void) {
     //  ^^^^^^^^^^^^^^ open: the call carries no tag (untagged)
 }
 `));
+
+test('a variable that a function fills from its parameter has what that function is called with', () =>
+  checkSource(`
+static ULONG g_Tag;
+void Keep(ULONG Tag) { g_Tag = Tag; }
+void *Take(ULONG Tag) {
+    return ExAllocatePool2(POOL_FLAG_PAGED, Tag, g_Tag);
+    //     ^^^^^^^^^^^^^^^                       ~~~~~ Bert|Fred open: 'g_Tag' is set at run time, from parameter 'Tag' of Keep
+}
+void Start(ULONG first) {
+    Keep('derF');
+    Keep(first);
+    p = Take(8);
+}
+void main(void) { Start('treB'); }
+`));
+
+test('a local of the same name is another variable', () =>
+  checkSource(`
+ULONG g_Tag = 'derF';
+void other(void) { ULONG g_Tag; g_Tag = 'treB'; }
+void f(void) {
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, g_Tag);
+    //  ^^^^^^^^^^^^^^^                     ~~~~~ Fred
+}
+`));
