@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { readCompileCommands } from '../scan/compileCommands';
 import { createScanner, engineIdentity } from '../scan/engine';
+import { DEFAULT_BUILD, type BuildChoice } from '../scan/msbuild';
 import type { OccurrenceSearchOptions } from '../scan/occurrenceSearch';
 import { pathShower } from '../scan/paths';
 import { absoluteSymbolPath } from '../scan/pdbPlaces';
@@ -24,6 +25,8 @@ export const SCAN_OPTIONS = {
   define: { type: 'string', multiple: true },
   include: { type: 'string', multiple: true },
   'compile-commands': { type: 'string' },
+  configuration: { type: 'string' },
+  platform: { type: 'string' },
 } as const satisfies Options;
 
 export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (default: one for each core)
@@ -33,7 +36,10 @@ export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (
   --define NAME=VALUE    a macro of the build; may be repeated
   --include DIR          a folder for #include; may be repeated
   --compile-commands FILE
-                         compile_commands.json of the build: macros and include folders of each source`;
+                         compile_commands.json of the build: macros and include folders of each source
+                         (default: those found in the given folders)
+  --configuration NAME   configuration of projects and settings that counts (default: ${DEFAULT_BUILD.configuration})
+  --platform NAME        platform of them: x64, Win32, ARM64 (default: ${DEFAULT_BUILD.platform})`;
 
 export interface ScanValues {
   readonly threads?: string | undefined;
@@ -43,6 +49,8 @@ export interface ScanValues {
   readonly define?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
   readonly 'compile-commands'?: string | undefined;
+  readonly configuration?: string | undefined;
+  readonly platform?: string | undefined;
 }
 
 type CommandLine<T extends Options> = ReturnType<
@@ -100,9 +108,13 @@ async function scanRequest(paths: readonly string[], values: ScanValues, io: Io)
   const engine = values['no-cache'] === true ? undefined : engineIdentity();
   const folder = values['cache-dir'] === undefined ? defaultCacheFolder(io.env) : absolute(values['cache-dir']);
   const database = values['compile-commands'];
+  const build: BuildChoice = {
+    configuration: values.configuration ?? DEFAULT_BUILD.configuration,
+    platform: values.platform ?? DEFAULT_BUILD.platform,
+  };
   return {
-    ...(database === undefined ? {} : { compileFlags: await readCompileCommands(absolute(database)) }),
-    roots: [...new Set(paths.map(absolute))].map((path) => ({ path })),
+    ...(database === undefined ? {} : { compileFlags: await readCompileCommands(absolute(database), build) }),
+    roots: [...new Set(paths.map(absolute))].map((path) => ({ path, build })),
     includeFolders: (values.include ?? []).map(absolute),
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
     symbolPath: symbolPathOf(values, io),

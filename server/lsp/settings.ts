@@ -3,10 +3,12 @@
  */
 import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
 import type { ServerSettings } from '../../src/shared/serverProtocol';
+import { DEFAULT_BUILD } from '../scan/msbuild';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
   lint: { enable: true, rules: {} },
   scan: { enable: true, exclude: [], folders: [] },
+  source: DEFAULT_BUILD,
   symbols: { path: '', sourceMap: {} },
   pooltag: { file: '' },
 };
@@ -26,6 +28,11 @@ function textRecord(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
+/** A text that says something. */
+function word(value: unknown, fallback: string): string {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : fallback;
+}
+
 function flag(value: unknown, fallback: boolean): boolean {
   return typeof value === 'boolean' ? value : fallback;
 }
@@ -41,7 +48,7 @@ function ruleSettings(value: unknown): Record<string, RuleSetting> {
 
 /** Settings out of a configuration answer of unknown shape. */
 export function parseSettings(value: unknown): ServerSettings {
-  const { lint, scan, symbols, pooltag } = record(value);
+  const { lint, scan, source, symbols, pooltag } = record(value);
   const { path, sourceMap } = record(symbols);
   const { file } = record(pooltag);
   return {
@@ -50,6 +57,10 @@ export function parseSettings(value: unknown): ServerSettings {
       enable: flag(record(scan)['enable'], true),
       exclude: texts(record(scan)['exclude']),
       folders: texts(record(scan)['folders']),
+    },
+    source: {
+      configuration: word(record(source)['configuration'], DEFAULT_BUILD.configuration),
+      platform: word(record(source)['platform'], DEFAULT_BUILD.platform),
     },
     symbols: { path: typeof path === 'string' ? path : '', sourceMap: textRecord(sourceMap) },
     pooltag: { file: typeof file === 'string' ? file : '' },

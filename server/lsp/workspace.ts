@@ -96,8 +96,8 @@ export class Workspace {
     return [
       ...this.#folders
         .filter(({ settings }) => counts(settings))
-        .map(({ path, settings }) => ({ path, exclude: settings.scan.exclude })),
-      ...added.filter((path) => !isUncOrDevicePath(path)).map((path) => ({ path })),
+        .map(({ path, settings }) => ({ path, exclude: settings.scan.exclude, build: settings.source })),
+      ...added.filter((path) => !isUncOrDevicePath(path)).map((path) => ({ path, build: this.#global.source })),
     ];
   }
 
@@ -109,7 +109,10 @@ export class Workspace {
   /** Takes folders and settings over; scans again when what is scanned changed. */
   configure(folders: readonly WorkspaceFolderSettings[], global: ServerSettings): void {
     const scanned = (list: readonly WorkspaceFolderSettings[], window: ServerSettings): string =>
-      JSON.stringify([list.map(({ path, settings }) => [path, settings.scan, settings.symbols.path]), window.scan]);
+      JSON.stringify([
+        list.map(({ path, settings }) => [path, settings.scan, settings.source, settings.symbols.path]),
+        window.scan,
+      ]);
     const again = this.#settingsRevision === 0 || scanned(folders, global) !== scanned(this.#folders, this.#global);
     this.#folders = folders;
     this.#global = global;

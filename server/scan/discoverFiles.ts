@@ -7,7 +7,15 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { globMatcher } from './globPattern';
-import { isProjectFile, isSkippedFolder, kindOfName, startsAsImage, type FileKind } from './fileKinds';
+import {
+  isBuildSettingsFile,
+  isProjectFile,
+  isSkippedFolder,
+  kindOfName,
+  startsAsImage,
+  type FileKind,
+} from './fileKinds';
+import type { BuildChoice } from './msbuild';
 import { describeFileError } from './paths';
 
 const FOLDERS_PER_TURN = 32;
@@ -31,6 +39,8 @@ export interface Discovery {
   readonly files: readonly DiscoveredFile[];
   /** Files that say which driver the sources around them make; see projects.ts. */
   readonly projectFiles: readonly string[];
+  /** Files that say what others are compiled with; see buildSettings.ts. In the order of their paths. */
+  readonly settingsFiles: readonly string[];
   readonly issues: readonly FileIssue[];
   /** Roots that can't be read at all; each has an issue, too. */
   readonly unreadableRoots: readonly FileIssue[];
@@ -42,6 +52,8 @@ export interface ScanRoot {
   readonly path: string;
   /** Globs relative to the root. */
   readonly exclude?: readonly string[];
+  /** Which configuration of its projects counts. */
+  readonly build?: BuildChoice;
 }
 
 interface Folder {
@@ -90,6 +102,7 @@ export async function discoverFiles(roots: readonly ScanRoot[], options: Discove
 class Walk {
   readonly #files = new Map<string, DiscoveredFile>();
   readonly #projectFiles: string[] = [];
+  readonly #settingsFiles: string[] = [];
   readonly #issues: FileIssue[] = [];
   readonly #unreadableRoots: FileIssue[] = [];
   readonly #folders: Folder[] = [];
@@ -141,6 +154,7 @@ class Walk {
     return {
       files,
       projectFiles: this.#projectFiles.sort(),
+      settingsFiles: this.#settingsFiles.sort(),
       issues: this.#issues,
       unreadableRoots: this.#unreadableRoots,
     };
@@ -198,6 +212,7 @@ class Walk {
   async #addFile(file: Folder, stats: Stats, named: boolean): Promise<void> {
     if (this.#files.has(file.real)) return;
     if (isProjectFile(file.path)) this.#projectFiles.push(file.path);
+    else if (isBuildSettingsFile(file.path)) this.#settingsFiles.push(file.path);
     const kind = kindOfName(file.path) ?? ((await startsAsImage(file.path)) ? 'image' : undefined);
     if (kind !== undefined && stats.isFile()) {
       this.#files.set(file.real, { path: file.path, kind, size: stats.size, mtimeMs: stats.mtimeMs });

@@ -3,7 +3,7 @@
  * Names the kinds; opens files only to look at a header.
  */
 import { open } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 
 export type FileKind = 'image' | 'source';
 
@@ -40,6 +40,23 @@ export function isSkippedFolder(name: string): boolean {
 export function isProjectFile(path: string): boolean {
   const name = basename(path).toLowerCase();
   return name.endsWith('.vcxproj') || name.endsWith('.inf') || name === 'sources' || name === 'cmakelists.txt';
+}
+
+/** A compilation database. */
+export function isDatabase(path: string): boolean {
+  return basename(path).toLowerCase() === 'compile_commands.json';
+}
+
+/** Settings of the C/C++ extension. */
+export function isCppProperties(path: string): boolean {
+  return (
+    basename(path).toLowerCase() === 'c_cpp_properties.json' && basename(dirname(path)).toLowerCase() === '.vscode'
+  );
+}
+
+/** Whether a file says what others are compiled with, beside project files: see buildSettings.ts. */
+export function isBuildSettingsFile(path: string): boolean {
+  return isDatabase(path) || isCppProperties(path);
 }
 
 /** Whether the file begins with a PE header: MZ, and PE\0\0 where e_lfanew points. False when it can't be read. */

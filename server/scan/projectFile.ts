@@ -2,8 +2,10 @@
  * What a project file says about the driver it builds: its name, whether it is a driver, its sources and include folders.
  * Reads MSBuild projects, WDK `sources` files, CMakeLists and INFs as text, for plain values only: nothing is evaluated.
  */
-import { basename, dirname, extname, join, sep } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { baseName } from '../../src/shared/baseName';
+import { addDefine, type CompileFlags } from './compileFlags';
+import { toNative } from './msbuildProperties';
 
 export interface Project {
   /** Folder of the project file. */
@@ -17,6 +19,10 @@ export interface Project {
   readonly includeFolders: readonly string[];
   /** Libraries and projects it links: file names without folder and ending, lower case. */
   readonly links: readonly string[];
+  /** What it compiles its sources with, where it says so. */
+  readonly flags?: CompileFlags;
+  /** Of sources (absolute path) with something of their own. */
+  readonly flagsOf?: Readonly<Record<string, CompileFlags>>;
 }
 
 interface Parsed {
@@ -25,6 +31,8 @@ interface Parsed {
   readonly sources?: readonly string[];
   readonly includeFolders?: readonly string[];
   readonly links?: readonly string[];
+  /** `NAME`, `NAME=VALUE`. */
+  readonly defines?: readonly string[];
 }
 
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
@@ -40,7 +48,14 @@ export function parseProjectFile(path: string, text: string): Project | undefine
     sources: absolute(parsed.sources),
     includeFolders: absolute(parsed.includeFolders),
     links: parsed.links ?? [],
+    ...(parsed.defines && { flags: flagsOf(parsed.defines, basename(path)) }),
   };
+}
+
+function flagsOf(list: readonly string[], origin: string): CompileFlags {
+  const defines: Record<string, string> = {};
+  for (const define of list) addDefine(defines, define);
+  return { defines, undefines: [], includeFolders: [], forcedIncludes: [], origin };
 }
 
 function parserOf(path: string): (text: string, path: string) => Parsed | undefined {
@@ -54,11 +69,6 @@ function parserOf(path: string): (text: string, path: string) => Parsed | undefi
     default:
       return parseSources;
   }
-}
-
-/** Project files of Windows are written with backslashes, whatever the machine that reads them. */
-function toNative(path: string): string {
-  return sep === '/' ? path.replaceAll('\\', '/') : path;
 }
 
 function matches(text: string, pattern: RegExp): string[] {
@@ -118,7 +128,22 @@ function parseSources(text: string): Parsed | undefined {
     sources: list('SOURCES', /\s+/).filter((item) => /\.(?:c|cc|cpp|cxx)$/i.test(item)),
     includeFolders: list('INCLUDES', /;/),
     links: linkNames(list('TARGETLIBS', /\s+/)),
+    defines: sourcesDefines(joined),
   };
+}
+
+/** Macros of C_DEFINES lines; those in an !IF hold in builds that nobody here makes. */
+function sourcesDefines(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^!\s*if/i.test(line)) depth += 1;
+    else if (/^!\s*endif/i.test(line)) depth = Math.max(0, depth - 1);
+    const [, value] = /^[ \t]*(?:C|USER_C|KERNEL_C)_(?:DEFINES|FLAGS)[ \t]*=(.*)$/i.exec(line) ?? [];
+    if (value === undefined || depth > 0) continue;
+    for (const word of value.split(/\s+/)) if (/^[-/]D[^$]+$/.test(word)) found.push(word.slice(2));
+  }
+  return found;
 }
 
 function parseInf(text: string, path: string): Parsed | undefined {

@@ -3,11 +3,14 @@
  * A table of plain values that goes to the worker threads, and the questions one asks of it.
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, extname, join, sep } from 'node:path';
+import type { CompileFlags } from './compileFlags';
 import { decodeText } from './decodeText';
 import { isProjectFile } from './fileKinds';
 import { commonFolderLength } from './paths';
+import type { BuildChoice } from './msbuild';
 import { parseProjectFile, type Project } from './projectFile';
+import { ProjectFlagsReader } from './projectFlags';
 import { keyOfProject, ProjectLinks, pushTo } from './projectLinks';
 
 const MOST_PROJECT_BYTES = 4 << 20;
@@ -20,15 +23,31 @@ const GENERIC_FOLDERS: ReadonlySet<string> = new Set(
   ),
 );
 
+export interface ProjectOptions {
+  /** Folders in which property sheets may be read; those of a project's own repository may anyway. */
+  readonly folders: readonly string[];
+  /** The configuration wanted of a project file. */
+  readonly choiceOf: (file: string) => BuildChoice;
+}
+
 /** Reads project files; those that can't be read or declare nothing are left out. */
-export async function loadProjects(files: readonly string[]): Promise<Project[]> {
+export async function loadProjects(files: readonly string[], options?: ProjectOptions): Promise<Project[]> {
   const projects: Project[] = [];
+  const flags = new ProjectFlagsReader(options?.folders ?? []);
   for (const file of files) {
     const text = await readSmall(file);
     const project = text === undefined ? undefined : parseProjectFile(file, text);
-    if (project !== undefined) projects.push(project);
+    if (text === undefined || project === undefined) continue;
+    const isMsBuild = extname(file).toLowerCase() === '.vcxproj';
+    const own = isMsBuild && options !== undefined ? flags.read(file, text, options.choiceOf(file)) : undefined;
+    projects.push(own === undefined ? project : { ...project, ...own, includeFolders: joined(own.flags, project) });
   }
   return projects;
+}
+
+/** Folders of the chosen configuration, then those of any. */
+function joined(flags: CompileFlags, project: Project): string[] {
+  return [...new Set([...flags.includeFolders, ...project.includeFolders])];
 }
 
 async function readSmall(file: string): Promise<string | undefined> {

@@ -21,6 +21,7 @@ import { ProjectMap } from './projects';
 import { readBounded, UnreadableFileError } from './readBounded';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
+import { UnitFlagsMap } from './unitFlags';
 
 /** Scans files one after the other within one setup. */
 export class FileScanner {
@@ -29,8 +30,7 @@ export class FileScanner {
   readonly #externals = new Map<string, Externals>();
   readonly #projects: ProjectMap;
   readonly #parsers: () => SourceParsers;
-  readonly #defines: ReadonlyMap<string, string>;
-  readonly #compileFlags: ScanSetup['compileFlags'];
+  readonly #flags: UnitFlagsMap;
   readonly #pdbs: PdbFinder;
   /** Tasks of one message share their list of names. */
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
@@ -40,8 +40,7 @@ export class FileScanner {
   constructor(setup: ScanSetup, parsers: () => SourceParsers) {
     this.#parsers = parsers;
     this.#projects = new ProjectMap(setup.projects);
-    this.#compileFlags = setup.compileFlags;
-    this.#defines = new Map(Object.entries(setup.defines));
+    this.#flags = new UnitFlagsMap(setup, this.#projects);
     this.#pdbs = new PdbFinder(new PdbPlaces(setup.symbolPath, setup.trusted));
     this.#files = new DiskSourceFiles({
       known: setup.sources,
@@ -127,15 +126,15 @@ export class FileScanner {
     const text = open ?? decodeText(bytes);
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
-    const flags = this.#compileFlags[task.path];
+    const { includeFolders, ...build } = this.#flags.of(task.path);
     this.#cache.trim();
-    this.#files.setUnitFolders(flags?.includeFolders ?? []);
+    this.#files.setUnitFolders(includeFolders);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
       files: this.#files,
       parsers: this.#parsers(),
-      defines: flags === undefined ? this.#defines : new Map([...Object.entries(flags.defines), ...this.#defines]),
+      ...build,
       cache: this.#cache,
       ...(externals === undefined ? {} : { externals }),
     });

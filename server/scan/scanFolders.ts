@@ -6,11 +6,14 @@ import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
 import type { ShowPath } from '../core/report/contractLines';
 import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
-import type { CompileFlags } from './compileCommands';
+import { loadBuildSettings } from './buildSettings';
+import type { CompileFlags } from './compileFlags';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
+import { isInside } from './paths';
 import { PdbPlaces } from './pdbPlaces';
 import type { KeptImage } from './keptImage';
+import { DEFAULT_BUILD, type BuildChoice } from './msbuild';
 import type { Project } from './projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
 import { ScanPlan, type LastFile } from './scanPlan';
@@ -71,7 +74,7 @@ export async function scanFolders(
   const started = performance.now();
   const discovery = await discoverFiles(request.roots, { signal, blocking: request.blocking });
   for (const issue of discovery.issues) events.issue(issue);
-  const setup = await setupFor(request, discovery);
+  const setup = await setupFor(request, discovery, events);
   scanner.setUp(setup);
   events.setUp?.(setup);
   const roots = request.roots.map((root) => root.path);
@@ -98,23 +101,39 @@ export async function scanFolders(
   };
 }
 
-async function setupFor(request: ScanRequest, discovery: Discovery): Promise<ScanSetup> {
+async function setupFor(request: ScanRequest, discovery: Discovery, events: ScanEvents): Promise<ScanSetup> {
+  const roots = request.roots.map((root) => root.path);
+  const choiceOf = choiceFor(request.roots);
+  const settings = loadBuildSettings(discovery.settingsFiles, { roots, choiceOf });
+  for (const issue of settings.issues) events.issue(issue);
   return {
     sources: discovery.files.filter((file) => file.kind === 'source').map((file) => file.path),
-    projects: await projectsFor(request.roots, discovery),
+    projects: await projectsFor(roots, discovery, choiceOf),
     includeFolders: request.includeFolders ?? [],
     defines: request.defines ?? {},
-    compileFlags: request.compileFlags ?? {},
+    // A database that was named says everything; those that lie about may be of other builds.
+    compileFlags: request.compileFlags ?? settings.compileFlags,
+    folderFlags: settings.folderFlags,
     symbolPath: request.symbolPath ?? '',
     trusted: request.trusted ?? true,
   };
 }
 
 /** Projects below the roots, and those above them that the roots may be a part of. */
-async function projectsFor(roots: readonly ScanRoot[], discovery: Discovery): Promise<Project[]> {
+async function projectsFor(
+  roots: readonly string[],
+  discovery: Discovery,
+  choiceOf: (file: string) => BuildChoice,
+): Promise<Project[]> {
   const above = new Set<string>();
-  for (const folder of new Set(roots.map((root) => dirname(root.path)))) {
+  for (const folder of new Set(roots.map((root) => dirname(root)))) {
     for (const file of await projectFilesAbove(folder)) above.add(file);
   }
-  return loadProjects([...new Set([...discovery.projectFiles, ...above])]);
+  return loadProjects([...new Set([...discovery.projectFiles, ...above])], { folders: roots, choiceOf });
+}
+
+/** What was asked for by the innermost root that a file lies in. */
+function choiceFor(roots: readonly ScanRoot[]): (file: string) => BuildChoice {
+  const inner = [...roots].sort((a, b) => b.path.length - a.path.length);
+  return (file) => inner.find((root) => isInside(root.path, file))?.build ?? inner[0]?.build ?? DEFAULT_BUILD;
 }

@@ -4,7 +4,8 @@
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import type { FileExports } from '../core/source/externals';
-import type { CompileFlags } from './compileCommands';
+import type { FolderFlags } from './buildSettings';
+import type { CompileFlags } from './compileFlags';
 import type { FileKind } from './fileKinds';
 import type { Project } from './projectFile';
 
@@ -50,9 +51,11 @@ export interface ScanSetup {
   readonly sources: readonly string[];
   readonly projects: readonly Project[];
   readonly includeFolders: readonly string[];
-  /** What single sources are compiled with, by their paths; over `defines` and `includeFolders`. */
+  /** What single sources are compiled with, by their paths, whatever their project says. */
   readonly compileFlags: Readonly<Record<string, CompileFlags>>;
-  /** Macro name → replacement text. */
+  /** What the sources of folders are compiled with, over their projects' settings; outermost folder first. */
+  readonly folderFlags: readonly FolderFlags[];
+  /** Macro name → replacement text; over all others. */
   readonly defines: Readonly<Record<string, string>>;
   /** As in _NT_SYMBOL_PATH; local folders only are used. */
   readonly symbolPath: string;
@@ -65,6 +68,7 @@ export const EMPTY_SETUP: ScanSetup = {
   projects: [],
   includeFolders: [],
   compileFlags: {},
+  folderFlags: [],
   defines: {},
   symbolPath: '',
   trusted: false,

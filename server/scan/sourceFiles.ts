@@ -43,7 +43,8 @@ export class DiskSourceFiles implements SourceFiles {
 
   /** Include folders of the source that is scanned next, for all that it includes. */
   setUnitFolders(folders: readonly string[]): void {
-    if (folders.length === 0 && this.#unitFolders.length === 0) return;
+    if (folders.length === this.#unitFolders.length && folders.every((folder, at) => folder === this.#unitFolders[at]))
+      return;
     this.#unitFolders = folders;
     this.#resolved.clear();
   }

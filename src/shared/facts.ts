@@ -83,6 +83,17 @@ export interface TagMention {
   readonly kind: 'use' | 'definition';
   /** Where the name at `range` gets its value, for a use through a macro, constant or enumerator. */
   readonly definedAt?: SourceLocation;
+  /** Macros that decided which definition counts. */
+  readonly decidedBy?: readonly DecidingMacro[];
+}
+
+/** A macro that a tag's definition depends on, as the reading took it. */
+export interface DecidingMacro {
+  readonly name: string;
+  /** Replacement text; absent: it is taken as not defined. */
+  readonly value?: string;
+  /** `toaster.vcxproj Debug|x64`, `WDK default`, `command line`, `config.h:12`; absent where nothing speaks of it. */
+  readonly from?: string;
 }
 
 /** Something that could not be read. `offset`: byte offset in the file. */

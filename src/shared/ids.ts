@@ -34,6 +34,8 @@ export const Setting = {
   scanEnable: 'poollens.scan.enable',
   scanExclude: 'poollens.scan.exclude',
   scanFolders: 'poollens.scan.folders',
+  sourceConfiguration: 'poollens.source.configuration',
+  sourcePlatform: 'poollens.source.platform',
   symbolsPath: 'poollens.symbols.path',
   symbolsSourceMap: 'poollens.symbols.sourceMap',
   pooltagFile: 'poollens.pooltag.file',

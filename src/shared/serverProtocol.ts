@@ -218,6 +218,12 @@ export interface ServerSettings {
     readonly folders: readonly string[];
   };
   /** Both ignored in an untrusted workspace. */
+  /** How sources are read. */
+  readonly source: {
+    /** Configuration of projects and build settings that counts. */
+    readonly configuration: string;
+    readonly platform: string;
+  };
   readonly symbols: {
     /** Folders with PDBs, as in _NT_SYMBOL_PATH; local only. */
     readonly path: string;

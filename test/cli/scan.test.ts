@@ -91,6 +91,30 @@ test('--compile-commands gives each source its own macros and folders', async (t
   assert.match(broken.stderr, /^poollens: .*broken\.json: not a compilation database[^\n]*\n$/);
 });
 
+test('projects and the settings among the sources decide, as --configuration and --platform choose', async (t) => {
+  const root = temporaryFolder(t, {
+    'drv/a.c': `#include "tags.h"\nvoid f(void) { ExAllocatePool2(64, 1, TAG); }`,
+    'drv/tags.h': `#if DBG\n#define TAG 'gbeD'\n#elif defined(_X86_)\n#define TAG '68xX'\n#else\n#define TAG FREE_TAG\n#endif`,
+    'drv/drv.vcxproj': `<Project><ItemGroup>${['Debug|x64', 'Release|x64', 'Release|Win32']
+      .map((name) => `<ProjectConfiguration Include="${name}" />`)
+      .join('')}</ItemGroup><ItemDefinitionGroup><ClCompile>
+      <PreprocessorDefinitions>FREE_TAG='eerF'</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup></Project>`,
+    'lib/b.c': `void f(void) { ExAllocatePool2(64, 1, TAG); }`,
+    'lib/forced.h': `#define TAG 'croF'`,
+    'lib/compile_commands.json': JSON.stringify([{ file: 'b.c', arguments: ['cl', '/FIforced.h', 'b.c'] }]),
+  });
+  const tags = async (...more: readonly string[]): Promise<unknown> => {
+    const { stdout } = await poollens(['scan', '.', '--no-cache', ...more], { cwd: root });
+    return jsonLines(stdout)
+      .filter((line) => line['type'] === 'site')
+      .map((line) => line['text']);
+  };
+  assert.deepEqual(await tags(), ['Free', 'Forc']);
+  assert.deepEqual(await tags('--configuration', 'Debug'), ['Debg', 'Forc']);
+  assert.deepEqual(await tags('--platform', 'Win32'), ['Xx86', 'Forc']);
+  assert.deepEqual(await tags('--configuration', 'Debug', '--define', 'DBG=0'), ['Free', 'Forc']);
+});
+
 test('a path that is missing: an issue, one clear line, status 2; the others are scanned', async (t) => {
   const root = temporaryFolder(t, { 'a.c': ALLOCATION });
   const { status, stdout, stderr } = await poollens(['scan', 'missing', 'a.c', '--no-cache'], { cwd: root });

@@ -46,6 +46,19 @@ test('hover shows the four spellings and who uses the tag where', async (t) => {
   assert.equal(await server.hover(at('one/a.c'), 1, 3), null);
 });
 
+test('hover says where a name is defined and which settings decided', async (t) => {
+  const { server, at } = await start(t, {
+    'drv/tags.h': `#if DBG\n#define MY_TAG 'gbeD'\n#else\n#define MY_TAG 'eerF'\n#endif\n`,
+    'drv/a.c': `#include "tags.h"\nvoid f(void) {\n  ExAllocatePool2(64, 1, MY_TAG);\n}\n`,
+    'drv/drv.vcxproj': `<Project><ItemGroup><ProjectConfiguration Include="Debug|x64" /></ItemGroup></Project>`,
+  });
+  const text = await markdown(server, at('drv/a.c'), 2, 27);
+  assert.match(
+    text,
+    /Defined in \[tags\\\.h&#58;2\]\(file:[^)]*drv\/tags\.h#L2\), with `DBG=1` \(drv\\\.vcxproj Debug\\\|x64\)\./,
+  );
+});
+
 test('hostile names in a hover stay text', async (t) => {
   const { server, at } = await start(t, {
     'a](evil) <b>.c': "void f(void) { ExAllocatePool2(64, 1, '<`|['); }",

@@ -2,6 +2,7 @@
  * Spelled tags that hover and navigation answer on: tag arguments (uses) and the definitions of the names in them.
  */
 import type { TagMention } from '../../../src/shared/facts';
+import { decidingMacros, type DeciderOptions } from './deciders';
 import { charValue } from './literals';
 import type { Names } from './names';
 import { rootDeclarations } from './rootValues';
@@ -9,14 +10,19 @@ import type { RawSite } from './rawSites';
 import type { TranslationUnit } from './translationUnit';
 
 /** Uses at the sites' tag expressions, and definitions of tags in the file; one per place and tag. */
-export function findMentions(raw: readonly RawSite[], unit: TranslationUnit, names: Names): TagMention[] {
+export function findMentions(
+  raw: readonly RawSite[],
+  unit: TranslationUnit,
+  names: Names,
+  options: DeciderOptions,
+): TagMention[] {
   const found = new Map<string, TagMention>();
   const { lines } = unit.root;
   const add = (
     tags: readonly number[],
     start: number,
     end: number,
-    more: Pick<TagMention, 'kind' | 'definedAt'>,
+    more: Pick<TagMention, 'kind' | 'definedAt' | 'decidedBy'>,
   ): void => {
     for (const tag of tags.slice(0, 16)) {
       const key = `${String(start)} ${String(tag)} ${more.kind}`;
@@ -27,8 +33,13 @@ export function findMentions(raw: readonly RawSite[], unit: TranslationUnit, nam
     const first = site.tagTokens?.[0];
     const last = site.tagTokens?.at(-1);
     if (!site.tagTokens || !first || !last) continue;
-    const definedAt = names.definition(site.tagTokens, site.place)?.definedAt;
-    add(site.value.tags, first.start, last.end, { kind: 'use', ...(definedAt && { definedAt }) });
+    const { definedAt, macro } = names.definition(site.tagTokens, site.place) ?? {};
+    const decidedBy = macro === undefined ? [] : decidingMacros(macro, site.place.offset, unit, options);
+    add(site.value.tags, first.start, last.end, {
+      kind: 'use',
+      ...(definedAt && { definedAt }),
+      ...(decidedBy.length > 0 && { decidedBy }),
+    });
   }
   for (const definition of tagDefinitions(unit, names))
     add(definition.tags, definition.start, definition.end, { kind: 'definition' });

@@ -38,6 +38,8 @@ import { WDK_TAGS } from './wdkDefines';
 export interface Definition {
   readonly value: TagValue;
   readonly definedAt?: SourceLocation;
+  /** The macro that was asked about. */
+  readonly macro?: string;
 }
 
 export interface NameSources {
@@ -118,8 +120,9 @@ export class Names {
     while (inner.kind === 'cast') inner = inner.operand;
     const path = inner.kind === 'call' ? inner.callee.path : inner.kind === 'name' ? inner.path : undefined;
     if (path === undefined) return undefined;
-    const macro = this.sources.unit.macros.candidates(path.join('::'), place.offset)[0];
-    if (macro) return { value: NO_VALUE, ...locate(macro.source, macro.start, macro.end) };
+    const name = path.join('::');
+    const macro = this.sources.unit.macros.candidates(name, place.offset)[0];
+    if (macro) return { value: NO_VALUE, macro: name, ...locate(macro.source, macro.start, macro.end) };
     if (inner.kind === 'name') return this.named(inner, place);
     const [found] = this.index.functionsNamed(path.at(-1) ?? '');
     if (found === undefined) return undefined;

@@ -6,6 +6,7 @@ import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
 import { planReadings, type Reading } from './branches';
 import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
+import type { MacroOrigins } from './deciders';
 import { findExports } from './exports';
 import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { FIELD_NAMES, readFieldSites } from './fields';
@@ -20,20 +21,20 @@ import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './r
 import { findFlows, findWrappers, finishSites } from './sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
 import { SourceText } from './sourceText';
-import { readUnit, type SourceFiles, type TranslationUnit } from './translationUnit';
+import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
 export type { SourceFiles } from './translationUnit';
 
-export interface ScanSourceOptions {
+export interface ScanSourceOptions extends UnitBuild {
   /** Absolute path; its extension chooses C or C++. */
   readonly file: string;
   /** Driver or project the file belongs to. */
   readonly module: string;
   readonly files: SourceFiles;
   readonly parsers: SourceParsers;
-  /** Macros from the build or the command line, over the WDK's defaults: NAME → replacement text. */
-  readonly defines?: ReadonlyMap<string, string>;
+  /** Who gives the macros of the build. */
+  readonly origins?: MacroOrigins;
   /** Shared by the scans of one tree, so that headers are read once. */
   readonly cache?: SourceCache;
   /** What the other files of the project define and pass; see externals.ts for how to get it. */
@@ -66,6 +67,7 @@ interface Pass {
 }
 
 const MOST_ROUNDS = 6;
+const NO_ORIGINS: MacroOrigins = new Map();
 const NOTHING = new NameFilter(new Set());
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
@@ -93,12 +95,11 @@ class SourceScan {
 
   run(): ScannedSource {
     const { files } = this.options;
-    const closure = this.cache.closure(this.root, files);
+    const closure = this.cache.closure(this.root, files, this.options.forcedIncludes);
     const hasSites = this.mayHoldSites(closure);
     if (!hasSites && !TAG_LITERAL.test(this.root.text))
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
-    const { defines } = this.options;
-    const unit = readUnit(this.root, { files, headers: this.cache, ...(defines && { defines }) });
+    const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
     if (hasSites) this.addKnownWrappers(unit);
     const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.keys()]);
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
@@ -125,7 +126,9 @@ class SourceScan {
     return {
       sites: finishSites(raw, flows, this.externals, { root: this.root, module: this.options.module }),
       issues: this.gaveUp === undefined ? [] : [this.gaveUpIssue(this.gaveUp)],
-      mentions: names ? findMentions(raw, unit, names) : [],
+      mentions: names
+        ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
+        : [],
       includes: unit.files.slice(1).map((source) => source.path),
       exports: names ? findExports(raw, flows, unit, names, asked) : NO_EXPORTS,
     };
@@ -158,7 +161,7 @@ class SourceScan {
 
   /** Wrappers that an included file defines itself. */
   private headerWrappers(path: string): readonly Wrapper[] {
-    return this.cache.wrappers(path, this.options.files, (source) => {
+    return this.cache.wrappers(path, this.options, (source) => {
       const options = { ...this.options, file: path, cache: this.cache, externals: NO_EXTERNALS };
       return scanSource(source.text, options).exports.wrappers;
     });
@@ -184,8 +187,7 @@ class SourceScan {
     const { layout, text } = this.root;
     const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro, wanted });
     const functions = new FunctionIndex(masked, parser);
-    const { files, defines } = this.options;
-    const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, files, defines);
+    const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, this.options);
     const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
     const names = new Names({ unit, masked, externals: this.externals, functionAt, maskedHeader });
     return { reading, masked, functions, names };
@@ -250,6 +252,14 @@ class SourceScan {
     }
     return found;
   }
+}
+
+function buildOf({ defines, undefines, forcedIncludes }: UnitBuild): UnitBuild {
+  return {
+    ...(defines && { defines }),
+    ...(undefines && { undefines }),
+    ...(forcedIncludes && { forcedIncludes }),
+  };
 }
 
 function sameWrapper(a: Wrapper, b: Wrapper): boolean {

@@ -10,7 +10,7 @@ import { MacroIndex } from './macroIndex';
 import { maskSource, type MaskedSource } from './mask';
 import { NameFilter } from './nameFilter';
 import { SourceText, type MacroDefinition } from './sourceText';
-import { readUnit, type Headers, type SourceFiles } from './translationUnit';
+import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
 
 /** Whether a text names an allocator or a structure with a tag, or places `new`. Comments count: a cheap first look. */
 export function mentionsAllocator(text: string): boolean {
@@ -22,6 +22,8 @@ const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES].join('|')})\\b|new\\s
 interface HeaderFacts {
   readonly source: SourceText;
   masked?: MaskedSource;
+  /** The build's macros `masked` and `wrappers` were read with. */
+  build?: UnitBuild['defines'];
   /** `mentionsAllocator` of the text. */
   mentions?: boolean;
   wrappers?: readonly Wrapper[];
@@ -83,10 +85,17 @@ export class SourceCache implements Headers {
   }
 
   /** A header as it reads on its own, for its declarations. */
-  masked(source: SourceText, files: SourceFiles, defines: ReadonlyMap<string, string> | undefined): MaskedSource {
+  masked(source: SourceText, options: UnitBuild & { readonly files: SourceFiles }): MaskedSource {
+    const { files, defines, undefines } = options;
     const facts = this.header(source.path, files);
+    if (facts) readFor(facts, defines);
     if (facts?.masked) return facts.masked;
-    const unit = readUnit(source, { files, headers: this, ...(defines && { defines }) });
+    const unit = readUnit(source, {
+      files,
+      headers: this,
+      ...(defines && { defines }),
+      ...(undefines && { undefines }),
+    });
     const [reading] = planReadings(unit.branches, () => false);
     const masked = maskSource(source.text, {
       layout: source.layout,
@@ -101,9 +110,14 @@ export class SourceCache implements Headers {
   }
 
   /** Wrappers a header defines, found by `scan` the first time. A header that is being scanned has none yet. */
-  wrappers(path: string, files: SourceFiles, scan: (source: SourceText) => readonly Wrapper[]): readonly Wrapper[] {
+  wrappers(
+    path: string,
+    { files, defines }: UnitBuild & { readonly files: SourceFiles },
+    scan: (source: SourceText) => readonly Wrapper[],
+  ): readonly Wrapper[] {
     const facts = this.header(path, files);
     if (facts === undefined || !(facts.mentions ??= mentionsAllocator(facts.source.text))) return [];
+    readFor(facts, defines);
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
       facts.wrappers = scan(facts.source);
@@ -112,9 +126,10 @@ export class SourceCache implements Headers {
   }
 
   /** Paths a file includes, directly or not, conditions aside. */
-  closure(source: SourceText, files: SourceFiles): string[] {
+  closure(source: SourceText, files: SourceFiles, forced: readonly string[] = []): string[] {
     const seen = new Set<string>([source.path]);
-    const open = [...directIncludes(source, files)];
+    const first = forced.flatMap((name) => files.resolveInclude(source.path, name, false) ?? []);
+    const open = [...first, ...directIncludes(source, files)];
     for (let path = open.pop(); path !== undefined && seen.size < MOST_CLOSURE; path = open.pop()) {
       if (seen.has(path)) continue;
       seen.add(path);
@@ -144,6 +159,14 @@ export class SourceCache implements Headers {
     }
     return [...names].flatMap((name) => this.index.naming(name).filter(({ source }) => sources.has(source)));
   }
+}
+
+/** What was read of a header with another build's macros does not hold. */
+function readFor(facts: HeaderFacts, build: UnitBuild['defines']): void {
+  if (facts.build === build) return;
+  facts.build = build;
+  delete facts.masked;
+  delete facts.wrappers;
 }
 
 const NOTHING = new NameFilter(new Set());

@@ -6,7 +6,7 @@ import { evaluateCondition, type ConditionScope } from './condition';
 import type { Directive } from './layout';
 import type { MacroIndex } from './macroIndex';
 import { MacroTable, type Reach } from './macroTable';
-import { defineFromOption, type MacroDefinition, type SourceText } from './sourceText';
+import { defineFromOption, type IncludeTarget, type MacroDefinition, type SourceText } from './sourceText';
 import { WDK_DEFINES, WDK_UNDEFINED } from './wdkDefines';
 
 /** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
@@ -40,9 +40,18 @@ export interface TranslationUnit {
   readonly missing: readonly string[];
 }
 
-export interface UnitOptions {
-  readonly files: SourceFiles;
+/** What the build says before the first line. */
+export interface UnitBuild {
+  /** Over the WDK's defaults: NAME → replacement text. */
   readonly defines?: ReadonlyMap<string, string>;
+  /** Of the WDK's defaults, those that do not hold. */
+  readonly undefines?: ReadonlySet<string>;
+  /** Files included before the first line, as an #include of the root would name them. */
+  readonly forcedIncludes?: readonly string[];
+}
+
+export interface UnitOptions extends UnitBuild {
+  readonly files: SourceFiles;
   /** Headers, from the caller's cache. */
   readonly headers: Headers;
 }
@@ -69,6 +78,7 @@ interface Group {
 /** Walks a file and everything it includes. */
 export function readUnit(root: SourceText, options: UnitOptions): TranslationUnit {
   const walk = new UnitWalk(root, options);
+  walk.forced();
   walk.file(root, 'yes', 0);
   return walk;
 }
@@ -78,7 +88,7 @@ const CPLUSPLUS = defineFromOption('__cplusplus', '201703');
 
 /** What holds before the first line; later ones win. */
 function* definedBefore(root: SourceText, options: UnitOptions): Generator<MacroDefinition> {
-  yield* BUILT_IN;
+  for (const definition of BUILT_IN) if (options.undefines?.has(definition.name) !== true) yield definition;
   if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path)) yield CPLUSPLUS;
   for (const [name, value] of options.defines ?? []) yield defineFromOption(name, value);
 }
@@ -111,14 +121,21 @@ class UnitWalk implements TranslationUnit {
 
   private isDefined(name: string): boolean | undefined {
     const known = this.macros.isDefined(name);
-    return known === undefined && WDK_UNDEFINED.has(name) && this.macros.all(name).length === 0 ? false : known;
+    const isGiven = WDK_UNDEFINED.has(name) || this.options.undefines?.has(name) === true;
+    return known === undefined && isGiven && this.macros.all(name).length === 0 ? false : known;
+  }
+
+  /** What the build includes before the first line. */
+  forced(): void {
+    this.files.push(this.root);
+    for (const name of this.options.forcedIncludes ?? []) this.enter({ name, angled: false }, this.root, 'yes', 0);
   }
 
   /** Walks one file whose include directive is reached as `outer`. */
   file(source: SourceText, outer: Reach, depth: number): void {
     const visits = (this.visits.get(source.path) ?? 0) + 1;
     this.visits.set(source.path, visits);
-    if (visits === 1) this.files.push(source);
+    if (visits === 1 && source !== this.root) this.files.push(source);
     const isRoot = depth === 0;
     if (!isRoot) this.options.headers.macros.add(source);
     const visit = this.macros.enter(source);
@@ -170,7 +187,10 @@ class UnitWalk implements TranslationUnit {
 
   private include(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
     const target = source.target(directive);
-    if (target === undefined || depth >= MOST_INCLUDE_DEPTH) return;
+    if (target !== undefined && depth < MOST_INCLUDE_DEPTH) this.enter(target, source, reach, depth);
+  }
+
+  private enter(target: IncludeTarget, source: SourceText, reach: Reach, depth: number): void {
     const { files, headers } = this.options;
     const path = files.resolveInclude(source.path, target.name, target.angled);
     if (path === undefined) {

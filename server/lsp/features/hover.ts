@@ -13,10 +13,11 @@ import { makerText } from '../../core/report/makerText';
 import { describeTag } from '../../core/tags/tagDescription';
 import { findDefaultTag } from '../../core/tags/wellKnownTags';
 import type { ServerContext } from '../context';
+import { definedWhere } from '../definedWhere';
 import { localSource } from '../localSource';
 import { codeBlock, codeSpan, escapeMarkdown, fileLink } from '../markdown';
 import { toRange } from '../positions';
-import { tagAt } from '../tagAt';
+import { tagAt, type TagAt } from '../tagAt';
 import { uriOfKey } from '../uris';
 import type { Workspace } from '../workspace';
 
@@ -28,7 +29,7 @@ export function registerHover(context: ServerContext): void {
     const found = await tagAt(context, textDocument.uri, position, token);
     if (found === undefined) return null;
     const links = context.commandLinks ? [debuggerLink(found.tag)] : [];
-    const value = [hoverText(context.workspace, found.tag), ...links].join('\n\n');
+    const value = [hoverText(context.workspace, found), ...links].join('\n\n');
     return { contents: { kind: MarkupKind.Markdown, value }, range: toRange(found.range) };
   });
 }
@@ -38,10 +39,12 @@ function debuggerLink(tag: PoolTag): string {
   return `[Debugger commands](command:${Command.copyDebuggerCommands}?${encodeURIComponent(JSON.stringify([tag]))})`;
 }
 
-function hoverText(workspace: Workspace, tag: PoolTag): string {
+function hoverText(workspace: Workspace, found: TagAt): string {
+  const { tag } = found;
   return [
     spellings(tag),
     ...notes(tag),
+    ...definedWhere(found),
     ...listed(workspace, tag),
     usedBy(workspace, ownersOf(workspace.index, tag)),
   ].join('\n\n');

@@ -11,7 +11,8 @@ const MS_OF_QUIET = 1000;
 const WATCHED = [
   '**/*.{c,cc,cpp,cxx,h,hh,hpp,hxx,inl,inc}',
   '**/*.{sys,dll,exe,efi,pdb}',
-  '**/{*.vcxproj,*.inf,sources,CMakeLists.txt}',
+  '**/{*.vcxproj,*.props,*.inf,sources,CMakeLists.txt}',
+  '**/{compile_commands,.vscode/c_cpp_properties}.json',
 ];
 
 export function registerWatchedFiles(context: ServerContext): void {

@@ -9,9 +9,12 @@ import { readBaseline } from '../../../server/core/lint/baseline';
 import { readSuppressions } from '../../../server/core/lint/suppressions';
 import { parsePoolTagFile } from '../../../server/core/tags/poolTagFile';
 import { parseCompileCommands } from '../../../server/scan/compileCommands';
+import { parseCppProperties } from '../../../server/scan/cppProperties';
 import { decodeText } from '../../../server/scan/decodeText';
 import { globMatcher } from '../../../server/scan/globPattern';
+import { DEFAULT_BUILD, readMsBuildProject } from '../../../server/scan/msbuild';
 import { parseProjectFile } from '../../../server/scan/projectFile';
+import { readXml } from '../../../server/scan/xmlTree';
 import { ROW_STRIDE } from '../../../src/shared/sample';
 import { mutateText } from '../mutate';
 import type { FuzzTarget } from '../target';
@@ -140,6 +143,10 @@ export const projectTarget: FuzzTarget = {
     encode(
       'project(toaster C)\nadd_library(toaster SHARED a.c b.c)\ntarget_include_directories(toaster PRIVATE inc)\n',
     ),
+    encode(
+      "<Project><Import Project='own.props' Condition=\"'$(Configuration)|$(Platform)'=='Debug|x64' and Exists('$(A)')\"/><PropertyGroup><A>$(A)$(B)</A></PropertyGroup><ItemDefinitionGroup><ClCompile><PreprocessorDefinitions>A=$(A);%(PreprocessorDefinitions)</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup></Project>",
+    ),
+    encode('{ // x\n"configurations":[{"name":"a","defines":["A=1"],"includePath":["${workspaceFolder}/**"]}]}'),
     encode('[{"directory":"/p","file":"a.c","arguments":["clang","-DA=1","-I","inc","a.c"]}]'),
     encode('{"findings":[{"rule":"default-tag","file":"a.c","tag":"0x64657246"}]}'),
     encode('**/{build,out}/*.c'),
@@ -151,7 +158,11 @@ export const projectTarget: FuzzTarget = {
   run: (input) => {
     const text = decodeText(input);
     for (const name of PROJECT_NAMES) checkSize(parseProjectFile(path.join('/p', name), text), input.length);
-    checkSize(parseCompileCommands(text, '/p'), input.length);
+    checkSize(parseCompileCommands(text, '/p/compile_commands.json'), input.length);
+    checkSize(parseCppProperties('/p/.vscode/c_cpp_properties.json', text, DEFAULT_BUILD), input.length);
+    const root = readXml(text);
+    const sheets = { read: (): typeof root => root, exists: (): boolean => true, solutionFolder: '/p' };
+    if (root !== undefined) readMsBuildProject('/p/x.vcxproj', root, DEFAULT_BUILD, sheets);
     readBaseline(text);
     readSuppressions(text);
     // Globs come from settings: short ones are the case that counts.

@@ -1,7 +1,8 @@
 /** Mentions: what hover and Go to Definition answer on. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { scanFile } from './annotated';
+import { scanSource } from '../../../../server/core/source/scanSource';
+import { parsers, scanFile, treeFiles } from './annotated';
 
 const TREE = {
   'driver.c': `#include "tags.h"
@@ -45,4 +46,31 @@ test('a byte order mark moves no column', async () => {
   const [a, b] = [await scanFile({ 'a.c': plain }, 'a.c'), await scanFile({ 'a.c': `\ufeff${plain}` }, 'a.c')];
   assert.equal(a.sites.length, 1);
   assert.deepEqual(b.sites, a.sites);
+});
+
+test('a use names the macros that decided for its definition, and who gives them', async () => {
+  const tree = {
+    'driver.c': `#include "tags.h"\nvoid f(void) { a = ExAllocatePool2(64, 8, TAG); }\n`,
+    'tags.h': `#ifndef TAGS_H\n#define TAGS_H\n#define LEVEL 2\n#if DBG && defined(NOWHERE) || LEVEL > 1\n#ifdef _X86_\n#define TAG OLD\n#else\n#define TAG NEW\n#endif\n#endif\n#ifdef BRAND\n#define NEW BRAND\n#endif\n#endif\n`,
+  };
+  const scanned = scanSource(tree['driver.c'], {
+    file: '/driver.c',
+    module: 'toaster',
+    files: treeFiles(tree),
+    parsers: await parsers(),
+    defines: new Map([
+      ['BRAND', "'dnrB'"],
+      ['DBG', '1'],
+    ]),
+    origins: new Map([['BRAND', 'bus.vcxproj Debug|x64']]),
+  });
+  const [use] = scanned.mentions;
+  assert.equal(use?.tag, 0x646e7242);
+  assert.deepEqual(use.decidedBy, [
+    { name: 'DBG', value: '1', from: 'build settings' },
+    { name: 'NOWHERE' },
+    { name: 'LEVEL', value: '2', from: 'tags.h:3' },
+    { name: '_X86_', from: 'WDK default' },
+    { name: 'BRAND', value: "'dnrB'", from: 'bus.vcxproj Debug|x64' },
+  ]);
 });
