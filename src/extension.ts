@@ -10,6 +10,7 @@ import { LanguageStatus } from './language/languageStatus';
 import { registerMonitor } from './monitor/monitorFeature';
 import { Notifier } from './notify';
 import { OwnerLabelSource } from './owners/ownerLabelSource';
+import { TagNoteSource } from './owners/tagNoteSource';
 import { showOwners } from './owners/showOwners';
 import { Command, View } from './shared/ids';
 
@@ -21,17 +22,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const service = new LanguageService(context, log);
   language = service;
   const ownerLabels = new OwnerLabelSource(service, log);
+  const tagNotes = new TagNoteSource(service, log);
   const disassembly = registerDisassembly(context, service, notifier);
   const places = { language: service, disassembly };
   const openTag = (tag: number): void => void showOwners(places, notifier, tag);
   context.subscriptions.push(
     log,
     service,
+    tagNotes,
     new LanguageStatus(service),
     ...registerLanguageCommands({ language: service, log, notifier, ownerLabels, openTag }),
     vscode.commands.registerCommand(Command.openPanel, () => vscode.commands.executeCommand(`${View.monitor}.focus`)),
   );
-  registerMonitor({ context, log, openTag, ownerLabels });
+  registerMonitor({ context, log, openTag, ownerLabels, tagNotes });
   // Not awaited: commands and the panel answer at once.
   void service.start();
 }

@@ -1,7 +1,7 @@
 /**
  * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
  */
-import type { FromPanel, PanelCommand } from '../shared/panelMessages';
+import { MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
 
 const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   openLive: true,
@@ -19,16 +19,34 @@ function isCommand(value: unknown): value is PanelCommand {
   return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
 }
 
+function isTagList(value: unknown): value is readonly number[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= MOST_TAGS_ASKED &&
+    value.every((tag) => Number.isInteger(tag) && Number(tag) >= 0 && Number(tag) <= 0xffff_ffff)
+  );
+}
+
+/** The layout is kept as it comes, but not whatever its size: all columns take some three thousand characters. */
+const LONGEST_LAYOUT = 20_000;
+function isShort(value: object): boolean {
+  return JSON.stringify(value).length <= LONGEST_LAYOUT;
+}
+
 /** Undefined when it is none of ours. */
 export function fromPanel(data: unknown): FromPanel | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const message = data as Readonly<Record<string, unknown>>;
-  const { type, tag, command, intervalMs, minutes, index } = message;
+  const { type, tag, tags, layout, command, intervalMs, minutes, index } = message;
   switch (type) {
     case 'ready':
       return { type };
     case 'openTag':
       return Number.isInteger(tag) ? { type, tag: Number(tag) >>> 0 } : undefined;
+    case 'describe':
+      return isTagList(tags) ? { type, tags } : undefined;
+    case 'keepLayout':
+      return typeof layout === 'object' && layout !== null && isShort(layout) ? { type, layout } : undefined;
     case 'command':
       return isCommand(command) ? { type, command } : undefined;
     case 'setInterval':

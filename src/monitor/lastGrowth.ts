@@ -4,7 +4,7 @@
 import { GROWTH_STRIDE, growthKey, GrowthField, type GrowthMessage } from '../shared/growth';
 
 export class LastGrowth {
-  private readonly rows = new Map<number, readonly number[]>();
+  private readonly rows = new Map<number, { readonly numbers: readonly number[]; readonly line: string }>();
   private newest: GrowthMessage | undefined;
 
   clear(): void {
@@ -14,10 +14,11 @@ export class LastGrowth {
 
   receive(message: GrowthMessage): void {
     if (message.reset) this.rows.clear();
-    const { rows } = message;
+    const { rows, lines } = message;
     for (let at = 0; at + GROWTH_STRIDE <= rows.length; at += GROWTH_STRIDE) {
       const key = growthKey(rows[at + GrowthField.tag] ?? 0, rows[at + GrowthField.paged] === 1);
-      this.rows.set(key, rows.slice(at, at + GROWTH_STRIDE));
+      const line = lines?.[at / GROWTH_STRIDE] ?? '';
+      this.rows.set(key, { numbers: rows.slice(at, at + GROWTH_STRIDE), line });
     }
     for (const key of message.settled) this.rows.delete(key);
     this.newest = message;
@@ -26,6 +27,13 @@ export class LastGrowth {
   /** All there is, in one message; undefined before the first. */
   replay(): GrowthMessage | undefined {
     if (this.newest === undefined) return undefined;
-    return { ...this.newest, reset: true, rows: [...this.rows.values()].flat(), settled: [] };
+    const kept = [...this.rows.values()];
+    return {
+      ...this.newest,
+      reset: true,
+      rows: kept.flatMap(({ numbers }) => numbers),
+      lines: kept.map(({ line }) => line),
+      settled: [],
+    };
   }
 }

@@ -12,6 +12,8 @@ import { MonitorService } from './monitorService';
 import { readAutoStart, readGrowthMinutes, readInterval, writeGrowthMinutes, writeInterval } from './monitorSettings';
 import { PanelView } from './panelView';
 
+/** Where the panel's columns are kept, for all windows of the profile. */
+const LAYOUT_KEY = 'panel.columns';
 const HELLO_TIMEOUT_MS = 20_000;
 
 export interface MonitorFeature extends vscode.Disposable {
@@ -33,6 +35,8 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
       extension: context.extensionUri,
       service,
       ownerLabels: services.ownerLabels,
+      tagNotes: services.tagNotes,
+      layout: () => context.globalState.get<unknown>(LAYOUT_KEY),
       log,
       shown: () => {
         if (readAutoStart()) void commands.openUsual();
@@ -42,6 +46,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
         else if (message.type === 'command') void commands.fromPanel(message.command);
         else if (message.type === 'seek') void service.seek(message.index);
         else if (message.type === 'setGrowthWindow') void writeGrowthMinutes(message.minutes);
+        else if (message.type === 'keepLayout') void context.globalState.update(LAYOUT_KEY, message.layout);
         else void writeInterval(message.intervalMs);
       },
     }),

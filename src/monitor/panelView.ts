@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
-import type { OwnerLabels } from '../services';
+import type { OwnerLabels, TagNotes } from '../services';
 import type { FromPanel, ToPanel } from '../shared/panelMessages';
 import { fromPanel } from './fromPanel';
 import type { MonitorService } from './monitorService';
@@ -18,10 +18,13 @@ export interface PanelViewServices {
   readonly extension: vscode.Uri;
   readonly service: MonitorService;
   readonly ownerLabels: OwnerLabels;
+  readonly tagNotes: TagNotes;
+  /** How the columns were left; undefined before anybody changed them. */
+  layout(): unknown;
   readonly log: vscode.LogOutputChannel;
   /** The view is shown for the first time. */
   shown(): void;
-  received(message: Exclude<FromPanel, { readonly type: 'ready' }>): void;
+  received(message: Exclude<FromPanel, { readonly type: 'ready' | 'describe' }>): void;
 }
 
 export class PanelView implements vscode.WebviewViewProvider {
@@ -31,11 +34,12 @@ export class PanelView implements vscode.WebviewViewProvider {
   private readonly listeners = new DisposableList();
 
   constructor(private readonly services: PanelViewServices) {
-    const { service, ownerLabels } = services;
+    const { service, ownerLabels, tagNotes } = services;
     this.listeners.add(service.onSample((sample) => this.postReading({ type: 'sample', sample })));
     this.listeners.add(service.onGrowth((growth) => this.postReading({ type: 'growth', growth })));
     this.listeners.add(service.onClear(() => this.postReading({ type: 'clear' })));
     this.listeners.add(service.onDidChange(() => this.post({ type: 'status', status: panelStatus(service) })));
+    this.listeners.add(tagNotes.onDidChange(() => this.post({ type: 'descriptions', descriptions: [], reset: true })));
     this.listeners.add(ownerLabels.onDidChange(() => void this.postOwners()));
   }
 
@@ -56,6 +60,7 @@ export class PanelView implements vscode.WebviewViewProvider {
         const message = fromPanel(data);
         if (message === undefined) this.services.log.warn('the panel sent a message nobody knows');
         else if (message.type === 'ready') this.ready(webview);
+        else if (message.type === 'describe') void this.postNotes(message.tags);
         else this.services.received(message);
       }),
     );
@@ -81,6 +86,8 @@ export class PanelView implements vscode.WebviewViewProvider {
   private ready(webview: vscode.Webview): void {
     this.webview = webview;
     this.onTheWay = 0;
+    const layout = this.services.layout();
+    if (layout !== undefined) this.post({ type: 'layout', layout });
     this.post({ type: 'status', status: panelStatus(this.services.service) });
     this.replay();
     void this.postOwners();
@@ -118,5 +125,14 @@ export class PanelView implements vscode.WebviewViewProvider {
     if (webview === undefined) return;
     const owners = await this.services.ownerLabels.request();
     if (this.webview === webview) this.post({ type: 'owners', owners, reset: true });
+  }
+
+  private async postNotes(tags: readonly number[]): Promise<void> {
+    const { webview } = this;
+    if (webview === undefined) return;
+    const descriptions = await this.services.tagNotes.request(tags);
+    if (this.webview === webview && descriptions.length > 0) {
+      this.post({ type: 'descriptions', descriptions, reset: false });
+    }
   }
 }

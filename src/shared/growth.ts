@@ -42,6 +42,8 @@ export interface TagGrowth {
   readonly points: number;
   readonly samples: number;
   readonly spanMs: number;
+  /** The window's bytes drawn small (historyLine.ts); absent where nothing moved. */
+  readonly line?: string;
 }
 
 /** What changed about growth. A tag and pool that is not listed has not moved in the window: `still` holds for it. */
@@ -54,6 +56,8 @@ export interface GrowthMessage {
   readonly still: TagGrowth;
   /** Rows of GROWTH_STRIDE numbers. */
   readonly rows: readonly number[];
+  /** By row: its line, empty where there is none. Absent from monitors that draw none. */
+  readonly lines?: readonly string[];
   /** Keys of tags and pools for which `still` holds again. */
   readonly settled: readonly number[];
 }
@@ -74,8 +78,8 @@ export function checkedGrowthMinutes(value: unknown): number {
   return Math.round(Math.min(MOST_GROWTH_MINUTES, Math.max(LEAST_GROWTH_MINUTES, value)));
 }
 
-/** A row of a flat array as an object. */
-export function growthAt(rows: readonly number[], at: number): TagGrowth {
+/** A row of a flat array as an object; `line` as it stands beside it. */
+export function growthAt(rows: readonly number[], at: number, line = ''): TagGrowth {
   const field = (offset: number): number => rows[at + offset] ?? 0;
   return {
     verdict: GROWTH_VERDICTS[field(GrowthField.verdict)] ?? 'tooLittle',
@@ -85,5 +89,6 @@ export function growthAt(rows: readonly number[], at: number): TagGrowth {
     points: field(GrowthField.points),
     samples: field(GrowthField.samples),
     spanMs: field(GrowthField.spanMs),
+    ...(line === '' ? {} : { line }),
   };
 }

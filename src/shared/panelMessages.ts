@@ -33,18 +33,37 @@ export interface OwnerLabel {
   readonly label: string;
   /** Evidence of the best owner and its places, for the tooltip. */
   readonly detail: string;
+  /** Who made the best owner's image, as the image says. */
+  readonly company?: string;
 }
+
+/** What pooltag.txt says of a tag: the best line in short, and every line that matches. */
+export interface TagNote {
+  readonly tag: number;
+  readonly text: string;
+  readonly detail: string;
+}
+
+/** Far more than any machine has. */
+export const MOST_TAGS_ASKED = 100_000;
 
 export type ToPanel =
   | { readonly type: 'sample'; readonly sample: SampleMessage }
   | { readonly type: 'growth'; readonly growth: GrowthMessage }
   | { readonly type: 'status'; readonly status: PanelStatus }
   | { readonly type: 'clear' }
+  | { readonly type: 'descriptions'; readonly descriptions: readonly TagNote[]; readonly reset: boolean }
+  /** How the columns were left, anywhere; whatever is not understood in it is left out. */
+  | { readonly type: 'layout'; readonly layout: unknown }
   | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };
 
 export type FromPanel =
   | { readonly type: 'ready' }
   | { readonly type: 'openTag'; readonly tag: number }
+  /** What pooltag.txt says of these tags is wanted; at most MOST_TAGS_ASKED. */
+  | { readonly type: 'describe'; readonly tags: readonly number[] }
+  /** How the columns are now, to be kept for all windows. */
+  | { readonly type: 'keepLayout'; readonly layout: object }
   | { readonly type: 'command'; readonly command: PanelCommand }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'setGrowthWindow'; readonly minutes: number }

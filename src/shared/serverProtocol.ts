@@ -39,7 +39,13 @@ export interface OwnerLabelsParams {
 }
 
 export interface OwnerLabelsResult {
-  readonly labels: readonly { readonly tag: number; readonly label: string; readonly detail: string }[];
+  readonly labels: readonly {
+    readonly tag: number;
+    readonly label: string;
+    readonly detail: string;
+    /** Who made the best owner's image: its company, else its signer. */
+    readonly company?: string;
+  }[];
 }
 
 /** Where an image's site leads: its source line, through the setting's folders or among the workspace's sources. */

@@ -239,7 +239,7 @@ panelTest('5,000 rows: few elements, and the keyboard reaches every one', async 
 panelTest('keyboard only: from the top of the page to a tag’s owners, with one stop for the grid', async (panel) => {
   await show(panel);
   const stops: string[] = [];
-  for (let n = 0; n < 8; n += 1) {
+  for (let n = 0; n < 12; n += 1) {
     await panel.page.keyboard.press('Tab');
     const name = await panel.page.evaluate(() => {
       const node = document.activeElement;
@@ -252,10 +252,11 @@ panelTest('keyboard only: from the top of the page to a tag’s owners, with one
     'Pause sampling (Q or Space)',
     'Take a sample now',
     'Record to a file…',
-    'Pool (P)',
+    'Hold the order of the rows (O)',
+    'Pool (P); one row a tag (J)',
     'Time between samples',
     'Time that growth looks back',
-    'Filter by tag or owner (* and ? as in PoolMon)',
+    'Filter by tag, owner, company or description; * and ?, /iTag and /xTag as in PoolMon',
     'Pool tags',
   ]);
   const activeCell = async (): Promise<string | null> => {

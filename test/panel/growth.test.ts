@@ -66,7 +66,7 @@ panelTest('keyboard: G sorts by growth, and the active cell describes itself', a
   assert.equal(await both(panel), 'Bbbb|+12.3 KiB/min Aaaa|stable Io  |bursty Zzzz| Io  |−800 B/min');
   assert.equal(await panel.page.locator('#head-growth').getAttribute('aria-sort'), 'descending');
   assert.equal(await panel.page.locator('[aria-live]').textContent(), 'Sorted by Growth, descending');
-  for (const key of ['Control+Home', 'End', 'ArrowLeft']) await panel.page.keyboard.press(key);
+  for (const key of ['Control+Home', 'End', 'ArrowLeft', 'ArrowLeft']) await panel.page.keyboard.press(key);
   await panel.settle();
   const active = await panel.page.locator('.grid').getAttribute('aria-activedescendant');
   const node = panel.page.locator(`#${active ?? ''}`);

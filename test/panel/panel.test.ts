@@ -137,7 +137,7 @@ panelTest('controls say what is wanted', async (panel) => {
   await panel.send({ type: 'status', status: status({ recording: true }) });
   await panel.page.getByLabel('Stop recording').click();
   assert.deepEqual(await commands(panel), ['refresh', 'record', 'record']);
-  await panel.page.getByLabel('Pool (P)').selectOption('paged');
+  await panel.page.getByLabel('Pool (P); one row a tag (J)').selectOption('paged');
   await panel.settle();
   assert.deepEqual(await panel.column('tag'), ['Bbbb']);
 });
@@ -159,6 +159,8 @@ panelTest('choices are kept in VS Code’s state', async (panel) => {
     pool: 'nonPaged',
     filter: '',
     totals: true,
+    highlights: true,
+    joins: false,
     scrollTop: 440,
     readerPaused: false,
   });
@@ -174,7 +176,7 @@ panelTest(
     await panel.settle();
     assert.equal(await panel.page.locator('#head-allocs').getAttribute('aria-sort'), 'ascending');
     assert.equal(await panel.page.locator('.filter').inputValue(), 'A');
-    assert.equal(await panel.page.getByLabel('Pool (P)').inputValue(), 'paged');
+    assert.equal(await panel.page.getByLabel('Pool (P); one row a tag (J)').inputValue(), 'paged');
     assert.equal(await panel.page.locator('.grid-foot .row').count(), 1);
     assert.equal(await panel.page.locator('.grid').evaluate((node) => node.scrollTop), 66);
   },

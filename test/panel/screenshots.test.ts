@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { MOST_LEVEL, writeLine } from '../../src/shared/historyLine';
 import { PanelBrowser, PanelPage } from './support/panelPage';
 import {
   flatRows,
@@ -49,6 +50,10 @@ before(async () => {
 });
 after(() => browser.stop());
 
+const ramp = (way: 1 | -1): string =>
+  writeLine((point) => (way > 0 ? point : MOST_LEVEL - point) + 1.5 * Math.sin(2 * point));
+const BURSTS = writeLine((point) => MOST_LEVEL * Math.abs(Math.sin(point / 3)));
+
 async function fill(panel: PanelPage): Promise<void> {
   const rest = manyRows(400, seeded(3));
   const first = [...flatRows(ROWS), ...rest];
@@ -58,10 +63,18 @@ async function fill(panel: PanelPage): Promise<void> {
     {
       type: 'growth',
       growth: growth([
-        { tag: 'Leak', verdict: 'growing', bytesPerMinute: 393_216, p: 1e-9, swing: 3_900_000 },
-        { tag: 'MmSt', paged: true, verdict: 'draining', bytesPerMinute: -12_590, p: 0.0021, swing: 140_000 },
+        { tag: 'Leak', verdict: 'growing', bytesPerMinute: 393_216, p: 1e-9, swing: 3_900_000, line: ramp(1) },
+        {
+          tag: 'MmSt',
+          paged: true,
+          verdict: 'draining',
+          bytesPerMinute: -12_590,
+          p: 0.0021,
+          swing: 140_000,
+          line: ramp(-1),
+        },
         { tag: 'uFAH', paged: true, verdict: 'bursty', bytesPerMinute: 5, p: 0.4, swing: 9_400_000 },
-        { tag: 'File', verdict: 'bursty', bytesPerMinute: 90, p: 0.4, swing: 9_400_000 },
+        { tag: 'File', verdict: 'bursty', bytesPerMinute: 90, p: 0.4, swing: 9_400_000, line: BURSTS },
         { tag: '\\x01\\xffab', verdict: 'tooLittle', points: 4, samples: 4, spanMs: 3000 },
       ]),
     },

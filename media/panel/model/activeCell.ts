@@ -5,7 +5,7 @@
 import type { Column, ColumnId } from './columns';
 import type { GridModel } from './gridModel';
 import type { Movement } from './keys';
-import { isPagedRow } from './tagTable';
+import { pairOfRow, poolOfRow, rowsOfSlot } from './tagTable';
 
 /** Position of the header, above row 0. */
 export const HEADER = -1;
@@ -15,7 +15,7 @@ export class ActiveCell {
   /** Position in the order, or HEADER. */
   index = 0;
   private tag: number | undefined;
-  private paged = false;
+  private pool = 0;
 
   /** Whether a person chose it. */
   get chosen(): boolean {
@@ -28,9 +28,11 @@ export class ActiveCell {
     if (this.index === HEADER) return;
     const slot = this.tag === undefined ? undefined : model.table.slotOf(this.tag);
     if (slot !== undefined) {
-      const id = 2 * slot + (this.paged ? 1 : 0);
+      const id = rowsOfSlot(slot) + this.pool;
       if (model.order[this.index] === id) return;
-      const found = model.order.indexOf(id);
+      const exact = model.order.indexOf(id);
+      // Joined or taken apart, the tag has another row.
+      const found = exact >= 0 ? exact : model.order.findIndex((other) => pairOfRow(other) === rowsOfSlot(slot));
       if (found >= 0) {
         this.index = found;
         return;
@@ -46,7 +48,7 @@ export class ActiveCell {
     const id = model.order[this.index];
     if (id === undefined) return;
     this.tag = model.tagAt(id);
-    this.paged = isPagedRow(id);
+    this.pool = poolOfRow(id);
   }
 
   /** Moves as grids do; a page is `page` rows. Never leaves the header by paging up into it. */

@@ -2,83 +2,62 @@
  * The number behind a cell: what the grid prints and sorts by, one reader a column.
  * Pure; texts (tag, pool, owner) have numbers too, by which they sort.
  */
-import type { ColumnId } from './columns';
 import { bytesPerBlock } from '../../../src/shared/counters';
+import { columnNamed, type ColumnId, type Reading } from './columns';
 import type { Metric } from './metric';
-import type { TagTable } from './tagTable';
-
-/** Alphabetical rank of each slot's owner; slots without one have Infinity. */
-export type OwnerRanks = Float64Array;
-
-/** Numbers rows are sorted by that do not stand in the table. */
-export interface OtherKeys {
-  readonly owners: OwnerRanks;
-  /** By row id. */
-  readonly growth: Float64Array;
-}
-const NONE = new Float64Array(0);
-export const NO_OTHERS: OtherKeys = { owners: NONE, growth: NONE };
+import { pairOfRow, poolOfRow, rowOfPool, slotOfRow, type TagTable } from './tagTable';
 
 /** Reads a column's number for a row id. */
 export type NumberReader = (id: number) => number;
 
-export function numberReader(table: TagTable, others: OtherKeys, column: ColumnId): NumberReader {
-  const { allocs, frees, bytes, blocks } = table;
-  switch (column) {
-    case 'tag':
-      return (id) => table.tagOrder[id >>> 1] ?? 0;
-    case 'type':
-      return (id) => id & 1;
-    case 'allocs':
-      return (id) => allocs.value(id);
-    case 'allocsDelta':
-      return (id) => allocs.delta(id);
-    case 'frees':
-      return (id) => frees.value(id);
-    case 'freesDelta':
-      return (id) => frees.delta(id);
-    case 'diff':
-      return (id) => blocks.value(id);
-    case 'bytes':
-      return (id) => bytes.value(id);
-    case 'bytesDelta':
-      return (id) => bytes.delta(id);
-    case 'perAlloc':
-      return (id) => bytesPerBlock(bytes.value(id), blocks.value(id));
-    case 'owner':
-      return (id) => others.owners[id >>> 1] ?? Number.POSITIVE_INFINITY;
-    case 'growth':
-      return (id) => others.growth[id] ?? 0;
-  }
+/** Undefined for columns whose numbers do not stand in the table: growth and texts. */
+export function numberReader(table: TagTable, id: ColumnId): NumberReader | undefined {
+  if (id === 'tag') return (row) => table.tagOrder[slotOfRow(row)] ?? 0;
+  if (id === 'type') return poolOfRow;
+  const reading = columnNamed(id)?.reading;
+  if (reading === undefined) return undefined;
+  const read = ownReader(table, reading);
+  if (reading.pool === 'row') return read;
+  const at = rowOfPool(reading.pool);
+  return (row) => read(pairOfRow(row) + at);
 }
 
-/** The counter whose changes light a column up. */
-export function metricOf(table: TagTable, column: ColumnId): Metric | undefined {
-  switch (column) {
+function ownReader(table: TagTable, reading: Reading): NumberReader {
+  const { bytes, blocks } = table;
+  if (reading.measure === 'perAlloc') return (row) => bytesPerBlock(bytes.value(row), blocks.value(row));
+  if (reading.measure === 'share') return (row) => table.shareOf(row);
+  const metric = metricOf(table, reading);
+  return reading.change ? (row) => metric.delta(row) : (row) => metric.value(row);
+}
+
+function metricOf(table: TagTable, { measure }: Reading): Metric {
+  switch (measure) {
     case 'allocs':
-    case 'allocsDelta':
       return table.allocs;
     case 'frees':
-    case 'freesDelta':
       return table.frees;
-    case 'bytes':
-    case 'bytesDelta':
-      return table.bytes;
     case 'diff':
       return table.blocks;
-    case 'tag':
-    case 'type':
+    case 'bytes':
     case 'perAlloc':
-    case 'growth':
-    case 'owner':
-      return undefined;
+    case 'share':
+      return table.bytes;
   }
 }
 
 /** Samples after which a change is no longer marked. */
 const FADE = 3;
 
-/** How strongly a value is marked as changed: 3 in the sample of the change, fading to 0. */
-export function heat(metric: Metric, id: number, tick: number): number {
-  return Math.max(0, FADE - metric.age(id, tick));
+/** How strongly a cell is marked as changed: 3 in the sample of the change, fading to 0. */
+export type HeatReader = (id: number) => number;
+
+/** Undefined for columns that are never marked. */
+export function heatReader(table: TagTable, id: ColumnId): HeatReader | undefined {
+  const reading = columnNamed(id)?.reading;
+  if (reading === undefined || reading.measure === 'perAlloc' || reading.measure === 'share') return undefined;
+  const metric = metricOf(table, reading);
+  const heat = (row: number): number => Math.max(0, FADE - metric.age(row, table.tick));
+  if (reading.pool === 'row') return heat;
+  const at = rowOfPool(reading.pool);
+  return (row) => heat(pairOfRow(row) + at);
 }

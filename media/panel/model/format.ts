@@ -11,6 +11,8 @@ export interface Formats {
   readonly bytes: (value: number) => string;
   /** `+1.52 GiB`, `−12 B`. */
   readonly signedBytes: (value: number) => string;
+  /** `12.3 %`: a part from 0 to 1, nothing for none. */
+  readonly share: (part: number) => string;
   /** `45 s`, `10 min`, `6 h`, `7 d`. */
   readonly duration: (milliseconds: number) => string;
   /** `= 0.012`, `< 0.001`: a probability as a comparison. */
@@ -60,6 +62,11 @@ export function formatsFor(language: string): Formats {
     const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
     return { length, most, format: new Intl.NumberFormat(locale, style) };
   });
+  const percent = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  });
   const bytes = (value: number): string => {
     const { amount, unit } = scaled(value);
     const fraction = unit === 'B' || Math.abs(amount) >= 100 ? 0 : Math.abs(amount) >= 10 ? 1 : 2;
@@ -74,6 +81,7 @@ export function formatsFor(language: string): Formats {
     },
     bytes,
     signedBytes: (value) => (value < 0 ? `\u2212${bytes(-value)}` : `+${bytes(value)}`),
+    share: (part) => (part === 0 ? '' : percent.format(part)),
     duration: (milliseconds) => {
       const unit = durations.find(({ length, most }) => Math.round(milliseconds / length) <= most);
       return unit === undefined ? '' : unit.format.format(milliseconds / unit.length);

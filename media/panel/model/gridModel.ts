@@ -2,43 +2,44 @@
  * What the grid shows: the table's rows of the chosen pools that pass the filter, in the chosen order, and their sums.
  * Pure; the view asks for rows by position. Work is done once a message or once a choice, never while scrolling.
  */
-import type { OwnerLabel } from '../../../src/shared/panelMessages';
-import type { SampleMessage } from '../../../src/shared/monitorProtocol';
-import { NO_OTHERS, type OtherKeys, type OwnerRanks } from './cellValues';
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
+import type { SampleMessage } from '../../../src/shared/monitorProtocol';
+import type { OwnerLabel, TagNote } from '../../../src/shared/panelMessages';
+import { numberReader, type NumberReader } from './cellValues';
+import type { ColumnId } from './columns';
 import { FilterMatches, tagFilter } from './filter';
 import { GrowthTable } from './growthTable';
+import { joinLines } from './historyPath';
 import { sortRows, type SortState } from './sortRows';
-import { isPagedRow, slotOfRow, TagTable } from './tagTable';
+import { JOINED, NON_PAGED, PAGED, poolOfRow, slotOfRow, TagTable } from './tagTable';
+import { TagTexts, type TagText } from './tagTexts';
+import { totalsOf, type Totals } from './totals';
 
-export type PoolChoice = 'both' | 'nonPaged' | 'paged';
+/** `both`: a row for each pool, as PoolMon; `joined`: one row a tag. */
+export const POOL_CHOICES = ['both', 'joined', 'nonPaged', 'paged'] as const;
+export type PoolChoice = (typeof POOL_CHOICES)[number];
 
-/** Sums over the shown rows of one pool. */
-export interface PoolTotals {
-  rows: number;
-  allocs: number;
-  allocsDelta: number;
-  frees: number;
-  freesDelta: number;
-  diff: number;
-  bytes: number;
-  bytesDelta: number;
-}
+export const TEXT_COLUMNS = ['owner', 'company', 'description'] as const;
+export type TextColumn = (typeof TEXT_COLUMNS)[number];
+
+export const isTextColumn = (id: ColumnId): id is TextColumn => TEXT_COLUMNS.some((text) => text === id);
 
 export class GridModel {
   readonly table = new TagTable();
   /** Row ids in the order shown. */
   readonly order: number[] = [];
 
+  /** Whether values that changed are marked. */
+  highlights = true;
+
   private readonly growth = new GrowthTable();
+  private readonly texts = { owner: new TagTexts(), company: new TagTexts(), description: new TagTexts() };
   private sortState: SortState = { column: 'bytes', descending: true };
   private pool: PoolChoice = 'both';
   private text = '';
   private passes = tagFilter('');
-  private readonly owners = new Map<number, OwnerLabel>();
-  private ranks: OwnerRanks | undefined;
   private readonly matches = new FilterMatches();
-  private readonly collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
+  private held = false;
 
   get sort(): SortState {
     return this.sortState;
@@ -52,33 +53,53 @@ export class GridModel {
     return this.text;
   }
 
+  /** Whether rows keep their places while their numbers change. */
+  get holdsOrder(): boolean {
+    return this.held;
+  }
+
+  get knowsDescriptions(): boolean {
+    return this.texts.description.size > 0;
+  }
+
   /** Rows before any filter. */
   get rowCount(): number {
-    let count = 0;
-    for (let id = 0; id < this.table.rowLimit; id += 1) count += this.table.present[id] ?? 0;
-    return count;
+    const { table } = this;
+    return this.pool === 'joined' ? table.rowsOf(JOINED) : table.rowsOf(NON_PAGED) + table.rowsOf(PAGED);
   }
 
   tagAt(id: number): number {
     return this.table.tags[slotOfRow(id)] ?? 0;
   }
 
-  ownerAt(id: number): OwnerLabel | undefined {
-    return this.owners.get(this.tagAt(id));
+  textAt(column: TextColumn, id: number): TagText | undefined {
+    return this.texts[column].at(this.tagAt(id));
   }
 
   growthAt(id: number): TagGrowth | undefined {
-    return this.growth.at(this.tagAt(id), isPagedRow(id));
+    return this.growth.ofRow(this.table, id);
+  }
+
+  /** Growth of one pool of the row's tag. */
+  growthIn(id: number, paged: boolean): TagGrowth | undefined {
+    return this.growth.at(this.tagAt(id), paged);
+  }
+
+  /** The row's bytes over the window, drawn small; undefined where nothing moved. */
+  lineAt(id: number): string | undefined {
+    if (poolOfRow(id) !== JOINED) return this.growthAt(id)?.line;
+    return joinLines(this.growthIn(id, false), this.growthIn(id, true));
   }
 
   applyGrowth(message: GrowthMessage): void {
     this.growth.apply(message);
-    if (this.sortState.column === 'growth') this.resort();
+    const { column } = this.sortState;
+    if (column === 'growth' || column === 'history') this.arrange();
   }
 
   apply(sample: SampleMessage): void {
-    if (this.table.apply(sample)) this.rebuild();
-    else this.resort();
+    if (this.table.apply(sample)) this.rebuild(this.held);
+    else this.arrange();
   }
 
   clear(): void {
@@ -104,85 +125,101 @@ export class GridModel {
     this.rebuild();
   }
 
+  /** Holds the order as it is now; rows that come stand at the end. Let go, rows are sorted at once. */
+  holdOrder(held: boolean): void {
+    this.held = held;
+    this.arrange();
+  }
+
   setOwners(owners: readonly OwnerLabel[], reset: boolean): void {
-    if (reset) this.owners.clear();
-    for (const owner of owners) this.owners.set(owner.tag >>> 0, owner);
-    this.matches.forget();
-    this.rebuild();
+    const made = owners.flatMap(({ tag, company, detail }): [number, TagText][] =>
+      company === undefined ? [] : [[tag, { text: company, detail }]],
+    );
+    this.texts.company.take(made, reset);
+    this.setTexts(
+      'owner',
+      owners.map(({ tag, label, detail }) => [tag, { text: label, detail }]),
+      reset,
+    );
+  }
+
+  setDescriptions(notes: readonly TagNote[], reset: boolean): void {
+    this.setTexts(
+      'description',
+      notes.map(({ tag, text, detail }) => [tag, { text, detail }]),
+      reset,
+    );
   }
 
   /** Sums of the rows shown, by pool; PoolMon's totals. */
-  totals(): { readonly nonPaged: PoolTotals; readonly paged: PoolTotals } {
-    const sum = { nonPaged: emptyTotals(), paged: emptyTotals() };
-    const { allocs, frees, bytes, blocks } = this.table;
-    for (const id of this.order) {
-      const total = isPagedRow(id) ? sum.paged : sum.nonPaged;
-      total.rows += 1;
-      total.allocs += allocs.value(id);
-      total.allocsDelta += allocs.delta(id);
-      total.frees += frees.value(id);
-      total.freesDelta += frees.delta(id);
-      total.diff += blocks.value(id);
-      total.bytes += bytes.value(id);
-      total.bytesDelta += bytes.delta(id);
-    }
-    return sum;
+  totals(): Totals {
+    return totalsOf(this.table, this.order);
   }
 
-  private rebuild(): void {
-    this.ranks = undefined;
-    const wanted = (id: number): boolean =>
-      this.table.present[id] === 1 &&
-      this.passesFilter(id) &&
-      (this.pool === 'both' || (this.pool === 'paged') === isPagedRow(id));
-    const limit = this.table.rowLimit;
+  /** What rows are sorted by. */
+  reader(column: ColumnId): NumberReader {
+    const read = numberReader(this.table, column);
+    if (read !== undefined) return read;
+    if (isTextColumn(column)) {
+      const ranks = this.texts[column].ranks(this.table);
+      return (id) => ranks[slotOfRow(id)] ?? Number.POSITIVE_INFINITY;
+    }
+    const keys = this.growth.keys(this.table);
+    return (id) => keys[id] ?? 0;
+  }
+
+  private setTexts(column: TextColumn, texts: readonly (readonly [number, TagText])[], reset: boolean): void {
+    this.texts[column].take(texts, reset);
+    this.matches.forget();
+    this.rebuild(this.held);
+  }
+
+  private rebuild(held = false): void {
+    const { order, table } = this;
+    const { present } = table;
+    const limit = table.rowLimit;
     const kept = new Uint8Array(limit);
+    const wanted = (id: number): boolean => present[id] === 1 && this.isChosen(poolOfRow(id)) && this.passesFilter(id);
     let length = 0;
     // Rows that stay keep their place, so that the sort finds them nearly in order.
-    for (const id of this.order) {
+    for (const id of order) {
       if (id >= limit || !wanted(id)) continue;
       kept[id] = 1;
-      this.order[length] = id;
+      order[length] = id;
       length += 1;
     }
-    this.order.length = length;
-    for (let id = 0; id < limit; id += 1) if (kept[id] === 0 && wanted(id)) this.order.push(id);
-    this.resort();
+    order.length = length;
+    for (let id = 0; id < limit; id += 1) if (kept[id] === 0 && wanted(id)) order.push(id);
+    if (!held) this.resort();
+  }
+
+  private isChosen(pool: number): boolean {
+    switch (this.pool) {
+      case 'both':
+        return pool !== JOINED;
+      case 'joined':
+        return pool === JOINED;
+      case 'nonPaged':
+        return pool === NON_PAGED;
+      case 'paged':
+        return pool === PAGED;
+    }
+  }
+
+  /** Sorts, unless the order is held. */
+  private arrange(): void {
+    if (!this.held) this.resort();
   }
 
   private resort(): void {
-    sortRows(this.order, this.table, this.otherKeys(), this.sortState);
-  }
-
-  private otherKeys(): OtherKeys {
-    const { column } = this.sortState;
-    if (column === 'owner') return { ...NO_OTHERS, owners: this.ownerRanks() };
-    return column === 'growth' ? { ...NO_OTHERS, growth: this.growth.keys(this.table) } : NO_OTHERS;
+    const { column, descending } = this.sortState;
+    sortRows(this.order, this.table, this.reader(column), descending);
   }
 
   private passesFilter(id: number): boolean {
     if (this.text === '') return true;
     const tag = this.tagAt(id);
-    return this.matches.get(slotOfRow(id), tag, () => this.passes(tag, this.owners.get(tag)?.label ?? ''));
+    const about = (): string => TEXT_COLUMNS.map((column) => this.texts[column].at(tag)?.text ?? '').join('\n');
+    return this.matches.get(slotOfRow(id), tag, () => this.passes(tag, about()));
   }
-
-  /** Collating 5,000 names takes milliseconds, so it is done when names or tags change. */
-  private ownerRanks(): OwnerRanks {
-    if (this.ranks !== undefined) return this.ranks;
-    const labels = [...new Set([...this.owners.values()].map((owner) => owner.label))];
-    labels.sort((a, b) => this.collator.compare(a, b));
-    const rankOf = new Map(labels.map((label, rank) => [label, rank]));
-    const slots = this.table.rowLimit / 2;
-    const ranks = new Float64Array(slots).fill(Number.POSITIVE_INFINITY);
-    for (const [tag, owner] of this.owners) {
-      const slot = this.table.slotOf(tag);
-      if (slot !== undefined) ranks[slot] = rankOf.get(owner.label) ?? Number.POSITIVE_INFINITY;
-    }
-    this.ranks = ranks;
-    return ranks;
-  }
-}
-
-function emptyTotals(): PoolTotals {
-  return { rows: 0, allocs: 0, allocsDelta: 0, frees: 0, freesDelta: 0, diff: 0, bytes: 0, bytesDelta: 0 };
 }

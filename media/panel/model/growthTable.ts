@@ -9,7 +9,7 @@ import {
   type GrowthMessage,
   type TagGrowth,
 } from '../../../src/shared/growth';
-import type { TagTable } from './tagTable';
+import { isPagedRow, JOINED, NON_PAGED, PAGED, poolOfRow, rowsOfSlot, slotOfRow, type TagTable } from './tagTable';
 
 /** By row id: what rows are sorted by. */
 export type GrowthKeys = Float64Array;
@@ -25,10 +25,10 @@ export class GrowthTable {
 
   apply(message: GrowthMessage): void {
     if (message.reset) this.entries.clear();
-    const { rows } = message;
+    const { rows, lines } = message;
     for (let at = 0; at + GROWTH_STRIDE <= rows.length; at += GROWTH_STRIDE) {
       const key = growthKey(rows[at + GrowthField.tag] ?? 0, rows[at + GrowthField.paged] === 1);
-      this.entries.set(key, growthAt(rows, at));
+      this.entries.set(key, growthAt(rows, at, lines?.[at / GROWTH_STRIDE]));
     }
     for (const key of message.settled) this.entries.delete(key);
     this.still = message.still;
@@ -39,14 +39,40 @@ export class GrowthTable {
     return this.entries.get(growthKey(tag, paged)) ?? this.still;
   }
 
+  /**
+   * Growth of a row. The monitor judges each pool by itself, so a joined row has that of the pool which moves more:
+   * nothing can be said of the slope of a sum.
+   */
+  ofRow(table: TagTable, id: number): TagGrowth | undefined {
+    const tag = table.tags[slotOfRow(id)] ?? 0;
+    if (poolOfRow(id) !== JOINED) return this.at(tag, isPagedRow(id));
+    const nonPaged = this.at(tag, false);
+    const paged = this.at(tag, true);
+    return weight(paged) > weight(nonPaged) ? paged : nonPaged;
+  }
+
   /** Bytes a minute of each row with a trend, 0 for all others: what has no trend has no order either. */
   keys(table: TagTable): GrowthKeys {
     const keys = new Float64Array(table.rowLimit);
-    for (const [key, { verdict, bytesPerMinute }] of this.entries) {
-      if (verdict !== 'growing' && verdict !== 'draining') continue;
-      const slot = table.slotOf(Math.floor(key / 2));
-      if (slot !== undefined) keys[2 * slot + (key % 2)] = bytesPerMinute;
+    for (const [key, growth] of this.entries) {
+      const rate = rateOf(growth);
+      const slot = rate === 0 ? undefined : table.slotOf(Math.floor(key / 2));
+      if (slot === undefined) continue;
+      const first = rowsOfSlot(slot);
+      keys[first + (key % 2 === 1 ? PAGED : NON_PAGED)] = rate;
+      if (Math.abs(rate) > Math.abs(keys[first + JOINED] ?? 0)) keys[first + JOINED] = rate;
     }
     return keys;
   }
+}
+
+function rateOf({ verdict, bytesPerMinute }: TagGrowth): number {
+  return verdict === 'growing' || verdict === 'draining' ? bytesPerMinute : 0;
+}
+
+/** A trend counts before any movement without one. */
+function weight(growth: TagGrowth | undefined): number {
+  if (growth === undefined) return -1;
+  const rate = Math.abs(rateOf(growth));
+  return rate > 0 ? Number.MAX_SAFE_INTEGER + rate : growth.swing;
 }

@@ -2,7 +2,7 @@
  * Keys of the grid: PoolMon's letters and the grid's movements, as actions. Pure; who holds the focus is the view's
  * business. Letters count without modifiers only, so VS Code's own shortcuts stay its own.
  */
-import type { ColumnId } from './columns';
+import { columnNamed, type ColumnId } from './columns';
 import type { PoolChoice } from './gridModel';
 
 export type Movement =
@@ -17,6 +17,9 @@ export type GridAction =
   | { readonly type: 'sort'; readonly column: ColumnId }
   | { readonly type: 'toggleChangeSort' }
   | { readonly type: 'cyclePool' }
+  | { readonly type: 'toggleJoined' }
+  | { readonly type: 'toggleHold' }
+  | { readonly type: 'toggleHighlights' }
   | { readonly type: 'toggleTotals' }
   | { readonly type: 'togglePause' }
   | { readonly type: 'focusFilter' };
@@ -35,6 +38,9 @@ const move = (movement: Movement): GridAction => ({ type: 'move', move: movement
 /** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g` is ours. */
 const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['p', { type: 'cyclePool' }],
+  ['j', { type: 'toggleJoined' }],
+  ['o', { type: 'toggleHold' }],
+  ['l', { type: 'toggleHighlights' }],
   ['b', sortBy('bytes')],
   ['m', sortBy('perAlloc')],
   ['t', sortBy('tag')],
@@ -74,22 +80,14 @@ export function gridAction(press: KeyPress): GridAction | undefined {
   return MOVEMENTS.get(press.key) ?? LETTERS.get(press.key.toLowerCase());
 }
 
-/** PoolMon's `p`: nonpaged, paged, both. */
-export function nextPool(pool: PoolChoice): PoolChoice {
-  if (pool === 'both') return 'nonPaged';
-  return pool === 'nonPaged' ? 'paged' : 'both';
+/** PoolMon's `p`: nonpaged, paged, both; `both` is how both are shown. */
+export function nextPool(pool: PoolChoice, both: PoolChoice): PoolChoice {
+  if (pool === 'nonPaged') return 'paged';
+  return pool === 'paged' ? both : 'nonPaged';
 }
-
-const CHANGE_OF: Partial<Record<ColumnId, ColumnId>> = {
-  allocs: 'allocsDelta',
-  frees: 'freesDelta',
-  bytes: 'bytesDelta',
-  allocsDelta: 'allocs',
-  freesDelta: 'frees',
-  bytesDelta: 'bytes',
-};
 
 /** PoolMon's `(`: from a value to its change and back; from a column without one, to the change in bytes. */
 export function changeColumn(column: ColumnId): ColumnId {
-  return CHANGE_OF[column] ?? 'bytesDelta';
+  const other = column.endsWith('Delta') ? column.slice(0, -'Delta'.length) : `${column}Delta`;
+  return columnNamed(other)?.id ?? 'bytesDelta';
 }

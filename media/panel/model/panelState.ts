@@ -2,8 +2,8 @@
  * What the panel remembers while it is hidden or reloaded (vscode.setState): choices and place, no data.
  * Parsed at the border: a state of another version or shape falls back field by field.
  */
-import { COLUMN_IDS, type ColumnId } from './columns';
-import type { PoolChoice } from './gridModel';
+import { columnNamed } from './columns';
+import { POOL_CHOICES, type PoolChoice } from './gridModel';
 import type { SortState } from './sortRows';
 
 export interface PanelState {
@@ -11,6 +11,10 @@ export interface PanelState {
   readonly pool: PoolChoice;
   readonly filter: string;
   readonly totals: boolean;
+  /** Values that changed are marked. */
+  readonly highlights: boolean;
+  /** Both pools are shown joined when both are shown. */
+  readonly joins: boolean;
   /** First visible position, in pixels. */
   readonly scrollTop: number;
   /** The pause for screen readers was made once; who resumes is not paused again. */
@@ -22,11 +26,12 @@ export const FIRST_STATE: PanelState = {
   pool: 'both',
   filter: '',
   totals: false,
+  highlights: true,
+  joins: false,
   scrollTop: 0,
   readerPaused: false,
 };
 
-const POOLS: readonly PoolChoice[] = ['both', 'nonPaged', 'paged'];
 const LONGEST_FILTER = 200;
 
 function field(value: unknown, name: string): unknown {
@@ -34,9 +39,9 @@ function field(value: unknown, name: string): unknown {
 }
 
 function sortFrom(value: unknown): SortState {
-  const column = COLUMN_IDS.find((id: ColumnId) => id === field(value, 'column'));
+  const column = columnNamed(field(value, 'column'));
   if (column === undefined) return FIRST_STATE.sort;
-  return { column, descending: field(value, 'descending') === true };
+  return { column: column.id, descending: field(value, 'descending') === true };
 }
 
 export function panelStateFrom(value: unknown): PanelState {
@@ -44,9 +49,11 @@ export function panelStateFrom(value: unknown): PanelState {
   const scrollTop = field(value, 'scrollTop');
   return {
     sort: sortFrom(field(value, 'sort')),
-    pool: POOLS.find((pool) => pool === field(value, 'pool')) ?? FIRST_STATE.pool,
+    pool: POOL_CHOICES.find((pool) => pool === field(value, 'pool')) ?? FIRST_STATE.pool,
     filter: typeof filter === 'string' ? filter.slice(0, LONGEST_FILTER) : '',
     totals: field(value, 'totals') === true,
+    highlights: field(value, 'highlights') !== false,
+    joins: field(value, 'joins') === true,
     scrollTop: typeof scrollTop === 'number' && scrollTop > 0 ? scrollTop : 0,
     readerPaused: field(value, 'readerPaused') === true,
   };

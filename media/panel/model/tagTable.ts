@@ -2,7 +2,8 @@
  * The readings behind the grid: counters of every tag and pool and their change since the last sample.
  * Pure; no text, no order and no DOM here.
  *
- * A tag has a slot; a slot has two rows, as PoolMon prints them: id `2 × slot` nonpaged, `2 × slot + 1` paged.
+ * A tag has a slot; a slot has three rows: id `4 × slot` nonpaged and `4 × slot + 1` paged, as PoolMon prints them, and
+ * `4 × slot + 2` both pools together.
  */
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
@@ -11,9 +12,24 @@ import { Metric } from './metric';
 
 const FIRST_CAPACITY = 1024;
 
-/** Slot of a row, and whether it is the paged one. */
-export const slotOfRow = (id: number): number => id >>> 1;
-export const isPagedRow = (id: number): boolean => (id & 1) === 1;
+export type PoolName = 'nonPaged' | 'paged';
+
+/** Which of its tag's rows a row is. */
+export const NON_PAGED = 0;
+export const PAGED = 1;
+export const JOINED = 2;
+/** Row ids of a slot. */
+const STRIDE = 4;
+
+/** First row id of a slot. */
+export const rowsOfSlot = (slot: number): number => STRIDE * slot;
+export const slotOfRow = (id: number): number => id >>> 2;
+/** NON_PAGED, PAGED or JOINED. */
+export const poolOfRow = (id: number): number => id & 3;
+export const isPagedRow = (id: number): boolean => (id & 3) === PAGED;
+/** First row id of the row's tag. */
+export const pairOfRow = (id: number): number => id & ~3;
+export const rowOfPool = (pool: PoolName): number => (pool === 'paged' ? PAGED : NON_PAGED);
 
 export class TagTable {
   readonly allocs = new Metric();
@@ -28,7 +44,13 @@ export class TagTable {
   tagOrder = new Uint32Array(0);
   /** Number of messages applied since the last clear. */
   tick = 0;
+  /** Grows when a tag comes or goes. */
+  members = 0;
 
+  /** Rows that hold a reading, and their bytes, by NON_PAGED, PAGED and JOINED. */
+  private readonly counts = [0, 0, 0];
+  private readonly sums = new Float64Array(3);
+  private fresh: number[] = [];
   private readonly slots = new Map<number, number>();
   private freeSlots: number[] = [];
   private slotCount = 0;
@@ -41,9 +63,41 @@ export class TagTable {
     return this.slots.size;
   }
 
+  /** One past the highest slot in use. */
+  get slotLimit(): number {
+    return this.slotCount;
+  }
+
   /** One past the highest row id in use. */
   get rowLimit(): number {
-    return 2 * this.slotCount;
+    return STRIDE * this.slotCount;
+  }
+
+  /** Rows with a reading: NON_PAGED, PAGED or JOINED. */
+  rowsOf(pool: number): number {
+    return this.counts[pool] ?? 0;
+  }
+
+  /** Bytes of all rows of NON_PAGED, PAGED or JOINED. */
+  bytesOf(pool: number): number {
+    return this.sums[pool] ?? 0;
+  }
+
+  /** Bytes of a row as a part of its pool's, from 0 to 1; of a joined row, of both pools'. */
+  shareOf(id: number): number {
+    const sum = this.sums[poolOfRow(id)] ?? 0;
+    return sum > 0 ? this.bytes.value(id) / sum : 0;
+  }
+
+  /** Tags that came since this was asked last. */
+  takeFresh(): readonly number[] {
+    const { fresh } = this;
+    if (fresh.length > 0) this.fresh = [];
+    return fresh;
+  }
+
+  allTags(): readonly number[] {
+    return [...this.slots.keys()];
   }
 
   slotOf(tag: number): number | undefined {
@@ -57,6 +111,10 @@ export class TagTable {
     this.slotCount = 0;
     this.moved = [];
     this.present.fill(0);
+    this.counts.fill(0);
+    this.sums.fill(0);
+    this.fresh = [];
+    this.members += 1;
     this.tick = 0;
     this.lastIndex = undefined;
   }
@@ -77,8 +135,10 @@ export class TagTable {
       const tag = (rows[at + Row.tag] ?? 0) >>> 0;
       seen?.add(tag);
       const slot = this.slots.get(tag) ?? this.takeSlot(tag);
-      if (this.setRow(2 * slot, rows, at + Row.nonPagedAllocs, compare)) membership = true;
-      if (this.setRow(2 * slot + 1, rows, at + Row.pagedAllocs, compare)) membership = true;
+      const first = STRIDE * slot;
+      if (this.setRow(first + NON_PAGED, rows, at + Row.nonPagedAllocs, compare)) membership = true;
+      if (this.setRow(first + PAGED, rows, at + Row.pagedAllocs, compare)) membership = true;
+      if (this.joinRows(first, compare)) membership = true;
     }
     const gone = seen === undefined ? sample.removed : [...this.slots.keys()].filter((tag) => !seen.has(tag));
     for (const tag of gone) if (this.releaseSlot(tag)) membership = true;
@@ -112,24 +172,48 @@ export class TagTable {
       this.blocks.move(id, blocks - this.blocks.value(id), this.tick);
       if (a || f || b) this.moved.push(id);
     }
+    this.sums[poolOfRow(id)] = (this.sums[poolOfRow(id)] ?? 0) + bytes - this.bytes.value(id);
     this.allocs.values[id] = allocs;
     this.frees.values[id] = frees;
     this.bytes.values[id] = bytes;
     this.blocks.values[id] = blocks;
-    const present = allocs !== 0 || frees !== 0 || bytes !== 0 ? 1 : 0;
-    const changed = present !== this.present[id];
+    return this.setPresent(id, allocs !== 0 || frees !== 0 || bytes !== 0 ? 1 : 0);
+  }
+
+  /** Stores the sum of both pools; true when the row came into being or vanished. */
+  private joinRows(first: number, compare: boolean): boolean {
+    const joined = first + JOINED;
+    const before = this.bytes.value(joined);
+    let moved = false;
+    for (const metric of this.metrics) {
+      metric.values[joined] = metric.value(first) + metric.value(first + PAGED);
+      const delta = metric.delta(first) + metric.delta(first + PAGED);
+      if (compare && metric.move(joined, delta, this.tick)) moved = true;
+    }
+    if (moved) this.moved.push(joined);
+    this.sums[JOINED] = (this.sums[JOINED] ?? 0) + this.bytes.value(joined) - before;
+    return this.setPresent(joined, (this.present[first] ?? 0) | (this.present[first + PAGED] ?? 0));
+  }
+
+  /** True when it was not so before. */
+  private setPresent(id: number, present: number): boolean {
+    if (present === this.present[id]) return false;
     this.present[id] = present;
-    return changed;
+    const pool = poolOfRow(id);
+    this.counts[pool] = (this.counts[pool] ?? 0) + (present === 1 ? 1 : -1);
+    return true;
   }
 
   private takeSlot(tag: number): number {
     const slot = this.freeSlots.pop() ?? this.slotCount++;
     if (slot >= this.tags.length) this.grow();
     this.slots.set(tag, slot);
+    this.fresh.push(tag);
+    this.members += 1;
     this.tags[slot] = tag;
     // The lowest byte stands first in memory, so it weighs most when texts are compared.
     this.tagOrder[slot] = ((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | ((tag >>> 24) & 0xff);
-    for (const id of [2 * slot, 2 * slot + 1]) {
+    for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
       for (const metric of this.metrics) metric.reset(id);
       this.present[id] = 0;
     }
@@ -142,17 +226,21 @@ export class TagTable {
     if (slot === undefined) return false;
     this.slots.delete(tag >>> 0);
     this.freeSlots.push(slot);
-    const shown = this.present[2 * slot] === 1 || this.present[2 * slot + 1] === 1;
-    this.present[2 * slot] = 0;
-    this.present[2 * slot + 1] = 0;
+    this.members += 1;
+    let shown = false;
+    for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
+      this.sums[poolOfRow(id)] = (this.sums[poolOfRow(id)] ?? 0) - this.bytes.value(id);
+      this.bytes.values[id] = 0;
+      if (this.setPresent(id, 0)) shown = true;
+    }
     return shown;
   }
 
   private grow(): void {
     const slots = Math.max(FIRST_CAPACITY, this.tags.length * 2);
-    for (const metric of this.metrics) metric.grow(2 * slots);
+    for (const metric of this.metrics) metric.grow(STRIDE * slots);
     const { present, tags, tagOrder } = this;
-    this.present = new Uint8Array(2 * slots);
+    this.present = new Uint8Array(STRIDE * slots);
     this.present.set(present);
     this.tags = new Uint32Array(slots);
     this.tags.set(tags);

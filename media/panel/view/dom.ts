@@ -72,3 +72,20 @@ export function textButton(label: string, primary: boolean, onClick: () => void)
   node.addEventListener('click', onClick);
   return node;
 }
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/** A small line to be drawn: `path` takes its `d` in the units given. Says nothing to a screen reader: its cell does. */
+export function lineDrawing(
+  width: number,
+  height: number,
+): { readonly node: SVGSVGElement; readonly path: SVGPathElement } {
+  const node = document.createElementNS(SVG, 'svg');
+  const path = document.createElementNS(SVG, 'path');
+  node.setAttribute('viewBox', `0 0 ${String(width)} ${String(height)}`);
+  node.setAttribute('preserveAspectRatio', 'none');
+  node.setAttribute('aria-hidden', 'true');
+  path.setAttribute('vector-effect', 'non-scaling-stroke');
+  node.append(path);
+  return { node, path };
+}

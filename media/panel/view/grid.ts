@@ -5,8 +5,11 @@
  */
 import { tagSpellings } from '../../../src/shared/poolTag';
 import { ActiveCell, HEADER } from '../model/activeCell';
-import { columnsFor, totalWidth, type Column, type ColumnId } from '../model/columns';
+import { totalWidth, type Column, type ColumnId } from '../model/columns';
+import { isTextColumn } from '../model/gridModel';
+import { columnsOf, USUAL_LAYOUT, type ColumnLayout } from '../model/layout';
 import type { Movement } from '../model/keys';
+import { JOINED, poolOfRow } from '../model/tagTable';
 import { element, setAttribute } from './dom';
 import { GridHeader } from './gridHeader';
 import { growthDetail } from './growthCell';
@@ -15,6 +18,8 @@ import { GridTotals } from './gridTotals';
 
 /** Rows kept ready above and below, so that a scroll by a few lines shows no gap. */
 const SPARE_ROWS = 4;
+/** Columns whose tooltip says more than their text: the keyboard is told it, too. */
+const EXPLAINED: ReadonlySet<ColumnId> = new Set(['growth', 'history', 'owner', 'company', 'description']);
 /** Room for the scroll bar, which the columns must not lie under. */
 const SCROLL_BAR = 14;
 
@@ -27,6 +32,7 @@ export class Grid {
   /** First visible pixel of the rows; kept here because reading it from the document costs a layout. */
   scrollTop = 0;
 
+  private layout: ColumnLayout = USUAL_LAYOUT;
   private readonly body = element('div', { className: 'grid-body', role: 'rowgroup' });
   private rows: RowView[] = [];
   /** Shows the active row when it is out of sight: aria-activedescendant must name an element that exists. */
@@ -55,20 +61,19 @@ export class Grid {
     return Math.max(1, Math.floor(this.visibleHeight() / ROW_HEIGHT) - 1);
   }
 
-  /** Takes over the size of the node; true when other columns fit now. */
+  /** Takes over the size of the node and of a character. */
   resize(width: number, height: number, characterWidth: number): void {
     this.height = height;
     if (width === this.width && characterWidth === this.characterWidth) return;
     this.width = width;
     this.characterWidth = characterWidth;
-    const columns = columnsFor((width - SCROLL_BAR) / characterWidth);
-    this.placeColumns(columns);
-    if (columns.length === this.columns.length) return;
-    this.columns = columns;
-    this.header.setColumns(columns, this.context.model.sort);
-    this.totals.setColumns(columns);
-    for (const row of [...this.rows, this.away]) row.setColumns(columns);
-    this.node.setAttribute('aria-colcount', String(columns.length));
+    this.arrangeColumns();
+  }
+
+  /** Takes over another choice of columns, or that there is something new to show in them. */
+  setLayout(layout: ColumnLayout): void {
+    this.layout = layout;
+    this.arrangeColumns();
   }
 
   /** Brings the document up to date with the model. */
@@ -110,11 +115,20 @@ export class Grid {
   /** What the pointer is told beyond the cell's text: the tag's other spellings, the owner's places. */
   tooltip(id: number, column: ColumnId): string | undefined {
     const { model, strings } = this.context;
-    if (column === 'owner') return model.ownerAt(id)?.detail;
-    if (column === 'growth') return growthDetail(model.growthAt(id), this.context.formats, strings);
+    if (isTextColumn(column)) return model.textAt(column, id)?.detail;
+    if (column === 'growth' || column === 'history') return this.growthTip(id);
     if (column !== 'tag') return undefined;
     const { text, literal, hex } = tagSpellings(model.tagAt(id));
     return `${text}\n${strings.spellings(literal, hex)}`;
+  }
+
+  /** Both pools of a joined row, each as the monitor judges it. */
+  private growthTip(id: number): string {
+    const { model, formats, strings } = this.context;
+    if (poolOfRow(id) !== JOINED) return growthDetail(model.growthAt(id), formats, strings);
+    const line = (name: string, paged: boolean): string =>
+      `${name}: ${growthDetail(model.growthIn(id, paged), formats, strings)}`;
+    return `${line(strings.nonPaged, false)}\n${line(strings.paged, true)}`;
   }
 
   scrollTo(top: number): void {
@@ -162,19 +176,19 @@ export class Grid {
     const exists = index === HEADER || this.context.model.order.length > 0;
     const cell = exists ? row.cellNode(at) : undefined;
     setAttribute(this.node, 'aria-activedescendant', cell?.id);
-    this.explainGrowth(cell);
+    this.explainCell(cell);
     if (cell === this.highlighted) return;
     this.highlighted?.classList.remove('active-cell');
     cell?.classList.add('active-cell');
     this.highlighted = cell;
   }
 
-  /** What the pointer is told of growth, the keyboard is told as the cell's description. */
-  private explainGrowth(cell: HTMLElement | undefined): void {
+  /** What the pointer is told, the keyboard is told as the cell's description. */
+  private explainCell(cell: HTMLElement | undefined): void {
     const { model } = this.context;
     const id = model.order[this.active.index];
-    if (cell === undefined || id === undefined || this.active.column !== 'growth') return;
-    const detail = this.tooltip(id, 'growth') ?? '';
+    if (cell === undefined || id === undefined || !EXPLAINED.has(this.active.column)) return;
+    const detail = this.tooltip(id, this.active.column) ?? '';
     if (cell.title !== detail) cell.title = detail;
   }
 
@@ -200,11 +214,28 @@ export class Grid {
     else if (right > this.node.scrollLeft) this.node.scrollLeft = right;
   }
 
+  private arrangeColumns(): void {
+    if (this.characterWidth === 0) return;
+    const known = { descriptions: this.context.model.knowsDescriptions };
+    const columns = columnsOf(this.layout, (this.width - SCROLL_BAR) / this.characterWidth, known);
+    this.placeColumns(columns);
+    const same = columns.length === this.columns.length && columns.every(({ id }, at) => id === this.columns[at]?.id);
+    this.columns = columns;
+    if (same) return;
+    this.header.setColumns(columns, this.context.model.sort);
+    this.totals.setColumns(columns);
+    for (const row of [...this.rows, this.away]) row.setColumns(columns);
+    this.node.setAttribute('aria-colcount', String(columns.length));
+  }
+
+  /** What is left over goes to the last column of words that nobody has given a width. */
   private placeColumns(columns: readonly Column[]): void {
     const pixels = (characters: number): number => Math.round(characters * this.characterWidth);
-    const tracks = columns.map((c) =>
-      c.id === 'owner' ? `minmax(${String(pixels(c.width))}px, 1fr)` : `${String(pixels(c.width))}px`,
-    );
+    const wide = columns.findLast(({ id }) => isTextColumn(id) && this.layout.widths[id] === undefined);
+    const tracks = columns.map((c) => {
+      const width = `${String(pixels(c.width))}px`;
+      return c === wide ? `minmax(${width}, 1fr)` : width;
+    });
     this.node.style.setProperty('--columns', tracks.join(' '));
     this.node.style.setProperty('--least-width', `${String(pixels(totalWidth(columns)))}px`);
   }

@@ -4,7 +4,8 @@
 import type { Column } from '../model/columns';
 import type { SortState } from '../model/sortRows';
 import { element, icon, setAttribute } from './dom';
-import { columnName, type PanelStrings } from './strings';
+import { cellClass } from './gridRow';
+import { columnName, columnText, type PanelStrings } from './strings';
 
 export class GridHeader {
   readonly node = element('div', { className: 'row head', role: 'row', attributes: { 'aria-rowindex': '1' } });
@@ -18,12 +19,12 @@ export class GridHeader {
 
   setColumns(columns: readonly Column[], sort: SortState): void {
     this.cells = columns.map((column, at) => {
-      const { label, title } = this.strings.columns[column.id];
+      const { label, title } = columnText(this.strings, column.id);
       const arrow = element('span', { className: 'arrow' });
       const node = element(
         'div',
         {
-          className: `cell ${column.kind} ${column.id}`,
+          className: cellClass(column),
           role: 'columnheader',
           title,
           attributes: {

@@ -4,13 +4,13 @@
  */
 import { tagToText } from '../../../src/shared/poolTag';
 import type { TagGrowth } from '../../../src/shared/growth';
-import { heat, metricOf, NO_OTHERS, numberReader, type NumberReader } from '../model/cellValues';
+import { heatReader, numberReader, type HeatReader, type NumberReader } from '../model/cellValues';
 import type { Column } from '../model/columns';
 import type { Formats } from '../model/format';
-import type { GridModel } from '../model/gridModel';
-import type { Metric } from '../model/metric';
-import { isPagedRow } from '../model/tagTable';
-import { element, setAttribute } from './dom';
+import { isTextColumn, type GridModel, type TextColumn } from '../model/gridModel';
+import { historyPath, PATH_HEIGHT, PATH_WIDTH } from '../model/historyPath';
+import { JOINED, PAGED } from '../model/tagTable';
+import { element, lineDrawing, setAttribute } from './dom';
 import { growthText } from './growthCell';
 import type { PanelStrings } from './strings';
 
@@ -29,8 +29,12 @@ interface Cell {
   readonly column: Column;
   readonly node: HTMLElement;
   readonly text: Text;
-  readonly metric: Metric | undefined;
-  readonly read: NumberReader;
+  /** Where the cell shows a line. */
+  readonly path: SVGPathElement | undefined;
+  readonly heatOf: HeatReader | undefined;
+  /** Absent where the cell shows words. */
+  readonly read: NumberReader | undefined;
+  readonly words: TextColumn | undefined;
   readonly format: (value: number) => string;
   /** What the node shows now. */
   value: number | string | TagGrowth | undefined;
@@ -87,17 +91,31 @@ export class RowView {
       this.updateGrowth(cell, id);
       return;
     }
-    const value = cell.column.id === 'owner' ? (this.context.model.ownerAt(id)?.label ?? '') : cell.read(id);
+    if (cell.path !== undefined) {
+      this.updateLine(cell, cell.path, id);
+      return;
+    }
+    const { model } = this.context;
+    const value = cell.words === undefined ? cell.read?.(id) : (model.textAt(cell.words, id)?.text ?? '');
     if (value !== cell.value) {
       cell.value = value;
-      cell.text.data = typeof value === 'string' ? value : cell.format(value);
+      cell.text.data = typeof value === 'string' ? value : cell.format(value ?? 0);
     }
-    if (cell.metric === undefined) return;
-    const warmth = heat(cell.metric, id, this.context.model.table.tick);
+    if (cell.heatOf === undefined) return;
+    const warmth = model.highlights ? cell.heatOf(id) : 0;
     if (warmth === cell.heat) return;
     cell.heat = warmth;
     if (warmth === 0) delete cell.node.dataset['heat'];
     else cell.node.dataset['heat'] = String(warmth);
+  }
+
+  /** The line, and in words what a reader of the page is told of it. */
+  private updateLine(cell: Cell, path: SVGPathElement, id: number): void {
+    const line = this.context.model.lineAt(id) ?? '';
+    if (line === cell.value) return;
+    cell.value = line;
+    path.setAttribute('d', line === '' ? '' : historyPath(line));
+    if (cell.node.title !== '') cell.node.title = '';
   }
 
   /** Word or number as text, and the verdict for the style sheet's mark. */
@@ -116,20 +134,24 @@ export class RowView {
     const { model } = this.context;
     const text = document.createTextNode('');
     const node = element('div', {
-      className: `cell ${column.kind} ${column.id}`,
+      className: cellClass(column),
       role: 'gridcell',
       attributes: { id: `${this.name}-${column.id}`, 'aria-colindex': String(at + 1), 'data-column': column.id },
     });
+    const drawing = column.kind === 'line' ? lineDrawing(PATH_WIDTH, PATH_HEIGHT) : undefined;
     const opens = column.id === 'tag' || column.id === 'owner';
     if (opens) node.append(element('span', { className: 'opens' }, [text]));
+    else if (drawing !== undefined) node.append(drawing.node);
     else node.append(text);
     return {
       column,
       node,
       text,
-      metric: metricOf(model.table, column.id),
+      path: drawing?.path,
+      heatOf: heatReader(model.table, column.id),
       // The tag's own number, not its sort key, so that a cell is changed when the tag is.
-      read: column.id === 'tag' ? (id) => model.tagAt(id) : numberReader(model.table, NO_OTHERS, column.id),
+      read: column.id === 'tag' ? (id) => model.tagAt(id) : numberReader(model.table, column.id),
+      words: isTextColumn(column.id) ? column.id : undefined,
       format: this.formatOf(column),
       value: undefined,
       heat: 0,
@@ -139,7 +161,15 @@ export class RowView {
   private formatOf(column: Column): (value: number) => string {
     const { formats, strings } = this.context;
     if (column.id === 'tag') return tagToText;
-    if (column.id === 'type') return (value) => (isPagedRow(value) ? strings.paged : strings.nonPaged);
+    if (column.id === 'type') {
+      return (pool) => (pool === JOINED ? strings.joined : pool === PAGED ? strings.paged : strings.nonPaged);
+    }
+    if (column.reading?.measure === 'share') return formats.share;
     return column.kind === 'change' ? formats.change : formats.count;
   }
+}
+
+/** Classes of a cell of the column, in every row. */
+export function cellClass({ kind, id }: Column): string {
+  return `cell ${kind} ${id}`;
 }

@@ -2,19 +2,20 @@
  * The panel: parts put together, messages and keys turned into changes of the model, and one render a frame at most.
  * Runs no timer of its own: it works when a message, a key or a scroll comes.
  */
-import type { PanelStatus, ToPanel } from '../../../src/shared/panelMessages';
+import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/shared/panelMessages';
 import { HEADER } from '../model/activeCell';
-import { COLUMNS, type ColumnId } from '../model/columns';
 import { formatsFor } from '../model/format';
-import { GridModel, type PoolChoice } from '../model/gridModel';
-import { changeColumn, gridAction, nextPool, type GridAction } from '../model/keys';
+import { GridModel } from '../model/gridModel';
+import { gridAction, type GridAction } from '../model/keys';
+import { layoutFrom, USUAL_LAYOUT } from '../model/layout';
+import { Choices } from './choices';
 import { element, setText } from './dom';
 import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
 import { Notice, type NoticeContent } from './notice';
 import { SourceBar } from './sourceBar';
-import { columnName, STRINGS, type PanelStrings } from './strings';
+import { STRINGS, type PanelStrings } from './strings';
 import { Toolbar } from './toolbar';
 
 export class Panel {
@@ -28,6 +29,8 @@ export class Panel {
   private readonly emptyFilter: Notice;
   private readonly source: SourceBar;
   private readonly toolbar: Toolbar;
+  private readonly choices: Choices;
+  private layout = USUAL_LAYOUT;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
   private frame = 0;
@@ -35,15 +38,16 @@ export class Panel {
 
   constructor(private readonly host: Host) {
     this.notice = new Notice((command) => host.command(command));
-    this.emptyFilter = new Notice(() => this.clearFilters());
+    this.emptyFilter = new Notice(() => this.showAll());
     this.source = new SourceBar(this.formats, this.strings, (index) => host.post({ type: 'seek', index }));
     this.toolbar = new Toolbar(this.formats, this.strings, {
       command: (command) => host.command(command),
       togglePause: () => this.togglePause(),
       interval: (intervalMs) => host.post({ type: 'setInterval', intervalMs }),
       growthWindow: (minutes) => host.post({ type: 'setGrowthWindow', minutes }),
-      pool: (pool) => this.setPool(pool),
-      filter: (text) => this.setFilter(text),
+      toggleHold: () => this.choices.toggleHold(),
+      pool: (pool) => this.choices.setPool(pool),
+      filter: (text) => this.choices.setFilter(text),
       leaveFilter: () => this.grid.node.focus(),
     });
     this.node = element('main', { className: 'panel' }, [
@@ -54,7 +58,13 @@ export class Panel {
       element('div', { className: 'stage' }, [this.grid.node, this.emptyFilter.node]),
       this.live,
     ]);
-    this.restore();
+    const { model, grid, toolbar, formats, strings } = this;
+    this.choices = new Choices({
+      ...{ model, grid, toolbar, host, formats, strings },
+      announce: (text) => setText(this.live, text),
+      schedule: () => this.schedule(),
+    });
+    this.choices.restore();
     this.listen();
     this.showNotices();
   }
@@ -63,6 +73,7 @@ export class Panel {
     switch (message.type) {
       case 'sample':
         this.model.apply(message.sample);
+        this.askForDescriptions();
         this.memory.show(message.sample.memory);
         this.source.showSample(message.sample, Date.now());
         this.pauseForReader();
@@ -77,6 +88,15 @@ export class Panel {
         break;
       case 'owners':
         this.model.setOwners(message.owners, message.reset);
+        break;
+      case 'descriptions':
+        this.model.setDescriptions(message.descriptions, message.reset);
+        if (message.reset) this.askForDescriptions(true);
+        this.grid.setLayout(this.layout);
+        break;
+      case 'layout':
+        this.layout = layoutFrom(message.layout);
+        this.grid.setLayout(this.layout);
         break;
       case 'clear':
         this.model.clear();
@@ -145,15 +165,6 @@ export class Panel {
     this.grid.node.hidden = rows === 0;
   }
 
-  private restore(): void {
-    const { sort, pool, filter, totals } = this.host.remembered;
-    this.model.setSort(sort);
-    this.model.setPool(pool);
-    this.model.setFilter(filter);
-    this.grid.totals.toggle(totals);
-    this.toolbar.showChoices(pool, filter);
-  }
-
   private listen(): void {
     const { node } = this.grid;
     node.addEventListener('keydown', (event) => {
@@ -177,22 +188,19 @@ export class Panel {
         this.grid.move(action.move);
         break;
       case 'activate':
-        if (this.grid.active.index === HEADER) this.sortBy(this.grid.active.column);
+        if (this.grid.active.index === HEADER) this.choices.sortBy(this.grid.active.column);
         else this.openTag(this.grid.active.index);
         break;
       case 'sort':
-        this.sortBy(action.column, true);
+        this.choices.sortBy(action.column, true);
         break;
       case 'toggleChangeSort':
-        this.sortBy(changeColumn(this.model.sort.column), true);
-        break;
       case 'cyclePool':
-        this.setPool(nextPool(this.model.poolChoice));
-        break;
+      case 'toggleJoined':
       case 'toggleTotals':
-        this.grid.totals.toggle(!this.grid.totals.visible);
-        this.host.remember({ totals: this.grid.totals.visible });
-        this.schedule();
+      case 'toggleHold':
+      case 'toggleHighlights':
+        this.choices[action.type]();
         break;
       case 'togglePause':
         this.togglePause();
@@ -203,42 +211,8 @@ export class Panel {
     }
   }
 
-  /** A second choice of the same column turns the order round; `fixed` keeps PoolMon's direction for its letters. */
-  private sortBy(id: ColumnId, fixed = false): void {
-    const column = COLUMNS.find((c) => c.id === id);
-    if (column === undefined) return;
-    const { sort } = this.model;
-    const again = sort.column === id && !fixed;
-    const next = { column: id, descending: again ? !sort.descending : column.descendingFirst };
-    this.model.setSort(next);
-    this.grid.header.showSort(next);
-    this.host.remember({ sort: next });
-    const name = columnName(this.strings, id);
-    this.announce(next.descending ? this.strings.sortedDown(name) : this.strings.sortedUp(name));
-    if (!this.grid.active.chosen) this.grid.scrollTo(0);
-    this.schedule();
-  }
-
-  private setPool(pool: PoolChoice): void {
-    this.model.setPool(pool);
-    this.host.remember({ pool });
-    this.toolbar.showChoices(pool, this.model.filterText);
-    this.announceCount(`${this.strings.pools[pool]}, `);
-    this.schedule();
-  }
-
-  private setFilter(text: string): void {
-    this.model.setFilter(text);
-    this.host.remember({ filter: text });
-    this.toolbar.showChoices(this.model.poolChoice, text);
-    this.announceCount('');
-    this.grid.scrollTo(0);
-    this.schedule();
-  }
-
-  private clearFilters(): void {
-    this.setPool('both');
-    this.setFilter('');
+  private showAll(): void {
+    this.choices.clearFilters();
     this.render();
     this.grid.node.focus();
   }
@@ -247,6 +221,13 @@ export class Panel {
     if (this.status?.source === undefined || this.status.source.sampleCount === 1) return;
     const state = this.status.state.state;
     this.host.command(state === 'paused' || state === 'ended' ? 'resume' : 'pause');
+  }
+
+  /** Of tags that came since the last time, or of all. */
+  private askForDescriptions(all = false): void {
+    const fresh = this.model.table.takeFresh();
+    const tags = (all ? this.model.table.allTags() : fresh).slice(0, MOST_TAGS_ASKED);
+    if (tags.length > 0) this.host.post({ type: 'describe', tags });
   }
 
   /** A screen reader cannot follow numbers that move: the first sample stays until its user resumes. */
@@ -274,7 +255,7 @@ export class Panel {
     const cell = this.grid.cellFrom(event.target);
     if (cell === undefined) return;
     if (cell.index === HEADER) {
-      this.sortBy(cell.column);
+      this.choices.sortBy(cell.column);
       return;
     }
     this.grid.active.choose(this.model, cell.index, cell.column);
@@ -303,13 +284,5 @@ export class Panel {
     if (node === null || id === undefined) return;
     const cut = node.scrollWidth > node.clientWidth ? (node.textContent ?? '') : '';
     node.title = this.grid.tooltip(id, cell.column) ?? cut;
-  }
-
-  private announce(text: string): void {
-    setText(this.live, text);
-  }
-
-  private announceCount(before: string): void {
-    this.announce(`${before}${this.strings.rows(this.formats.count(this.model.order.length))}`);
   }
 }

@@ -3,18 +3,25 @@
  * Texts only: numbers and times are formatted before they come here.
  */
 import type { GrowthVerdict } from '../../../src/shared/growth';
-import type { ColumnId } from '../model/columns';
+import { columnNamed, type ColumnId } from '../model/columns';
 import type { PoolChoice } from '../model/gridModel';
+import type { PoolName } from '../model/tagTable';
 
 export interface ColumnText {
   readonly label: string;
   readonly title: string;
 }
 
+/** Columns of one pool of a tag: their texts are made of the row's own. */
+export type PoolColumnId = Extract<ColumnId, `nonPaged${string}` | `paged${string}`>;
+
 export interface PanelStrings {
-  readonly columns: Readonly<Record<ColumnId, ColumnText>>;
+  readonly columns: Readonly<Record<Exclude<ColumnId, PoolColumnId>, ColumnText>>;
+  /** What stands before a column's name for one pool of the tag. */
+  readonly poolColumn: (pool: PoolName, of: ColumnText) => ColumnText;
   readonly nonPaged: string;
   readonly paged: string;
+  readonly joined: string;
   readonly total: string;
   readonly rowsOf: (shown: string, all: string) => string;
   readonly rows: (count: string) => string;
@@ -58,6 +65,12 @@ export interface PanelStrings {
   readonly clearFilter: string;
   readonly sortedUp: (column: string) => string;
   readonly sortedDown: (column: string) => string;
+  readonly holdOrder: string;
+  readonly releaseOrder: string;
+  readonly orderHeld: string;
+  readonly orderReleased: string;
+  readonly highlightsOn: string;
+  readonly highlightsOff: string;
   readonly exactBytes: (bytes: string, kilobytes: string) => string;
   readonly spellings: (literal: string, hex: string) => string;
   readonly memory: Readonly<Record<MemoryText, ColumnText>>;
@@ -84,19 +97,30 @@ export const STRINGS: PanelStrings = {
     frees: { label: 'Frees', title: 'Frees since start-up (F)' },
     freesDelta: { label: '(Δ)', title: 'Change in frees since the last sample' },
     diff: { label: 'Diff', title: 'Allocations not yet freed (D or S)' },
+    diffDelta: { label: '(Δ)', title: 'Change in allocations not yet freed since the last sample' },
     bytes: { label: 'Bytes', title: 'Bytes allocated and not yet freed (B)' },
     bytesDelta: { label: '(Δ)', title: 'Change in bytes since the last sample' },
     perAlloc: { label: 'Per Alloc', title: 'Bytes per outstanding allocation (M)' },
+    share: { label: 'Share', title: 'Part of its pool’s tagged bytes' },
+    history: { label: 'History', title: 'Bytes over the time chosen above, from lowest to highest' },
     growth: { label: 'Growth', title: 'Trend of the bytes, per minute, over the time chosen above (G)' },
     owner: { label: 'Owner', title: 'Who uses the tag in the scanned drivers and sources, best evidence first' },
+    company: { label: 'Company', title: 'Who made the best owner’s image, as the image says; not verified' },
+    description: { label: 'Description', title: 'What pooltag.txt says of the tag' },
+  },
+  poolColumn: (pool, { label, title }) => {
+    const short = pool === 'paged' ? 'Paged' : 'Nonp';
+    const name = pool === 'paged' ? 'Paged pool' : 'Nonpaged pool';
+    return { label: `${short} ${label}`, title: `${name}: ${title.replace(/ \([A-Z or]+\)$/, '')}` };
   },
   nonPaged: 'Nonp',
   paged: 'Paged',
+  joined: 'Both',
   total: 'Total',
   rowsOf: (shown, all) => `${shown} of ${all} rows`,
   rows: (count) => `${count} rows`,
-  pools: { both: 'Both pools', nonPaged: 'Nonpaged', paged: 'Paged' },
-  poolLabel: 'Pool (P)',
+  pools: { both: 'Both pools', joined: 'Both, joined', nonPaged: 'Nonpaged', paged: 'Paged' },
+  poolLabel: 'Pool (P); one row a tag (J)',
   intervalLabel: 'Time between samples',
   interval: (seconds) => `${seconds} s`,
   growthWindowLabel: 'Time that growth looks back',
@@ -115,8 +139,8 @@ export const STRINGS: PanelStrings = {
   readings: (count) => `${count} readings`,
   readingsOf: (picked, count) => `${picked} of ${count} readings`,
   chance: (comparison) => `p ${comparison}`,
-  filterLabel: 'Filter by tag or owner',
-  filterHint: 'Filter by tag or owner (* and ? as in PoolMon)',
+  filterLabel: 'Filter by tag, owner, text',
+  filterHint: 'Filter by tag, owner, company or description; * and ?, /iTag and /xTag as in PoolMon',
   gridLabel: 'Pool tags',
   toolbarLabel: 'Pool monitor',
   pause: 'Pause sampling (Q or Space)',
@@ -141,6 +165,12 @@ export const STRINGS: PanelStrings = {
   clearFilter: 'Show all tags',
   sortedUp: (column) => `Sorted by ${column}, ascending`,
   sortedDown: (column) => `Sorted by ${column}, descending`,
+  holdOrder: 'Hold the order of the rows (O)',
+  releaseOrder: 'Sort rows again as they change (O)',
+  orderHeld: 'Rows keep their places',
+  orderReleased: 'Rows are sorted as they change',
+  highlightsOn: 'Changes are marked',
+  highlightsOff: 'Changes are not marked',
   exactBytes: (bytes, kilobytes) => `${bytes} bytes (${kilobytes}K)`,
   spellings: (literal, hex) => `${literal}  ${hex}`,
   memory: {
@@ -157,8 +187,19 @@ export const STRINGS: PanelStrings = {
   },
 };
 
+/** Header and tooltip of a column. */
+export function columnText(strings: PanelStrings, id: ColumnId): ColumnText {
+  const reading = columnNamed(id)?.reading;
+  if (reading === undefined || reading.pool === 'row') return strings.columns[id as Exclude<ColumnId, PoolColumnId>];
+  const { measure, pool, change } = reading;
+  const own = change ? (`${measure}Delta` as 'bytesDelta') : measure;
+  const of = strings.columns[own];
+  // Beside the pool a bare delta would not say of what.
+  return strings.poolColumn(pool, change ? { ...of, label: `${strings.columns[measure].label} Δ` } : of);
+}
+
 /** Name of a column in a sentence: `Bytes change`, where its header says `(Δ)`. */
 export function columnName(strings: PanelStrings, column: ColumnId): string {
-  const { label, title } = strings.columns[column];
+  const { label, title } = columnText(strings, column);
   return label === '(Δ)' ? title : label;
 }

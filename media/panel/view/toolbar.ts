@@ -4,20 +4,20 @@
  */
 import type { PanelCommand, PanelStatus } from '../../../src/shared/panelMessages';
 import type { Formats } from '../model/format';
-import type { PoolChoice } from '../model/gridModel';
+import { POOL_CHOICES, type PoolChoice } from '../model/gridModel';
 import { element, iconButton, setText } from './dom';
 import type { PanelStrings } from './strings';
 
 const INTERVALS = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 /** Minutes: up to the week that history holds. */
 const GROWTH_WINDOWS = [1, 5, 10, 30, 60, 360, 1440, 10_080];
-const POOLS: readonly PoolChoice[] = ['both', 'nonPaged', 'paged'];
 
 export interface ToolbarEvents {
   command(command: PanelCommand): void;
   togglePause(): void;
   interval(milliseconds: number): void;
   growthWindow(minutes: number): void;
+  toggleHold(): void;
   pool(pool: PoolChoice): void;
   filter(text: string): void;
   /** Escape or Arrow Down in the filter: back to the grid. */
@@ -29,6 +29,7 @@ export class Toolbar {
   private readonly pause;
   private readonly refresh;
   private readonly record;
+  private readonly hold;
   private readonly poolSelect;
   private readonly intervalSelect;
   private readonly windowSelect;
@@ -45,6 +46,7 @@ export class Toolbar {
     this.refresh = iconButton(() => events.command('refresh'));
     this.refresh.show('refresh', strings.refresh);
     this.record = iconButton(() => events.command('record'));
+    this.hold = iconButton(() => events.toggleHold());
     this.poolSelect = this.makePools();
     this.intervalSelect = numberSelect(strings.intervalLabel, (ms) => events.interval(ms));
     this.windowSelect = numberSelect(strings.growthWindowLabel, (minutes) => events.growthWindow(minutes));
@@ -53,7 +55,12 @@ export class Toolbar {
       'div',
       { className: 'toolbar', role: 'group', attributes: { 'aria-label': strings.toolbarLabel } },
       [
-        element('div', { className: 'buttons' }, [this.pause.node, this.refresh.node, this.record.node]),
+        element('div', { className: 'buttons' }, [
+          this.pause.node,
+          this.refresh.node,
+          this.record.node,
+          this.hold.node,
+        ]),
         this.poolSelect,
         this.intervalSelect,
         this.windowSelect,
@@ -78,6 +85,7 @@ export class Toolbar {
     this.record.node.hidden = !live;
     this.refresh.node.hidden = !live;
     this.pause.node.hidden = still;
+    this.hold.node.hidden = still;
     this.intervalSelect.hidden = still;
     this.windowSelect.hidden = still;
     if (status.recording) this.record.show('stop-circle', strings.stopRecording, true);
@@ -94,6 +102,10 @@ export class Toolbar {
   showChoices(pool: PoolChoice, filter: string): void {
     this.poolSelect.value = pool;
     if (this.filterInput.value !== filter) this.filterInput.value = filter;
+  }
+
+  showHold(held: boolean): void {
+    this.hold.show('pin', held ? this.strings.releaseOrder : this.strings.holdOrder, held);
   }
 
   showCount(shown: number, all: number): void {
@@ -126,7 +138,7 @@ export class Toolbar {
   }
 
   private makePools(): HTMLSelectElement {
-    const options = POOLS.map((pool) =>
+    const options = POOL_CHOICES.map((pool) =>
       element('option', { text: this.strings.pools[pool], attributes: { value: pool } }),
     );
     const select = element(
@@ -135,7 +147,7 @@ export class Toolbar {
       options,
     );
     select.addEventListener('change', () => {
-      const pool = POOLS.find((p) => p === select.value);
+      const pool = POOL_CHOICES.find((p) => p === select.value);
       if (pool !== undefined) this.events.pool(pool);
     });
     return select;

@@ -23,6 +23,8 @@ export interface OwnerText {
   readonly tag: PoolTag;
   readonly label: string;
   readonly detail: string;
+  /** Of the best owner: its company, else whoever signed it. */
+  readonly company?: string;
 }
 
 /** 0 is the strongest. */
@@ -96,7 +98,13 @@ export function ownerText(index: TagIndex, tag: PoolTag): OwnerText | undefined 
   const others = owners.length - 1;
   const shown = owners.slice(0, 5).map(ownerDetail);
   if (owners.length > shown.length) shown.push(`and ${String(owners.length - shown.length)} more`);
-  return { tag, label: others === 0 ? best.module : `${best.module} +${String(others)}`, detail: shown.join('\n') };
+  const company = best.maker?.company ?? best.maker?.signer?.name;
+  return {
+    tag,
+    label: others === 0 ? best.module : `${best.module} +${String(others)}`,
+    detail: shown.join('\n'),
+    ...(company === undefined ? {} : { company }),
+  };
 }
 
 function ownerDetail({ module, places, evidence, maker }: TagOwner): string {

@@ -5,8 +5,9 @@
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import { growthKey, GROWTH_VERDICTS } from '../../../src/shared/growth';
 import type { Sample } from '../../../src/shared/sample';
-import { judgeGrowth } from './growth';
+import { judgeGrowth, type SeriesWindow } from './growth';
 import { History, type TierLimits } from './history';
+import { sketch } from './sketch';
 import { TagSeries } from './tagSeries';
 
 /** Readings a judgement is made from: 2,016 pairs, some 30 µs; more would hardly make it surer. */
@@ -98,7 +99,7 @@ export class GrowthTracker {
       const moving = moved(series);
       if (moving && left-- <= 0) return visited;
       this.#cursor = series + 1;
-      this.#note(series, moving ? judgeGrowth(log.window(series, since, this.#times, this.#values)) : undefined);
+      this.#note(series, moving ? judged(log.window(series, since, this.#times, this.#values)) : undefined);
     }
     return count;
   }
@@ -107,17 +108,21 @@ export class GrowthTracker {
   message(): GrowthMessage {
     const reset = this.#tellAll;
     const rows: number[] = [];
+    const lines: string[] = [];
     const settled: number[] = [];
     for (const series of this.#untold) {
       const judged = this.#judged[series];
       const tag = this.#series.tags[series >>> 1] ?? 0;
       const paged = series & 1;
       if (judged === undefined) settled.push(growthKey(tag, paged === 1));
-      else rows.push(tag, paged, ...growthNumbers(judged));
+      else {
+        rows.push(tag, paged, ...growthNumbers(judged));
+        lines.push(judged.line ?? '');
+      }
     }
     this.#untold.clear();
     this.#tellAll = false;
-    return { reset, windowMs: this.#windowMs, still: this.#still(), rows, settled: reset ? [] : settled };
+    return { reset, windowMs: this.#windowMs, still: this.#still(), rows, lines, settled: reset ? [] : settled };
   }
 
   /** Judgement of a series that stood still, for which any will do that never was. */
@@ -135,7 +140,8 @@ export class GrowthTracker {
       judged?.verdict === before?.verdict &&
       judged?.bytesPerMinute === before?.bytesPerMinute &&
       judged?.p === before?.p &&
-      judged?.swing === before?.swing;
+      judged?.swing === before?.swing &&
+      judged?.line === before?.line;
     if (same && judged?.verdict !== 'tooLittle') return;
     this.#judged[series] = judged;
     this.#untold.add(series);
@@ -152,6 +158,11 @@ export class GrowthTracker {
 /** A series that no tag has. */
 const MOST_SERIES = Number.MAX_SAFE_INTEGER;
 const NOTHING = { times: new Float64Array(0), values: new Float64Array(0), count: 0, samples: 0, low: 0, high: 0 };
+
+function judged(window: SeriesWindow): TagGrowth {
+  const line = sketch(window);
+  return { ...judgeGrowth(window), ...(line === undefined ? {} : { line }) };
+}
 
 /** Digits nobody reads would only make each judgement another. */
 function rounded(growth: TagGrowth): TagGrowth {

@@ -90,7 +90,8 @@ export function growth(rows: readonly NamedGrowth[], more: Partial<GrowthMessage
     const code = GROWTH_VERDICTS.indexOf(verdict);
     return [tagNumber(row.tag), row.paged === true ? 1 : 0, code, bytesPerMinute, p, swing, points, samples, spanMs];
   });
-  return { reset: true, windowMs: 600_000, still: STILL, rows: flat, settled: [], ...more };
+  const lines = rows.map(({ line = '' }) => line);
+  return { reset: true, windowMs: 600_000, still: STILL, rows: flat, lines, settled: [], ...more };
 }
 
 /** Numbers from 0 to 1 that are the same in every run. */

@@ -22,10 +22,17 @@ test('letters act in either case and never with a modifier', () => {
 });
 
 test('P goes round as in PoolMon; ( goes to the change and back', () => {
-  assert.deepEqual([nextPool('both'), nextPool('nonPaged'), nextPool('paged')], ['nonPaged', 'paged', 'both']);
+  assert.deepEqual(
+    (['both', 'nonPaged', 'paged', 'joined'] as const).map((pool) => nextPool(pool, 'both')),
+    ['nonPaged', 'paged', 'both', 'nonPaged'],
+  );
+  assert.equal(nextPool('paged', 'joined'), 'joined');
   assert.equal(changeColumn('frees'), 'freesDelta');
   assert.equal(changeColumn('freesDelta'), 'frees');
   assert.equal(changeColumn('owner'), 'bytesDelta');
+  assert.equal(changeColumn('pagedBytes'), 'pagedBytesDelta');
+  assert.equal(changeColumn('pagedDiffDelta'), 'pagedDiff');
+  assert.equal(changeColumn('perAlloc'), 'bytesDelta');
 });
 
 test('numbers are written as the language writes them', () => {
@@ -69,6 +76,8 @@ test('a kept state is taken field by field', () => {
     pool: 'paged',
     filter: 'Nt',
     totals: true,
+    highlights: false,
+    joins: true,
     scrollTop: 44,
     readerPaused: true,
   };

@@ -21,9 +21,9 @@ const message = (rows: readonly number[], more: Partial<SampleMessage> = {}): Sa
 function rowsOf(table: TagTable): Record<string, string> {
   const rows: Record<string, string> = {};
   for (let id = 0; id < table.rowLimit; id += 1) {
-    if (table.present[id] !== 1) continue;
+    if (table.present[id] !== 1 || id % 4 === 2) continue;
     const parts = [table.allocs, table.frees, table.bytes].map((m) => `${String(m.value(id))}(${String(m.delta(id))})`);
-    rows[`${String(table.tags[id >>> 1])}${id % 2 === 0 ? 'n' : 'p'}`] = parts.join(' ');
+    rows[`${String(table.tags[id >>> 2])}${id % 4 === 0 ? 'n' : 'p'}`] = parts.join(' ');
   }
   return rows;
 }

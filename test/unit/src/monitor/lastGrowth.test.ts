@@ -22,9 +22,18 @@ const tags = [1, 2, 0xffff_ffff];
 const messages = fc.array(
   fc.record({
     reset: fc.boolean(),
-    rows: fc.array(fc.tuple(fc.constantFrom(...tags), fc.nat(1), fc.integer({ min: 1, max: 4 }), fc.integer()), {
-      maxLength: 4,
-    }),
+    rows: fc.array(
+      fc.tuple(
+        fc.constantFrom(...tags),
+        fc.nat(1),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer(),
+        fc.constantFrom('', '0:O', 'OO0'),
+      ),
+      {
+        maxLength: 4,
+      },
+    ),
     settled: fc.array(fc.tuple(fc.constantFrom(...tags), fc.boolean()), { maxLength: 2 }),
   }),
   { maxLength: 12 },
@@ -42,6 +51,7 @@ test('replaying gives what the stream gave', () => {
           windowMs: 60_000,
           still: STILL,
           rows: rows.flatMap(([tag, paged, verdict, slope]) => [tag, paged, verdict, slope, 0.001, 10, 9, 9, 8000]),
+          lines: rows.map(([, , , , line]) => line),
           settled: settled.map(([tag, paged]) => growthKey(tag, paged)),
         };
         last.receive(message);
