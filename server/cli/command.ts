@@ -2,6 +2,7 @@
  * What a subcommand is, and what it may touch of the process around it: arguments, streams, folder, environment.
  */
 import type { Output } from './output';
+import type { TerminalStreams } from './terminalScreen';
 
 /** Wrong usage, or a path that can't be read: one line for the user, exit status 2. */
 export class UsageError extends Error {}
@@ -14,6 +15,8 @@ export interface Io {
   warn(line: string): void;
   /** Whether standard output, and standard error, are a terminal; columns of standard output's. */
   readonly terminal: { readonly stdout: boolean; readonly stderr: boolean; readonly columns: number };
+  /** The terminal itself, to be taken over; undefined where input or output is none. */
+  readonly screen: TerminalStreams | undefined;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
 }

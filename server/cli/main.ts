@@ -117,6 +117,7 @@ async function main(): Promise<void> {
       stderr: process.stderr.isTTY,
       columns: process.stdout.columns || DEFAULT_COLUMNS,
     },
+    screen: process.stdin.isTTY && process.stdout.isTTY ? { input: process.stdin, output: process.stdout } : undefined,
     signal: stop.signal,
   };
   try {

@@ -4,7 +4,7 @@
 import { isAbsolute } from 'node:path';
 import { checkedGrowthMinutes } from '../../src/shared/growth';
 import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
-import type { OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
+import type { CommandSpec, OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
 import type { PoolTag } from '../../src/shared/poolTag';
 import { PoolSourceError } from './poolSource';
 
@@ -39,6 +39,7 @@ function parseSourceSpec(value: unknown): SourceSpec {
   if (kind === 'recording' || kind === 'capture') return { kind, file: fileField(value) };
   if (kind === 'captures') return { kind, files: filesField(value) };
   if (kind === 'text') return { kind, ...textFields(value) };
+  if (kind === 'command') return { kind, ...commandFields(value) };
   throw new PoolSourceError(`this monitor has no source "${String(kind)}"`);
 }
 
@@ -57,6 +58,18 @@ function textFields(value: unknown): { readonly text: string; readonly label: st
   }
   if (text.length > LONGEST_TEXT) throw new PoolSourceError(`${label}: more text than can be opened`);
   return { text, label };
+}
+
+function commandFields(value: unknown): Omit<CommandSpec, 'kind'> {
+  const name = field(value, 'name');
+  const run = field(value, 'run');
+  const speaks = field(value, 'speaks');
+  const isText = (part: unknown): part is string => typeof part === 'string';
+  if (typeof name !== 'string' || !Array.isArray(run) || !run.every(isText) || (run[0] ?? '') === '') {
+    throw new PoolSourceError('the request needs a "name" and a program with its arguments "run"');
+  }
+  if (speaks !== 'monitor' && speaks !== 'text') throw new PoolSourceError('"speaks" is either "monitor" or "text"');
+  return { name, run, speaks };
 }
 
 export function parseInterval(value: unknown): number {

@@ -1,20 +1,28 @@
 /**
  * From what the user chose to a source of samples. One place, for the monitor process and the command line.
  */
-import type { SourceSpec } from '../../src/shared/monitorProtocol';
+import type { CommandSpec, SourceSpec } from '../../src/shared/monitorProtocol';
 import { openCaptureSeries, openTextSource } from './captureSeries';
+import { openCommandSource } from './commandSource';
 import { openCaptureSource, openRecordingSource } from './fileSources';
 import type { NtdllSourceOptions } from './ntdllSource';
 import { openNtdllSource } from './ntdllSource';
-import type { PoolSource } from './poolSource';
+import type { FeedSource, PoolSource } from './poolSource';
+import type { RemoteTimes } from './remoteMonitorFeed';
 
 export interface OpenSourceOptions {
   /** For tests: another platform, library or clock. */
   readonly ntdll?: NtdllSourceOptions;
+  readonly remote?: RemoteTimes;
 }
 
+/** Sources that are read; those of a command are listened to. */
+export type ReadSpec = Exclude<SourceSpec, CommandSpec>;
+
 /** Opens a source. Throws PoolSourceError with one clear line. */
-export function openPoolSource(spec: SourceSpec, options: OpenSourceOptions = {}): PoolSource {
+export function openPoolSource(spec: ReadSpec, options?: OpenSourceOptions): PoolSource;
+export function openPoolSource(spec: SourceSpec, options?: OpenSourceOptions): PoolSource | FeedSource;
+export function openPoolSource(spec: SourceSpec, options: OpenSourceOptions = {}): PoolSource | FeedSource {
   switch (spec.kind) {
     case 'ntdll':
       return openNtdllSource(options.ntdll);
@@ -26,5 +34,7 @@ export function openPoolSource(spec: SourceSpec, options: OpenSourceOptions = {}
       return openCaptureSeries(spec.files);
     case 'text':
       return openTextSource(spec.text, spec.label);
+    case 'command':
+      return openCommandSource(spec, options.remote);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What every source of samples looks like to the sampling loop: ntdll, a recording, a capture.
+ * What every source of samples looks like to the sampling loop: ntdll, a recording, a capture, a command.
  */
 import type { BigAllocationsResult, ScopesResult, SourceInfo } from '../../src/shared/monitorProtocol';
 import type { PoolTag } from '../../src/shared/poolTag';
@@ -26,6 +26,36 @@ export interface LiveQueries {
   bigAllocations(tag: PoolTag): BigAllocationsResult | Promise<BigAllocationsResult>;
 }
 
+/** What a source that speaks by itself says. */
+export interface FeedEvents {
+  sample(sample: Sample): void;
+  /** There is nothing yet; the message is one sentence that says what is waited for. */
+  waiting(message: string): void;
+  /** It has failed and goes on trying; the message says why and when. */
+  failed(message: string): void;
+}
+
+/** Readings that come from elsewhere when they are there. */
+export interface SampleFeed {
+  /** Called once. */
+  start(events: FeedEvents, intervalMs: number): void;
+  setInterval(intervalMs: number): void;
+  /** Nothing more is read until `resume`; `refresh` gives one reading all the same. */
+  pause(): void;
+  resume(): void;
+  /** A reading as soon as can be. */
+  refresh(): void;
+}
+
+/** A source that is listened to: a command. */
+export interface FeedSource {
+  readonly info: SourceInfo;
+  readonly queries?: LiveQueries;
+  readonly feed: SampleFeed;
+  close(): void;
+}
+
+/** A source that is asked: ntdll, a recording, a capture. */
 export interface PoolSource {
   readonly info: SourceInfo;
   /** Sources of a live machine. */

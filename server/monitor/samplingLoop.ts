@@ -1,11 +1,11 @@
 /**
  * Reads one source at an interval and reports each sample as a message, and its own state. Knows no transport.
- * A finite source plays one sample an interval; a live one that fails is asked again at the next.
+ * A finite source plays one sample an interval; a live one that fails is asked again at the next; a feed is listened to.
  */
 import type { MonitorState, SampleMessage } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { SampleMessages } from '../core/capture/sampleMessage';
-import type { PoolSource } from './poolSource';
+import type { FeedEvents, FeedSource, PoolSource, SampleFeed } from './poolSource';
 import { PoolSourceError } from './poolSource';
 
 export interface SamplingEvents {
@@ -47,6 +47,10 @@ export class SamplingLoop {
   readonly #timers: Timers;
   readonly #messages = new SampleMessages();
   #source: PoolSource | undefined;
+  #feed: FeedSource | undefined;
+  /** What the feed said last, for when it is no longer paused; one reading it may give while it is. */
+  #feedState: MonitorState = { state: 'running' };
+  #wanted = false;
   #state: MonitorState = { state: 'closed' };
   #intervalMs = 1000;
   #timer: unknown;
@@ -60,8 +64,8 @@ export class SamplingLoop {
     this.#timers = timers;
   }
 
-  get source(): PoolSource | undefined {
-    return this.#source;
+  get source(): PoolSource | FeedSource | undefined {
+    return this.#source ?? this.#feed;
   }
 
   get last(): Sample | undefined {
@@ -69,12 +73,17 @@ export class SamplingLoop {
   }
 
   /** Takes the source over and starts sampling, the first time at once. */
-  open(source: PoolSource, intervalMs: number): void {
+  open(source: PoolSource | FeedSource, intervalMs: number): void {
     this.#release();
-    this.#source = source;
     this.#intervalMs = clampInterval(intervalMs);
     this.#messages.reset();
     this.#events.jumped();
+    if ('feed' in source) {
+      this.#feed = source;
+      source.feed.start(this.#listener(source.feed), this.#intervalMs);
+      return;
+    }
+    this.#source = source;
     this.#run();
   }
 
@@ -84,19 +93,26 @@ export class SamplingLoop {
   }
 
   pause(): void {
-    if (this.#state.state !== 'running' && this.#state.state !== 'failed') return;
+    if (!['running', 'failed', 'waiting'].includes(this.#state.state)) return;
     this.#stopTimer();
+    this.#feed?.feed.pause();
     this.#enter({ state: 'paused' });
   }
 
   /** Goes on; a finite source at its end plays again from the start. */
   resume(): void {
     if (this.#state.state === 'ended') this.seek(0);
-    else if (this.#state.state === 'paused') this.#run();
+    else if (this.#state.state !== 'paused') return;
+    else if (this.#feed === undefined) this.#run();
+    else {
+      this.#enter(this.#feedState);
+      this.#feed.feed.resume();
+    }
   }
 
   setInterval(intervalMs: number): void {
     this.#intervalMs = clampInterval(intervalMs);
+    this.#feed?.feed.setInterval(this.#intervalMs);
     if (this.#timer === undefined) return;
     this.#stopTimer();
     this.#due = this.#timers.now() + this.#intervalMs;
@@ -106,6 +122,8 @@ export class SamplingLoop {
   /** Sends a whole sample now: a new reading of a live source, the current one of a finite source. */
   refresh(): void {
     this.#messages.reset();
+    this.#wanted = true;
+    this.#feed?.feed.refresh();
     if (this.#source === undefined) return;
     if (this.#source.info.live || this.#last === undefined) this.#readOnce();
     else this.#send(this.#last);
@@ -170,10 +188,35 @@ export class SamplingLoop {
       return;
     }
     if (this.#state.state === 'failed') this.#enter({ state: 'running' });
+    this.#take(sample);
+  }
+
+  #take(sample: Sample): void {
     this.#last = sample;
     this.#index++;
     this.#events.sample(sample);
     if (this.#events.ready()) this.#send(sample);
+  }
+
+  /** While paused a feed's readings are dropped, but for one that was asked for. */
+  #listener(feed: SampleFeed): FeedEvents {
+    const say = (state: MonitorState): void => {
+      if (this.#feed?.feed !== feed) return;
+      this.#feedState = state;
+      if (state.state !== 'running') this.#messages.reset();
+      if (this.#state.state !== 'paused') this.#enter(state);
+    };
+    return {
+      sample: (sample) => {
+        if (this.#feed?.feed !== feed) return;
+        say({ state: 'running' });
+        if (this.#state.state === 'paused' && !this.#wanted) return;
+        this.#wanted = false;
+        this.#take(sample);
+      },
+      waiting: (message) => say({ state: 'waiting', message }),
+      failed: (message) => say({ state: 'failed', message }),
+    };
   }
 
   #send(sample: Sample): void {
@@ -182,13 +225,7 @@ export class SamplingLoop {
   }
 
   #enter(state: MonitorState): void {
-    const same = state.state === this.#state.state;
-    if (
-      same &&
-      !(state.state === 'failed' && this.#state.state === 'failed' && state.message !== this.#state.message)
-    ) {
-      return;
-    }
+    if (state.state === this.#state.state && messageOf(state) === messageOf(this.#state)) return;
     this.#state = state;
     this.#events.state(state);
   }
@@ -200,11 +237,17 @@ export class SamplingLoop {
 
   #release(): void {
     this.#stopTimer();
-    this.#source?.close();
+    const { source } = this;
     this.#source = undefined;
+    this.#feed = undefined;
+    source?.close();
     this.#last = undefined;
     this.#index = -1;
   }
+}
+
+function messageOf(state: MonitorState): string | undefined {
+  return 'message' in state ? state.message : undefined;
 }
 
 function clampInterval(intervalMs: number): number {

@@ -14,14 +14,26 @@ export type SourceSpec =
   /** Several captures as one series in time. */
   | { readonly kind: 'captures'; readonly files: readonly string[] }
   /** Captured text that is in no file: the clipboard, a selection. `label` is what the panel calls it. */
-  | { readonly kind: 'text'; readonly text: string; readonly label: string };
+  | { readonly kind: 'text'; readonly text: string; readonly label: string }
+  | CommandSpec;
+
+/** A command the user has named. Nothing but user settings may be the origin of one. */
+export interface CommandSpec {
+  readonly kind: 'command';
+  /** What the panel calls it. */
+  readonly name: string;
+  /** Program and arguments; no shell reads them. */
+  readonly run: readonly string[];
+  /** `monitor`: it runs `poollens monitor --stdio`. `text`: it prints PoolMon or !poolused text each time it runs. */
+  readonly speaks: 'monitor' | 'text';
+}
 
 /** Captured text longer than this is refused, in UTF-16 units. */
 export const LONGEST_TEXT = 64 * 1024 * 1024;
 
 /** What the panel says about the open source. */
 export interface SourceInfo {
-  readonly kind: 'ntdll' | 'recording' | 'capture';
+  readonly kind: 'ntdll' | 'recording' | 'capture' | 'command';
   /** `Live: this machine`, or the file's name. */
   readonly label: string;
   readonly live: boolean;
@@ -118,6 +130,8 @@ export interface SampleMessage {
 
 export type MonitorState =
   | { readonly state: 'closed' }
+  /** The source is not there yet; the message says what is waited for. */
+  | { readonly state: 'waiting'; readonly message: string }
   | { readonly state: 'running' }
   | { readonly state: 'paused' }
   /** A finite source has played to its end. */

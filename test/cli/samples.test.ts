@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { jsonLines, poollens } from '../support/processes';
+import { bundle, jsonLines, poollens, run } from '../support/processes';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const RECORDING = resolve(__dirname, '../fixtures/demo/leak.poolrec');
@@ -111,3 +111,52 @@ test('help and version of all commands', async () => {
   }
   assert.match((await poollens(['--version'])).stdout, /^\d+\.\d+\.\d+\n$/);
 });
+
+test('watch follows a command that prints, to as many samples as are wanted', async () => {
+  const print = 'console.log(" Fred Nonp 7 (0) 2 (0) 5 640 (0) 128")';
+  const args = ['watch', '--format', 'ndjson', '--count', '2', '--interval', '0.05', '--source', 'text', '--'];
+  const { status, stdout } = await poollens([...args, process.execPath, '-e', print]);
+  const lines = jsonLines(stdout);
+  assert.deepEqual([status, lines.length, lines[0]?.['source']], [0, 2, 'command']);
+});
+
+test('watch says why a remote monitor gives nothing, and goes on trying', async () => {
+  const args = ['watch', '--format', 'ndjson', '--source', 'monitor', '--', process.execPath, '-e'];
+  const { stderr } = await poollens([...args, 'process.kill(process.ppid, "SIGINT"); process.exitCode = 9']);
+  assert.match(stderr, /^poollens: Connecting: /);
+});
+
+test("PoolMon's /n writes one reading that import reads", async (t) => {
+  const root = temporaryFolder(t, { 'pool.txt': SCREEN });
+  const { status } = await poollens(['watch', '--source', 'capture:pool.txt', '/n', 'snap.log'], { cwd: root });
+  assert.equal(status, 0);
+  const { stdout } = await poollens(['import', 'snap.log'], { cwd: root });
+  const [line] = jsonLines(stdout);
+  assert.deepEqual(line?.['tags'], [
+    ['Fred', { paged: { allocs: 5, frees: 2, bytes: 192 }, nonPaged: { allocs: 0, frees: 0, bytes: 0 } }],
+  ]);
+});
+
+test(
+  'a recording that the disk refuses is said, and watching goes on',
+  { skip: process.platform !== 'linux' },
+  async (t) => {
+    const root = temporaryFolder(t);
+    const source = `recording:${RECORDING}`;
+    const cli = [process.execPath, bundle('cli'), 'watch', '--source', source, '--record', 'r.poolrec'];
+    // No file may grow past 8 KiB: what a full disk does, at a place we choose.
+    const { status, stdout, stderr } = await run(
+      '/bin/sh',
+      ['-c', `trap '' XFSZ; ulimit -f 8; exec "$@"`, 'sh', ...cli],
+      root,
+    );
+    assert.equal(status, 2);
+    assert.match(stderr, /r\.poolrec: recording stopped after \d+ samples: /);
+    const all = jsonLines((await poollens(['import', RECORDING])).stdout);
+    assert.equal(jsonLines(stdout).length, all.length);
+    // What was written before the disk was full is all there.
+    const kept = jsonLines((await poollens(['import', 'r.poolrec'], { cwd: root })).stdout);
+    assert.equal(kept.length, Number(/after (\d+) samples/.exec(stderr)?.[1]));
+    assert.deepEqual(kept, all.slice(0, kept.length));
+  },
+);

@@ -66,6 +66,19 @@ export function poollens(args: readonly string[], options: CommandOptions = {}):
   });
 }
 
+/** Runs any program to its end. */
+export function run(program: string, args: readonly string[], cwd: string): Promise<CommandResult> {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', fail);
+    child.on('close', (status) => done({ status, stdout, stderr }));
+  });
+}
+
 /** The lines of an NDJSON text, each parsed. */
 export function jsonLines(text: string): Record<string, unknown>[] {
   return text

@@ -143,7 +143,8 @@ export class Panel {
     const { status } = this;
     const rows = this.model.rowCount;
     const state = status?.state.state;
-    const message = status?.message ?? (status?.state.state === 'failed' ? status.state.message : undefined);
+    const said = status?.state;
+    const message = status?.message ?? (said !== undefined && 'message' in said ? said.message : undefined);
     let content: NoticeContent | undefined;
     if (message !== undefined) content = { message, failed: state === 'failed', actions: status?.actions ?? [] };
     else if (rows === 0) {

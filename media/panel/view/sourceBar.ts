@@ -95,6 +95,8 @@ export class SourceBar {
         return this.strings.paused;
       case 'ended':
         return status.source?.sampleCount === 1 ? '' : this.strings.ended;
+      case 'waiting':
+        return this.strings.sourceWaiting;
       case 'failed':
         return this.strings.failed;
       case 'closed':

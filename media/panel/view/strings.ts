@@ -57,6 +57,7 @@ export interface PanelStrings {
   readonly ended: string;
   readonly closed: string;
   readonly failed: string;
+  readonly sourceWaiting: string;
   readonly isRecording: string;
   readonly issues: (count: string) => string;
   readonly waiting: string;
@@ -157,6 +158,7 @@ export const STRINGS: PanelStrings = {
   ended: 'At its end',
   closed: 'No source',
   failed: 'Failed',
+  sourceWaiting: 'Waiting',
   isRecording: 'Recording to a file',
   issues: (count) => `${count} unreadable`,
   waiting: 'Waiting for the first sample…',

@@ -7,14 +7,14 @@ import { tagBytes } from '../../../src/shared/poolTag';
 import type { MemoryTotals, PoolCounters, Sample, TagCounters } from '../../../src/shared/sample';
 import { rowsToCounters } from '../../../src/shared/sample';
 
-const HEADING = ' Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc';
+export const POOLMON_HEADING = ' Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc';
 const ZERO: PoolCounters = { allocs: 0, frees: 0, bytes: 0 };
 
 /** One screen, ending in a newline. Changes are those since `previous`; without it they are 0. */
 export function poolMonText(sample: Sample, previous?: Sample): string {
   const before = new Map(rowsToCounters(previous?.rows ?? []).map((row) => [row.tag, row]));
   const rows = rowsToCounters(sample.rows).flatMap((row) => tagRows(row, before.get(row.tag), previous !== undefined));
-  return [...memoryLines(sample.memory), scopeLine(sample.scope), HEADING, '', ...rows, ''].join('\n');
+  return [...memoryLines(sample.memory), scopeLine(sample.scope), POOLMON_HEADING, '', ...rows, ''].join('\n');
 }
 
 function tagRows(row: TagCounters, before: TagCounters | undefined, hasPrevious: boolean): string[] {
@@ -26,7 +26,8 @@ function tagRows(row: TagCounters, before: TagCounters | undefined, hasPrevious:
   return [...line('Nonp ', row.nonPaged, before?.nonPaged ?? ZERO), ...line('Paged', row.paged, before?.paged ?? ZERO)];
 }
 
-function numberColumns(now: PoolCounters, then: PoolCounters): string {
+/** Allocs to Per Alloc, with the changes since `then`. */
+export function numberColumns(now: PoolCounters, then: PoolCounters): string {
   const blocks = outstanding(now.allocs, now.frees);
   const change = (from: number, to: number, width: number): string => `(${pad(counterDelta(from, to), width)})`;
   return [
@@ -42,13 +43,14 @@ function numberColumns(now: PoolCounters, then: PoolCounters): string {
 }
 
 /** PoolMon prints the bytes as they are; a dot stands here for what a text file can't hold. */
-function tagColumns(tag: number): string {
+export function tagColumns(tag: number): string {
   return tagBytes(tag)
     .map((byte) => (byte >= 0x20 && byte <= 0x7e ? String.fromCharCode(byte) : '.'))
     .join('');
 }
 
-function memoryLines(memory: MemoryTotals): string[] {
+/** The two header lines; none where no total is known. */
+export function memoryLines(memory: MemoryTotals): string[] {
   const k = (bytes: number | undefined, width: number): string => `${pad(Math.floor((bytes ?? 0) / 1024), width)}K`;
   if (Object.keys(memory).length === 0) return [];
   return [
@@ -59,7 +61,8 @@ function memoryLines(memory: MemoryTotals): string[] {
   ];
 }
 
-function scopeLine(scope: string): string {
+/** ` System pool information` */
+export function scopeLine(scope: string): string {
   return ` ${scope.charAt(0).toUpperCase()}${scope.slice(1)} pool information`;
 }
 

@@ -2,6 +2,7 @@
  * What changed between two readings: pairs rows of the same tag, whatever their order.
  * Rows are flat arrays as in src/shared/sample.ts.
  */
+import { counterDelta } from '../../../src/shared/counters';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
 
 export interface RowDiff {
@@ -67,4 +68,24 @@ function offsetsByTag(rows: Float64Array): Map<number, number> {
   const offsets = new Map<number, number>();
   for (let at = 0; at < rows.length; at += ROW_STRIDE) offsets.set(rows[at + Row.tag] ?? 0, at);
   return offsets;
+}
+
+/**
+ * Whether counters that never fall did so for most tags: the machine, or what was captured, began anew. A wrap of a
+ * 32-bit counter is no fall.
+ */
+export function beganAnew(previous: Float64Array, next: Float64Array, { changed, basis }: RowDiff): boolean {
+  let fallen = 0;
+  let added = 0;
+  for (const [index, at] of changed.entries()) {
+    const before = basis[index] ?? -1;
+    if (before < 0) added++;
+    else if (fell(previous, before, next, at, Row.pagedAllocs) || fell(previous, before, next, at, Row.nonPagedAllocs))
+      fallen++;
+  }
+  return 2 * fallen > next.length / ROW_STRIDE - added;
+}
+
+function fell(previous: Float64Array, before: number, next: Float64Array, at: number, field: number): boolean {
+  return counterDelta(previous[before + field] ?? 0, next[at + field] ?? 0) < 0;
 }

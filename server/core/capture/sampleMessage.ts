@@ -4,7 +4,7 @@
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import { diffRows } from './rowDiff';
+import { beganAnew, diffRows } from './rowDiff';
 
 export class SampleMessages {
   /** What the receiver has. */
@@ -19,14 +19,16 @@ export class SampleMessages {
   /** `index`: the sample's position in a finite source. */
   next(sample: Sample, index?: number): SampleMessage {
     const sent = this.#sent;
-    const whole = sent === undefined || sent.scope !== sample.scope;
-    const diff = whole ? undefined : diffRows(sent.rows, sample.rows);
+    const changes = sent === undefined || sent.scope !== sample.scope ? undefined : diffRows(sent.rows, sample.rows);
+    // After a restart of the machine nothing is a change of what was before.
+    const anew = sent === undefined || changes === undefined || beganAnew(sent.rows, sample.rows, changes);
+    const diff = anew ? undefined : changes;
     this.#sent = sample;
     return {
       sequence: this.#sequence++,
       time: sample.time,
       scope: sample.scope,
-      reset: whole,
+      reset: diff === undefined,
       memory: sample.memory,
       rows: diff === undefined ? Array.from(sample.rows) : pickRows(sample.rows, diff.changed),
       removed: diff === undefined || sent === undefined ? [] : diff.removed.map((at) => sent.rows[at + Row.tag] ?? 0),
