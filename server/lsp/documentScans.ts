@@ -37,7 +37,7 @@ export class DocumentScans {
   }
 
   setUp(setup: ScanSetup): void {
-    this.#scanner.setUp(setup);
+    this.#scanner.setUp({ ...setup, repeats: true });
   }
 
   /** What a scan of everything learnt about each project; it is kept current from here on. */

@@ -23,10 +23,13 @@ import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
 import { UnitFlagsMap } from './unitFlags';
 
+/** Text of edited sources and their dependents, in UTF-16 units. */
+const KEPT_UNITS = 4 << 20;
+
 /** Scans files one after the other within one setup. */
 export class FileScanner {
   readonly #files: DiskSourceFiles;
-  readonly #cache = new SourceCache();
+  readonly #cache: SourceCache;
   readonly #externals = new Map<string, Externals>();
   readonly #projects: ProjectMap;
   readonly #parsers: () => SourceParsers;
@@ -39,6 +42,7 @@ export class FileScanner {
   /** `parsers` is asked when the first source is scanned. */
   constructor(setup: ScanSetup, parsers: () => SourceParsers) {
     this.#parsers = parsers;
+    this.#cache = new SourceCache(setup.repeats === true ? KEPT_UNITS : 0);
     this.#projects = new ProjectMap(setup.projects);
     this.#flags = new UnitFlagsMap(setup, this.#projects);
     this.#pdbs = new PdbFinder(new PdbPlaces(setup.symbolPath, setup.trusted));
@@ -122,8 +126,10 @@ export class FileScanner {
 
   #scanSource(task: ScanTask): ScannedFile | undefined {
     const open = this.#files.openText(task.path);
-    const bytes = open === undefined ? readBytes(task.path, task.kind) : Buffer.from(open);
-    const text = open ?? decodeText(bytes);
+    const { text, size } =
+      open === undefined
+        ? decoded(readBytes(task.path, task.kind))
+        : { text: open, size: Buffer.byteLength(open, 'utf8') };
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
     const { includeFolders, ...build } = this.#flags.of(task.path);
@@ -139,7 +145,7 @@ export class FileScanner {
       ...(externals === undefined ? {} : { externals }),
     });
     return {
-      facts: { ...base(task, bytes.length), ...scanned },
+      facts: { ...base(task, size), ...scanned },
       exports,
       dependsOn: scanned.includes.map(this.#stampOf),
     };
@@ -148,6 +154,10 @@ export class FileScanner {
 
 function base(task: ScanTask, size: number): Pick<FileFacts, 'file' | 'kind' | 'size' | 'milliseconds'> {
   return { file: task.path, kind: task.kind, size, milliseconds: 0 };
+}
+
+function decoded(bytes: Buffer): { readonly text: string; readonly size: number } {
+  return { text: decodeText(bytes), size: bytes.length };
 }
 
 class FileError extends Error {}

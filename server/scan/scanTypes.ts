@@ -61,6 +61,8 @@ export interface ScanSetup {
   readonly symbolPath: string;
   /** Whether a path written in an image may be opened to find its PDB. */
   readonly trusted: boolean;
+  /** Sources are scanned again and again, as they are edited: what was read from them is worth keeping. */
+  readonly repeats?: true;
 }
 
 export const EMPTY_SETUP: ScanSetup = {

@@ -18,12 +18,12 @@ export function planReadings(
   branches: readonly Branch[],
   isInteresting: (start: number, end: number) => boolean,
 ): Reading[] {
+  const arms = armParents(branches);
   const first = defaultChoice(branches);
-  const visible = (choice: ReadonlyMap<number, number>): Set<Branch> => visibleBranches(branches, choice);
+  const visible = (choice: ReadonlyMap<number, number>): Set<Branch> => visibleBranches(branches, choice, arms);
   const shown = visible(first);
   const readings: Reading[] = [{ hidden: branches.filter((branch) => !shown.has(branch)) }];
   const open = branches.filter((branch) => !shown.has(branch) && isInteresting(branch.start, branch.end));
-  const arms = armParents(branches);
   while (open.length > 0 && readings.length < MOST_READINGS) {
     const choice = new Map(first);
     const fixed = new Set<number>();
@@ -47,7 +47,10 @@ function defaultChoice(branches: readonly Branch[]): Map<number, number> {
     if (known === undefined || rank[branch.reach] > known.rank)
       best.set(branch.group, { arm: branch.arm, rank: rank[branch.reach] });
   }
-  const reaches = new Map(branches.map((branch) => [`${String(branch.group)}:${String(branch.arm)}`, branch.reach]));
+  const reaches = new Map<string, Branch['reach']>();
+  // Only groups inside others ask.
+  if (branches.some((branch) => branch.parent))
+    for (const { group, arm, reach } of branches) reaches.set(`${String(group)}:${String(arm)}`, reach);
   const choice = new Map<number, number>();
   for (const branch of branches) {
     const found = best.get(branch.group);
@@ -80,9 +83,12 @@ function choose(
   }
 }
 
-function visibleBranches(branches: readonly Branch[], choice: ReadonlyMap<number, number>): Set<Branch> {
+function visibleBranches(
+  branches: readonly Branch[],
+  choice: ReadonlyMap<number, number>,
+  arms: ReadonlyMap<number, Branch['parent']>,
+): Set<Branch> {
   const groups = new Map<number, boolean>();
-  const arms = armParents(branches);
   const isShown = (group: number, arm: number, parent: Branch['parent']): boolean => {
     if (choice.get(group) !== arm) return false;
     if (parent === undefined) return true;

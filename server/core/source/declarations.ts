@@ -23,8 +23,20 @@ export interface Declaration {
 
 const MOST_DECLARATIONS = 200_000;
 
+/** Lists of tokens don't change: what was read off one holds as long as it lives. */
+const known = new WeakMap<readonly Token[], ReadonlyMap<string, readonly Declaration[]>>();
+
 /** All declarations of a masked file by name. */
 export function findDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly Declaration[]> {
+  let found = known.get(masked.tokens);
+  if (found === undefined) {
+    found = readDeclarations(masked);
+    known.set(masked.tokens, found);
+  }
+  return found;
+}
+
+function readDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly Declaration[]> {
   const byName = new Map<string, Declaration[]>();
   let count = 0;
   const add = (declaration: Declaration): void => {

@@ -83,25 +83,47 @@ function group<T extends { readonly name: string }>(items: readonly T[]): Map<st
 }
 
 const MOST_ROUNDS = 16;
+const MOST_PARAMETERS = 64;
 
 /** Everything that reaches each wrapper's parameters, through any number of wrappers. */
 export function resolveFlows(flows: readonly Flow[]): Map<string, TagValue[]> {
   const reaching = new Map<string, TagValue[]>();
+  const set = (to: string, parameter: number, value: TagValue): void => {
+    const values = reaching.get(to) ?? [];
+    while (values.length <= parameter) values.push(NO_VALUE);
+    values[parameter] = value;
+    reaching.set(to, values);
+  };
+  const counted = flows.filter(({ parameter }) => parameter <= MOST_PARAMETERS);
+  // What flows in by itself is joined once, however many calls there are; only what is passed on takes rounds.
+  for (const [to, parameters] of directValues(counted))
+    for (const [parameter, values] of parameters) set(to, parameter, unite(values));
+  const passing = counted.filter((flow) => flow.from !== undefined);
   for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round += 1) {
     changed = false;
-    for (const flow of flows) {
-      const passed = (flow.from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
-      const values = reaching.get(flow.to) ?? [];
-      if (flow.parameter > 64) continue;
-      while (values.length <= flow.parameter) values.push(NO_VALUE);
-      const before = values[flow.parameter] ?? NO_VALUE;
-      const after = unite([before, { tags: flow.tags, parameters: [], reasons: flow.reasons }, ...passed]);
-      if (after.tags.length !== before.tags.length || after.reasons.length !== before.reasons.length) changed = true;
-      values[flow.parameter] = after;
-      reaching.set(flow.to, values);
+    for (const { to, parameter, from } of passing) {
+      const passed = (from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
+      const before = reaching.get(to)?.[parameter] ?? NO_VALUE;
+      const after = unite([before, ...passed]);
+      if (after.tags.length === before.tags.length && after.reasons.length === before.reasons.length) continue;
+      changed = true;
+      set(to, parameter, after);
     }
   }
   return reaching;
+}
+
+function directValues(flows: readonly Flow[]): Map<string, Map<number, TagValue[]>> {
+  const direct = new Map<string, Map<number, TagValue[]>>();
+  for (const { to, parameter, tags, reasons } of flows) {
+    let parameters = direct.get(to);
+    if (parameters === undefined) direct.set(to, (parameters = new Map<number, TagValue[]>()));
+    const value: TagValue = { tags, parameters: [], reasons };
+    const values = parameters.get(parameter);
+    if (values) values.push(value);
+    else parameters.set(parameter, [value]);
+  }
+  return direct;
 }
 
 /** Joins the exports of a project's files. The result depends on their order only where lists are equal otherwise. */

@@ -86,15 +86,37 @@ for (let code = 0; code <= 32; code += 1) MEANING[code] = 1;
 MEANING[10] = MEANING[13] = 2;
 for (const character of '#/"\'{}') MEANING[character.charCodeAt(0)] = 3;
 
+/** Where a reader of a text stands: outside comments and literals. */
+export interface LayoutPosition {
+  readonly at: number;
+  /** Nothing but blanks and comments stand before it on its line. */
+  readonly lineStart: boolean;
+  /** The last character before it that is neither blank nor part of a comment; a directive counts as its `#`. */
+  readonly last: number;
+}
+
+const BEGINNING: LayoutPosition = { at: 0, lineStart: true, last: 0 };
+
 /** Reads directives, comments and braces in one pass over the text. */
 export function readLayout(text: string): FileLayout {
+  const { directives, comments, braces } = readLayoutFrom(text, BEGINNING, undefined);
+  return { directives, comments, braces };
+}
+
+/**
+ * What a text holds from a position on, to its end or up to `end`: a directive's beginning, or the place behind a brace,
+ * for which `isKnown` holds.
+ */
+export function readLayoutFrom(
+  text: string,
+  from: LayoutPosition,
+  isKnown: ((at: number, place: 'directive' | 'behind brace') => boolean) | undefined,
+): FileLayout & { readonly end: number } {
   const directives: Directive[] = [];
   const comments: number[] = [];
   const braces: number[] = [];
-  let lineStart = true;
-  /** The last character that is neither blank nor part of a comment; a directive counts as its `#`. */
-  let last = 0;
-  for (let at = 0; at < text.length; at += 1) {
+  let { lineStart, last } = from;
+  for (let at = from.at; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     const meaning = code < 128 ? MEANING[code] : code === 0xfeff ? 1 : 0;
     if (meaning === 1) continue;
@@ -110,16 +132,18 @@ export function readLayout(text: string): FileLayout {
         continue;
       }
     } else if (code === 35 && lineStart) {
+      if (isKnown?.(at, 'directive') === true) return { directives, comments, braces, end: at };
       const directive = readDirective(text, at);
       directives.push(directive);
       at = directive.end - 1;
       last = code;
       continue;
-    } else if (code === 123) braces.push(at, last === 41 ? BRACE.openBehindParenthesis : BRACE.open);
-    else if (code === 125) braces.push(at, BRACE.close);
-    else if (code === 34 || (code === 39 && !separatesDigits(text, at))) at = literalEnd(text, at, text.length) - 1;
+    } else if (code === 123 || code === 125) {
+      braces.push(at, code === 125 ? BRACE.close : last === 41 ? BRACE.openBehindParenthesis : BRACE.open);
+      if (isKnown?.(at + 1, 'behind brace') === true) return { directives, comments, braces, end: at + 1 };
+    } else if (code === 34 || (code === 39 && !separatesDigits(text, at))) at = literalEnd(text, at, text.length) - 1;
     lineStart = false;
     last = code;
   }
-  return { directives, comments, braces };
+  return { directives, comments, braces, end: text.length };
 }

@@ -27,6 +27,10 @@ export interface MaskedSource {
   readonly match: Int32Array;
   /** Brings in the tokens of the bodies that hold one of these names. Lists read before stay as they were. */
   open(names: Iterable<string>): void;
+  /** `open` for names that are looked for already. */
+  reveal(names: NameFilter): void;
+  /** Whether it would come out the same if these were the macros that expand to nothing; they count from here on. */
+  holdsUnder(isEmptyMacro: (name: string) => boolean): boolean;
 }
 
 const KEYWORDS = new Set(
@@ -92,12 +96,14 @@ class Masking implements MaskedSource {
   /** Ranges of masked names and their groups. */
   private masked: readonly Range[] = [];
   private readonly fates = new Map<string, NameFate>();
+  private options: MaskOptions;
   private whole: string | undefined;
 
   constructor(
     private readonly original: string,
-    private readonly options: MaskOptions,
+    options: MaskOptions,
   ) {
+    this.options = options;
     const { layout, hidden, wanted } = options;
     this.quiet = wanted === undefined ? [] : functionBodies(original, layout, hidden);
     this.cut(this.without(wanted));
@@ -108,9 +114,19 @@ class Masking implements MaskedSource {
   }
 
   open(names: Iterable<string>): void {
-    if (this.quiet.length === 0) return;
-    const still = this.without(new NameFilter(new Set(names)));
+    if (this.quiet.length > 0) this.reveal(new NameFilter(new Set(names)));
+  }
+
+  reveal(names: NameFilter): void {
+    const still = this.without(names);
     if (still.length < this.quiet.length) this.cut(still);
+  }
+
+  holdsUnder(isEmptyMacro: (name: string) => boolean): boolean {
+    const options = { ...this.options, isEmptyMacro };
+    for (const [name, fate] of this.fates) if (fateOf(name, options) !== fate) return false;
+    this.options = options;
+    return true;
   }
 
   /** The quiet bodies that hold none of these names. */

@@ -11,6 +11,7 @@ import { findExports } from './exports';
 import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { FIELD_NAMES, readFieldSites } from './fields';
 import { FunctionIndex } from './functions';
+import type { KeptReading } from './keptReadings';
 import { macrosLeadingTo } from './macroWrappers';
 import { maskSource, type MaskedSource } from './mask';
 import { findMentions } from './mentions';
@@ -20,7 +21,7 @@ import type { SourceParsers } from './parsers';
 import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
 import { findFlows, findWrappers, finishSites } from './sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
-import { SourceText } from './sourceText';
+import type { SourceText } from './sourceText';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
@@ -48,9 +49,9 @@ export type ScannedSource = Required<Pick<FileFacts, 'sites' | 'issues' | 'menti
 
 /** Finds every tag site and mention in a source text. */
 export function scanSource(text: string, options: ScanSourceOptions): ScannedSource {
-  const scan = new SourceScan(new SourceText(options.file, text), options);
+  const cache = options.cache ?? new SourceCache();
   try {
-    return scan.run();
+    return new SourceScan(cache.root(options.file, text), cache, options).run();
   } catch (error) {
     // A defect of ours must not stop a scan of thousands of files; the issue line names it.
     const message = `scanner failed: ${error instanceof Error ? error.message : String(error)}`;
@@ -72,7 +73,6 @@ const NOTHING = new NameFilter(new Set());
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
 class SourceScan {
-  private readonly cache: SourceCache;
   private readonly externals: Externals;
   private readonly wrappers = new Map<string, Wrapper[]>();
   private knownLanguage: 'c' | 'cpp' | undefined;
@@ -83,9 +83,9 @@ class SourceScan {
 
   constructor(
     private readonly root: SourceText,
+    private readonly cache: SourceCache,
     private readonly options: ScanSourceOptions,
   ) {
-    this.cache = options.cache ?? new SourceCache();
     this.externals = options.externals ?? NO_EXTERNALS;
   }
 
@@ -184,13 +184,32 @@ class SourceScan {
       const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
       return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
     };
-    const { layout, text } = this.root;
-    const masked = maskSource(text, { layout, hidden: reading.hidden, language: this.language, isEmptyMacro, wanted });
-    const functions = new FunctionIndex(masked, parser);
+    const { masked, functions } = this.read(reading, isEmptyMacro, wanted, parser);
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, this.options);
     const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
     const names = new Names({ unit, masked, externals: this.externals, functionAt, maskedHeader });
     return { reading, masked, functions, names };
+  }
+
+  /** The root with some of its branches hidden, as an earlier scan left it if nothing has a say in it that changed. */
+  private read(
+    { hidden }: Reading,
+    isEmptyMacro: (name: string) => boolean,
+    wanted: NameFilter,
+    parser: Parser | undefined,
+  ): KeptReading {
+    const { kept } = this.cache;
+    const key = `${this.language} ${parser === undefined ? 'brackets' : 'parser'}`;
+    const known = kept.reading(this.root, hidden, key, isEmptyMacro);
+    if (known) {
+      known.masked.reveal(wanted);
+      return known;
+    }
+    const { layout, text } = this.root;
+    const masked = maskSource(text, { layout, hidden, language: this.language, isEmptyMacro, wanted });
+    const reading = { masked, functions: new FunctionIndex(masked, parser) };
+    kept.keep(this.root, hidden, key, reading);
+    return reading;
   }
 
   /** Reads sites until no further function turns out to be a wrapper. */

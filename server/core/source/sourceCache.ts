@@ -6,6 +6,7 @@ import { planReadings } from './branches';
 import { CATALOGUE_NAMES } from './calls';
 import type { Wrapper } from './externals';
 import { includeTargets } from './includes';
+import { KeptReadings } from './keptReadings';
 import { MacroIndex } from './macroIndex';
 import { maskSource, type MaskedSource } from './mask';
 import { NameFilter } from './nameFilter';
@@ -35,9 +36,16 @@ interface HeaderFacts {
 const MOST_UNITS = 12 << 20;
 
 export class SourceCache implements Headers {
+  /** Of the files that were scanned last. */
+  readonly kept: KeptReadings;
   private index = new MacroIndex();
   private units = 0;
   private readonly headers = new Map<string, HeaderFacts | undefined>();
+
+  /** `keptUnits`: text of scanned files to keep what was read from it; worth it where files are scanned again and again. */
+  constructor(keptUnits = 0) {
+    this.kept = new KeptReadings(keptUnits);
+  }
 
   get macros(): MacroIndex {
     return this.index;
@@ -69,6 +77,11 @@ export class SourceCache implements Headers {
   /** The text of a document that was open before changed: nothing here depends on it unless it was included. */
   edited(path: string): void {
     if (this.headers.has(path)) this.invalidate(path);
+  }
+
+  /** The text of a file to be scanned; one with a header's if the header reads the same. */
+  root(path: string, text: string): SourceText {
+    return this.kept.source(path, text, this.headers.get(path)?.source);
   }
 
   load(path: string, files: SourceFiles): SourceText | undefined {

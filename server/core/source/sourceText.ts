@@ -27,7 +27,6 @@ export interface IncludeTarget {
 
 export class SourceText {
   private lineIndex: LineIndex | undefined;
-  private fileLayout: FileLayout | undefined;
   private readonly definitions = new Map<Directive, MacroDefinition | undefined>();
   private readonly arguments = new Map<Directive, readonly Token[]>();
   private readonly targets = new Map<Directive, IncludeTarget | undefined>();
@@ -38,6 +37,8 @@ export class SourceText {
   constructor(
     readonly path: string,
     readonly text: string,
+    /** When it is known already. */
+    private fileLayout?: FileLayout,
   ) {}
 
   get lines(): LineIndex {
