@@ -8,9 +8,9 @@ import { kindOfName } from '../scan/fileKinds';
 import type { Scanner } from '../scan/scanner';
 import type { ScanSetup, ScanTask } from '../scan/scanTypes';
 
-const MS_AFTER_EDIT = 120;
+const MS_AFTER_EDIT = 40;
 /** Files that depend on the edited one wait for a pause in typing: a header may have hundreds. The next edit stops them. */
-const MS_BEFORE_DEPENDENTS = 100;
+const MS_BEFORE_DEPENDENTS = 60;
 
 export interface DocumentScanEvents {
   scanned(facts: FileFacts): void;

@@ -3,8 +3,16 @@
  */
 import { includeTarget, type IncludeTarget, type SourceText } from './sourceText';
 
+const known = new WeakMap<SourceText, readonly IncludeTarget[]>();
+
 /** Targets of all `#include`s outside comments, in their order. */
-export function includeTargets(source: SourceText): IncludeTarget[] {
+export function includeTargets(source: SourceText): readonly IncludeTarget[] {
+  let targets = known.get(source);
+  if (targets === undefined) known.set(source, (targets = readTargets(source)));
+  return targets;
+}
+
+function readTargets(source: SourceText): IncludeTarget[] {
   const quick = quickTargets(source.text);
   if (quick !== undefined) return quick;
   return source.layout.directives.flatMap((directive) => {

@@ -5,6 +5,7 @@
 import { editedLayout } from './editedLayout';
 import type { FunctionIndex } from './functions';
 import type { MaskedSource } from './mask';
+import type { NameFilter } from './nameFilter';
 import type { Span } from './quietBodies';
 import { SourceText } from './sourceText';
 
@@ -52,10 +53,11 @@ export class KeptReadings {
     source: SourceText,
     hidden: readonly Span[],
     how: string,
+    wanted: NameFilter,
     isEmptyMacro: (name: string) => boolean,
   ): KeptReading | undefined {
     const known = this.readings(source)?.get(keyOf(hidden, how));
-    return known?.masked.holdsUnder(isEmptyMacro) === true ? known : undefined;
+    return known?.masked.restart(wanted, isEmptyMacro) === true ? known : undefined;
   }
 
   keep(source: SourceText, hidden: readonly Span[], how: string, reading: KeptReading): void {

@@ -109,9 +109,7 @@ export class MacroTable {
   /** Definitions, taken or not, whose replacement names this. */
   naming(name: string): MacroDefinition[] {
     const given = this.givenNaming.filter((definition) => definition.names.has(name));
-    const inHeaders = this.index
-      .naming(name)
-      .filter(({ source }) => source !== this.root && this.visits.has(source));
+    const inHeaders = this.index.naming(name).filter(({ source }) => source !== this.root && this.visits.has(source));
     return [...given, ...this.root.macrosNaming(name), ...inHeaders];
   }
 

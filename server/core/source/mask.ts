@@ -27,10 +27,11 @@ export interface MaskedSource {
   readonly match: Int32Array;
   /** Brings in the tokens of the bodies that hold one of these names. Lists read before stay as they were. */
   open(names: Iterable<string>): void;
-  /** `open` for names that are looked for already. */
-  reveal(names: NameFilter): void;
-  /** Whether it would come out the same if these were the macros that expand to nothing; they count from here on. */
-  holdsUnder(isEmptyMacro: (name: string) => boolean): boolean;
+  /**
+   * Makes it what it was before any `open`; false when masking the text anew, with these names wanted and these macros
+   * expanding to nothing, would give something else.
+   */
+  restart(wanted: NameFilter, isEmptyMacro: (name: string) => boolean): boolean;
 }
 
 const KEYWORDS = new Set(
@@ -92,12 +93,18 @@ type Range = readonly [number, number];
 class Masking implements MaskedSource {
   tokens: readonly Token[] = [];
   match: Int32Array = new Int32Array(0);
-  private quiet: readonly Span[];
+  /** Of functions; those that are left out. */
+  private readonly bodies: readonly Span[];
+  private quiet: readonly Span[] = [];
   /** Ranges of masked names and their groups. */
   private masked: readonly Range[] = [];
   private readonly fates = new Map<string, NameFate>();
   private options: MaskOptions;
   private whole: string | undefined;
+  private readonly first: Pick<Masking, 'tokens' | 'match'> & {
+    readonly quiet: readonly Span[];
+    readonly masked: readonly Range[];
+  };
 
   constructor(
     private readonly original: string,
@@ -105,8 +112,9 @@ class Masking implements MaskedSource {
   ) {
     this.options = options;
     const { layout, hidden, wanted } = options;
-    this.quiet = wanted === undefined ? [] : functionBodies(original, layout, hidden);
-    this.cut(this.without(wanted));
+    this.bodies = wanted === undefined ? [] : functionBodies(original, layout, hidden);
+    this.cut(without(wanted, this.bodies, original));
+    this.first = { quiet: this.quiet, tokens: this.tokens, match: this.match, masked: this.masked };
   }
 
   get text(): string {
@@ -114,24 +122,22 @@ class Masking implements MaskedSource {
   }
 
   open(names: Iterable<string>): void {
-    if (this.quiet.length > 0) this.reveal(new NameFilter(new Set(names)));
-  }
-
-  reveal(names: NameFilter): void {
-    const still = this.without(names);
+    if (this.quiet.length === 0) return;
+    const still = without(new NameFilter(new Set(names)), this.quiet, this.original);
     if (still.length < this.quiet.length) this.cut(still);
   }
 
-  holdsUnder(isEmptyMacro: (name: string) => boolean): boolean {
+  restart(wanted: NameFilter, isEmptyMacro: (name: string) => boolean): boolean {
     const options = { ...this.options, isEmptyMacro };
     for (const [name, fate] of this.fates) if (fateOf(name, options) !== fate) return false;
+    const quiet = without(wanted, this.bodies, this.original);
+    if (quiet.length !== this.first.quiet.length || quiet.some((body, at) => body !== this.first.quiet[at]))
+      return false;
     this.options = options;
+    if (this.quiet.length < quiet.length)
+      ({ quiet: this.quiet, tokens: this.tokens, match: this.match, masked: this.masked } = this.first);
+    this.whole = undefined;
     return true;
-  }
-
-  /** The quiet bodies that hold none of these names. */
-  private without(names: NameFilter | undefined): Span[] {
-    return this.quiet.filter((body) => names?.matches(this.original, body.start, body.end) !== true);
   }
 
   private fate(name: string): NameFate {
@@ -185,6 +191,11 @@ class Masking implements MaskedSource {
     this.match = matchBrackets(tokens);
     this.masked = masked;
   }
+}
+
+/** The bodies that hold none of these names. */
+function without(names: NameFilter | undefined, bodies: readonly Span[], text: string): Span[] {
+  return bodies.filter((body) => names?.matches(text, body.start, body.end) !== true);
 }
 
 /** Where parentheses close: looked for where one is asked for, by matching all brackets only in broken code. */

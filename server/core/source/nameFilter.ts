@@ -15,7 +15,11 @@ const BITS = 1 << 16;
 
 /** Bits by hash: no false negatives, few false positives for some thousand words. */
 class HashBits {
-  readonly #words = new Uint32Array(BITS >> 5);
+  readonly #words: Uint32Array;
+
+  constructor(like?: HashBits) {
+    this.#words = like === undefined ? new Uint32Array(BITS >> 5) : like.#words.slice();
+  }
 
   add(hash: number): void {
     const bit = hash & (BITS - 1);
@@ -69,27 +73,36 @@ const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** A set of words, ready to be looked for in texts. */
 export class NameFilter {
-  readonly #bits = new HashBits();
+  readonly #bits: HashBits;
   readonly #names: ReadonlySet<string>;
+  readonly #base: NameFilter | undefined;
   /** Names that are not ASCII. */
   readonly #others: readonly string[];
 
-  constructor(names: ReadonlySet<string>) {
+  /** `base`: a filter whose names are looked for, too. */
+  constructor(names: ReadonlySet<string>, base?: NameFilter) {
     this.#names = names;
-    this.#others = [...names].filter((name) => BEYOND_ASCII.test(name));
+    this.#base = base;
+    this.#bits = new HashBits(base === undefined ? undefined : base.#bits);
+    const others = base === undefined ? [] : base.#others;
+    this.#others = [...others, ...[...names].filter((name) => BEYOND_ASCII.test(name))];
     for (const name of names) this.#bits.add(hashOfName(name));
+  }
+
+  #has(word: string): boolean {
+    return this.#names.has(word) || (this.#base !== undefined && this.#base.#has(word));
   }
 
   /** Whether some name stands in the text for which `accepts` (default: any) holds; it is asked once for each name. */
   matches(text: string, start = 0, end = text.length, accepts?: (name: string) => boolean): boolean {
-    if (this.#names.size === 0) return false;
+    if (this.#names.size === 0 && this.#base === undefined) return false;
     if (this.#others.some((name) => text.slice(start, end).includes(name) && accepts?.(name) !== false)) return true;
     const bits = this.#bits;
     const refused = new Set<string>();
     return someWord(text, start, end, (hash, from, to) => {
       if (!bits.has(hash)) return false;
       const word = text.slice(from, to);
-      if (!this.#names.has(word) || refused.has(word)) return false;
+      if (!this.#has(word) || refused.has(word)) return false;
       if (accepts === undefined || accepts(word)) return true;
       refused.add(word);
       return false;

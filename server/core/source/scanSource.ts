@@ -69,6 +69,7 @@ interface Pass {
 
 const MOST_ROUNDS = 6;
 const NO_ORIGINS: MacroOrigins = new Map();
+const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
@@ -105,8 +106,7 @@ class SourceScan {
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
     if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
-    const wanted = (): NameFilter =>
-      new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, ...macros, ...this.wrappers.keys(), 'new']));
+    const wanted = (): NameFilter => new NameFilter(new Set([...macros, ...this.wrappers.keys()]), ALWAYS_WANTED);
     const passes = [this.readPass(unit, first, wanted(), this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
     const grown = wanted();
@@ -200,11 +200,8 @@ class SourceScan {
   ): KeptReading {
     const { kept } = this.cache;
     const key = `${this.language} ${parser === undefined ? 'brackets' : 'parser'}`;
-    const known = kept.reading(this.root, hidden, key, isEmptyMacro);
-    if (known) {
-      known.masked.reveal(wanted);
-      return known;
-    }
+    const known = kept.reading(this.root, hidden, key, wanted, isEmptyMacro);
+    if (known) return known;
     const { layout, text } = this.root;
     const masked = maskSource(text, { layout, hidden, language: this.language, isEmptyMacro, wanted });
     const reading = { masked, functions: new FunctionIndex(masked, parser) };

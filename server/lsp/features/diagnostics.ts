@@ -69,15 +69,18 @@ class Diagnostics {
   readonly #waiting = new Set<() => void>();
   #reports: { readonly revision: string; readonly byFile: ReadonlyMap<string, FileReport> } | undefined;
   #told: string | undefined;
+  #toldAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: ServerContext) {
     this.#context = context;
     context.workspace.onChange(() => {
+      // The first change is told at once; what follows closely, together.
+      const wait = Math.max(0, this.#toldAt + MS_BETWEEN_REFRESHES - performance.now());
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#tell();
-      }, MS_BETWEEN_REFRESHES);
+      }, wait);
     });
   }
 
@@ -172,6 +175,7 @@ class Diagnostics {
     const { workspace, connection, client } = this.#context;
     if (this.#told === workspace.revision) return;
     this.#told = workspace.revision;
+    this.#toldAt = performance.now();
     for (const wake of [...this.#waiting]) wake();
     if (client.workspace?.diagnostics?.refreshSupport !== true) return;
     connection.languages.diagnostics.refresh().catch((error: unknown) => {
