@@ -60,16 +60,18 @@ export function readCall(
   match: Int32Array,
   at: number,
   wrappers: WrapperLookup,
+  /** Where the arguments open; behind template arguments, if there are any. */
+  open = tokens[at + 1]?.text === '(' ? at + 1 : -1,
 ): Call | undefined {
   const token = tokens[at];
-  if (token?.kind !== 'name' || tokens[at + 1]?.text !== '(') return undefined;
-  const close = match[at + 1] ?? -1;
+  if (token?.kind !== 'name' || !/^[({]$/.test(tokens[open]?.text ?? '')) return undefined;
+  const close = match[open] ?? -1;
   if (close < 0 || close - at > MOST_ARGUMENT_TOKENS) return undefined;
   if (token.text === 'new') return readNew(tokens, at, close, wrappers);
   const allocator = FUNCTIONS.get(token.text);
   const candidates = allocator ? [] : wrappers(token.text);
   if (allocator === undefined && candidates.length === 0) return undefined;
-  const args = splitArguments(tokens, at + 2, close);
+  const args = splitArguments(tokens, open + 1, close);
   const found = { at, name: token.text, end: close + 1, args };
   if (allocator) {
     // KsEdit's C++ form leaves the sizes out: the tag stands last in both.
@@ -81,7 +83,7 @@ export function readCall(
   if (wrapper === undefined) return undefined;
   // A function whose tag is fixed inside has its one site there; a macro's use is a site of its own.
   const fixed = wrapper.kind === 'macro' ? wrapper.fixed : [];
-  if (wrapper.carries.length === 0 && fixed.length === 0) return undefined;
+  if (wrapper.carries.length === 0 && fixed.length === 0 && wrapper.template === undefined) return undefined;
   return { ...found, api: wrapper.api, role: wrapper.role, carries: wrapper.carries, fixed, wrapper };
 }
 
@@ -98,11 +100,15 @@ function chooseOverload(
   qualified: string | undefined,
 ): Wrapper | undefined {
   const fitting = candidates.filter((wrapper) => {
-    if (count > wrapper.parameterCount || wrapper.carries.some((position) => position >= count)) return false;
+    if (count > wrapper.parameterCount) return false;
     if (qualified === '.') return wrapper.scope !== undefined;
+    // Of a template it is seen later whether what it is called on is one.
+    if (wrapper.template) return true;
     return qualified === undefined || wrapper.scope === undefined || wrapper.scope === qualified;
   });
-  return fitting.find((wrapper) => wrapper.parameterCount === count) ?? fitting[0];
+  const full = fitting.filter((wrapper) => wrapper.carries.every((position) => position < count));
+  // Left-out arguments have defaults.
+  return fitting.find((wrapper) => wrapper.parameterCount === count) ?? full[0] ?? fitting[0];
 }
 
 /** `new (pool, tag) T` and `new (pool) T`; other forms of `new` carry no tag. */
@@ -112,7 +118,9 @@ function readNew(tokens: readonly Token[], at: number, close: number, wrappers: 
   // `new (Type)` allocates a parenthesized type; a placement is followed by the type's name.
   if (follow?.kind !== 'name' && follow?.text !== '::' && follow?.text !== '(') return undefined;
   const args = splitArguments(tokens, at + 2, close);
-  const own = wrappers('operator new').filter((wrapper) => wrapper.parameterCount === args.length + 1);
+  const own = wrappers('operator new').filter(
+    (wrapper) => wrapper.parameterCount === args.length + 1 && wrapper.template === undefined,
+  );
   const call = { at, name: 'new', end: close + 1, args, api: 'operator new', role: 'allocate' as const };
   const carrying = own.filter((wrapper) => wrapper.carries.length > 0);
   const [wrapper] = carrying;

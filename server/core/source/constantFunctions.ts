@@ -35,6 +35,30 @@ export function functionsNamed(text: string, name: string): ConstantFunction[] {
   return found;
 }
 
+/** Declarations that are looked at for one default. */
+const MOST_DECLARATIONS = 64;
+
+/** Initializer of the parameter at `position` in a declaration or definition with that many parameters. */
+export function defaultArgument(
+  text: string,
+  name: string,
+  parameterCount: number,
+  position: number,
+): readonly Token[] | undefined {
+  let looked = 0;
+  for (const match of text.matchAll(patternOf(name))) {
+    if ((looked += 1) > MOST_DECLARATIONS) return undefined;
+    const open = match.index + match[0].length - 1;
+    const tokens = tokenize(text, open, Math.min(text.length, open + MOST_FUNCTION));
+    const close = matchBrackets(tokens)[0] ?? -1;
+    const parts = close < 0 ? [] : splitArguments(tokens, 1, close);
+    const assign = parts[position]?.findIndex((token) => token.text === '=') ?? -1;
+    // In a call `a = b` would be an argument, too; a parameter has a type in front of its name.
+    if (parts.length === parameterCount && assign > 1) return parts[position]?.slice(assign + 1);
+  }
+  return undefined;
+}
+
 /** A name as it stands in front of parameters; `operator ""_tag` with blanks or without. */
 function patternOf(name: string): RegExp {
   const literal = /^operator ""(\w+)$/.exec(name)?.[1];

@@ -26,6 +26,8 @@ export interface Wrapper {
   readonly carries: readonly number[];
   /** Constants the wrapper puts in itself. */
   readonly fixed: readonly number[];
+  /** Parameters (from 0) of the template it belongs to that become the tag. */
+  readonly template?: { readonly name: string; readonly positions: readonly number[] };
   /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
   readonly keeps?: true;
 }

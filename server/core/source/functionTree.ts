@@ -96,11 +96,13 @@ function readFunction(node: Node, scope: string | undefined, masked: MaskedSourc
   const open = tokenAt(masked.tokens, list.startIndex);
   const named = definitionNamed(masked, open);
   if (named === undefined) return undefined;
+  // What a constructor's initializers call stands in front of its body.
+  const initializers = node.namedChildren.find((child) => child.type === 'field_initializer_list');
   const head = masked.text.slice(node.startIndex, named.nameStart);
   return {
     ...named,
     ...(scope !== undefined && { scope }),
-    bodyStart: body.startIndex,
+    bodyStart: initializers?.startIndex ?? body.startIndex,
     bodyEnd: body.endIndex,
     isStatic: /\bstatic\b/.test(head),
   };

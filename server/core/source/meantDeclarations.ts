@@ -35,15 +35,15 @@ export function meantDeclarations(index: UnitIndex, name: QualifiedName, place: 
     return settled(inside.length > 0 ? inside : declared);
   }
   const scope = place.function && (splitName(place.function).scope ?? place.function.scope);
-  const inside = scope === undefined ? [] : within(index, declared, { name: scope, args: [] });
+  const inside = scope === undefined ? [] : within(index, declared, { name: scope, args: [] }, true);
   if (inside.length > 0) return settled(inside);
   const free = narrowed(declared, (one) => !one.isMember);
   return settled(free.length > 0 ? free : declared);
 }
 
 /** Declarations in a class, in what it stands for, or in the nearest class it derives from; in a namespace or enumeration. */
-function within(index: UnitIndex, declared: readonly Meant[], owner: TypeUse): Meant[] {
-  for (const type of index.chain(owner)) {
+function within(index: UnitIndex, declared: readonly Meant[], owner: TypeUse, isInside = false): Meant[] {
+  for (const type of index.chain(owner, isInside)) {
     const inside = narrowed(declared, (one) => one.scopes.includes(type.name));
     if (inside.length > 0) return inside.map((one) => ({ ...one, bound: index.bound(type) }));
   }

@@ -18,7 +18,7 @@ import {
 } from './evaluate';
 import { expand } from './expand';
 import { parseExpression, type QualifiedName } from './expression';
-import type { Externals, NamedValue } from './externals';
+import type { Externals, NamedValue, Wrapper } from './externals';
 import type { Declaration } from './declarations';
 import type { FunctionDefinition } from './functionHead';
 import { localValues, type LocalValues } from './locals';
@@ -157,11 +157,11 @@ export class Names {
     return local ?? this.templateParameter(name, place);
   }
 
-  private templateParameter(name: string, place: Place): TagValue | undefined {
+  private templateParameter(name: string, place: Place, of?: string): TagValue | undefined {
     const { root } = this.sources.unit;
     for (const template of templatesAround(this.index.templatesOf(root), place.offset)) {
       const index = template.parameters.findIndex((parameter) => parameter.name === name);
-      if (index < 0) continue;
+      if (index < 0 || (of !== undefined && of !== template.name)) continue;
       const otherwise = `template parameter '${name}' of ${template.name}, which is never used here`;
       return { ...NO_VALUE, arriving: [{ key: templateKey(template.name), index, otherwise }] };
     }
@@ -222,8 +222,14 @@ export class Names {
     const bound = this.index.bound(use);
     return this.index.parametersOf(use.name).map(({ name, isType }, at) => {
       const tokens = name === '' ? use.args[at] : bound.get(name);
-      return tokens === undefined || isType ? undefined : this.value(tokens, place);
+      if (isType) return undefined;
+      return tokens ? this.value(tokens, place) : this.templateParameter(name, place, use.name);
     });
+  }
+
+  /** The default of a wrapper's parameter, as one of its declarations at hand has it. */
+  defaultArgument(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>, position: number): readonly Token[] | undefined {
+    return this.index.defaultArgument(wrapper.name, wrapper.parameterCount, position);
   }
 
   private declaredValue(declaration: Declaration, source: SourceText, place: Place): Definition {

@@ -3,7 +3,7 @@
  * calls, macro uses, `new`, and calls inside the bodies of the file's own macros.
  */
 import type { Evidence, SiteRole } from '../../../src/shared/facts';
-import { calledAllocator, isDeclarator, readCall, strongestRole, type Call, type WrapperLookup } from './calls';
+import { calledAllocator, isDeclarator, strongestRole, type Call, type WrapperLookup } from './calls';
 import { NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { expand } from './expand';
 import type { Wrapper } from './externals';
@@ -14,6 +14,7 @@ import type { Names } from './names';
 import type { Place } from './place';
 import type { MacroDefinition } from './sourceText';
 import type { TranslationUnit } from './translationUnit';
+import { callAt, type CompleteCall } from './wrapperCalls';
 
 export interface RawSite {
   /** The called name's token, with offsets in the root file. */
@@ -84,7 +85,7 @@ export function readCodeSites(masked: MaskedSource, functions: FunctionIndex, re
         continue;
       }
     }
-    const call = readCall(tokens, match, at, reader.wrappers);
+    const call = callAt(tokens, match, at, place, reader);
     if (call === undefined || isDeclarator(tokens, at, definition !== undefined)) continue;
     found.push(callSite(call, token, place, reader));
   }
@@ -92,10 +93,11 @@ export function readCodeSites(masked: MaskedSource, functions: FunctionIndex, re
 }
 
 /** A direct call, a wrapper's call or `new`, with its arguments as written. */
-function callSite(call: Call, name: Token, place: Place, reader: SiteReader): RawSite {
+function callSite(call: CompleteCall, name: Token, place: Place, reader: SiteReader): RawSite {
   const values = call.carries.map((position) => tagValue(call, position, place, reader));
-  const tagTokens = call.args[call.carries[0] ?? -1];
-  const value = unite([{ ...NO_VALUE, tags: call.fixed }, ...values]);
+  const [first = -1] = call.carries;
+  const tagTokens = first < call.written ? (call.args[first] ?? call.typedTokens) : call.typedTokens;
+  const value = unite([{ ...NO_VALUE, tags: call.fixed }, ...call.typed, ...values]);
   const defaults = TAKES_DRIVER_DEFAULT.test(call.api) && value.tags.includes(0);
   return {
     name,
@@ -178,9 +180,9 @@ function expandUse(
   };
   const expanded = expand(use, { lookup, budget: EXPANSION_BUDGET, depth: 0 });
   const match = matchBrackets(expanded);
-  const calls: Call[] = [];
+  const calls: CompleteCall[] = [];
   for (let at = 0; at < expanded.length; at += 1) {
-    const call = readCall(expanded, match, at, reader.wrappers);
+    const call = callAt(expanded, match, at, place, reader);
     // A call that stands in the arguments as written is a site of its own.
     if (call && (expanded[call.at]?.foreign === true || expanded[call.at]?.start === name.start)) calls.push(call);
   }
@@ -193,7 +195,7 @@ function expandUse(
 function macroSite(
   use: readonly Token[],
   definition: MacroDefinition,
-  calls: readonly Call[],
+  calls: readonly CompleteCall[],
   place: Place,
   reader: SiteReader,
 ): RawSite | undefined {
@@ -265,7 +267,7 @@ export function readBodySites(definition: MacroDefinition, place: Place, reader:
         continue;
       }
     }
-    const call = readCall(tokens, match, at, reader.wrappers);
+    const call = callAt(tokens, match, at, place, reader);
     if (call && tokens[at - 1]?.kind !== 'name')
       found.push({ ...callSite(call, token, place, reader), insideMacro: definition });
   }

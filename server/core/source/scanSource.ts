@@ -8,7 +8,15 @@ import { planReadings, type Reading } from './branches';
 import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
 import type { MacroOrigins } from './deciders';
 import { findExports } from './exports';
-import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
+import {
+  namesAny,
+  NO_EXPORTS,
+  NO_EXTERNALS,
+  type Externals,
+  type FileExports,
+  type Flow,
+  type Wrapper,
+} from './externals';
 import { FIELD_NAMES, readFieldSites } from './fields';
 import { FunctionIndex } from './functions';
 import type { KeptReading } from './keptReadings';
@@ -22,7 +30,10 @@ import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './r
 import { findFlows, findWrappers, finishSites } from './sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
 import type { SourceText } from './sourceText';
+import { findTemplateFlows } from './templateFlows';
+import { templateOfKey } from './templates';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
+import { isConstructor } from './wrapperCalls';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
 export type { SourceFiles } from './translationUnit';
@@ -106,7 +117,7 @@ class SourceScan {
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
     if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
-    const wanted = (): NameFilter => new NameFilter(new Set([...macros, ...this.wrappers.keys()]), ALWAYS_WANTED);
+    const wanted = (): NameFilter => new NameFilter(new Set([...macros, ...this.wrapperNames()]), ALWAYS_WANTED);
     const passes = [this.readPass(unit, first, wanted(), this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
     const grown = wanted();
@@ -119,8 +130,25 @@ class SourceScan {
     return this.finish(unit, passes, raw);
   }
 
+  /** Names by which wrappers are called: their own, and those of their templates. */
+  private wrapperNames(): string[] {
+    const templates = [...this.wrappers.values()].flat().flatMap(({ template }) => template?.name ?? []);
+    return [...this.wrappers.keys(), ...templates];
+  }
+
+  /** What the first reading puts into the parameters of templates. */
+  private templateFlows(pass: Pass | undefined, raw: readonly RawSite[]): Flow[] {
+    const templates = new Set([
+      ...[...this.wrappers.values()].flat().flatMap(({ template }) => template?.name ?? []),
+      ...raw.flatMap((site) => (site.value.arriving ?? []).flatMap(({ key }) => templateOfKey(key) ?? [])),
+    ]);
+    if (pass === undefined || templates.size === 0) return [];
+    pass.masked.open(templates);
+    return findTemplateFlows(pass.masked, pass.functions, pass.names, templates);
+  }
+
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
-    const flows = findFlows(raw);
+    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw)];
     const names = passes[0]?.names;
     const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
     return {
@@ -146,7 +174,10 @@ class SourceScan {
     const leading = new Set<string>(this.externals.wrappers.keys());
     for (const path of closure) {
       for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
-      for (const wrapper of this.headerWrappers(path)) leading.add(wrapper.name);
+      for (const { name, template } of this.headerWrappers(path)) {
+        leading.add(name);
+        if (template) leading.add(template.name);
+      }
     }
     if (leading.size === 0) return false;
     return namesAny(text, leading) || this.namesMacroLeadingTo(leading, closure);
@@ -212,7 +243,8 @@ class SourceScan {
   /** Reads sites until no further function turns out to be a wrapper. */
   private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
     let raw: RawSite[] = [];
-    const lookup: WrapperLookup = (name) => this.wrappers.get(name) ?? [];
+    let aliases = this.constructorAliases(passes);
+    const lookup: WrapperLookup = (name) => this.wrappers.get(name) ?? this.wrappers.get(aliases.get(name) ?? '') ?? [];
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros, lookup));
       raw.push(...this.readMacroBodies(unit, passes, macros, lookup));
@@ -221,9 +253,11 @@ class SourceScan {
         const list = this.wrappers.get(wrapper.name) ?? [];
         if (list.some((known) => sameWrapper(known, wrapper))) continue;
         this.wrappers.set(wrapper.name, [...list, wrapper]);
-        grown.push(wrapper.name);
+        grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
       if (grown.length === 0) break;
+      aliases = this.constructorAliases(passes);
+      grown.push(...aliases.keys());
       for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.keys(), ...macros])) {
         if (!macros.has(name)) grown.push(name);
         macros.add(name);
@@ -231,6 +265,16 @@ class SourceScan {
       for (const pass of passes) pass.masked.open(grown);
     }
     return raw.sort((a, b) => a.name.start - b.name.start);
+  }
+
+  /** Other names of classes whose constructors are wrappers. */
+  private constructorAliases(passes: readonly Pass[]): ReadonlyMap<string, string> {
+    const classes = [...this.wrappers.values()].flat().filter(isConstructor);
+    const names = passes[0]?.names;
+    if (classes.length === 0 || names === undefined) return new Map();
+    const aliases = names.index.aliasesOf(new Set(classes.map(({ name }) => name)));
+    for (const pass of passes) pass.masked.open(aliases.keys());
+    return aliases;
   }
 
   private readPassSites(
@@ -285,6 +329,8 @@ function sameWrapper(a: Wrapper, b: Wrapper): boolean {
     a.kind === b.kind &&
     a.role === b.role &&
     a.keeps === b.keeps &&
+    a.template?.name === b.template?.name &&
+    a.template?.positions.join() === b.template?.positions.join() &&
     a.carries.join() === b.carries.join()
   );
 }

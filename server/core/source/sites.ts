@@ -8,6 +8,7 @@ import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } fro
 import type { FunctionDefinition } from './functionHead';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { RawSite } from './rawSites';
+import { templateOfKey } from './templates';
 import type { SourceText } from './sourceText';
 
 /**
@@ -44,7 +45,7 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
   const wrappers: Wrapper[] = [];
   for (const [definition, list] of byFunction) {
     const named = splitName(definition);
-    const carrying = list.filter((site) => site.value.parameters.length > 0);
+    const carrying = list.filter((site) => site.value.parameters.length > 0 || templateOf(site.value));
     const relevant =
       carrying.length > 0
         ? carrying
@@ -57,18 +58,33 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
     if (first === undefined || calledAllocator(named.name)) continue;
     const value = unite(chosen.map((site) => site.value));
     const carries = definition.parameters.flatMap((name, index) => (value.parameters.includes(name) ? [index] : []));
+    const template = templateOf(value);
+    const scope = named.scope ?? (template && template.name !== named.name ? template.name : undefined);
     wrappers.push({
       kind: 'function',
-      ...named,
+      name: named.name,
+      ...(scope !== undefined && { scope }),
       parameterCount: definition.parameters.length,
       api: first.api,
       role,
       carries,
       fixed: value.tags,
+      ...(template && { template }),
       ...(first.keeps && { keeps: true }),
     });
   }
   return wrappers;
+}
+
+/** The template whose parameters reach a value, and which of them. */
+function templateOf(value: TagValue): Wrapper['template'] {
+  const [first, ...more] = (value.arriving ?? []).flatMap(({ key, index }) => {
+    const name = templateOfKey(key);
+    return name === undefined ? [] : [{ name, index }];
+  });
+  if (first === undefined) return undefined;
+  const positions = [first, ...more].filter(({ name }) => name === first.name).map(({ index }) => index);
+  return { name: first.name, positions };
 }
 
 /** The file's own macros that lead to an allocator, as wrappers for files that use them without including this one. */

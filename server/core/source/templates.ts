@@ -28,6 +28,11 @@ export function templateKey(name: string): string {
   return `${name}<>`;
 }
 
+/** The template of such a key; undefined for keys of other things. */
+export function templateOfKey(key: string): string | undefined {
+  return key.endsWith('<>') ? key.slice(0, -2) : undefined;
+}
+
 /** The comma-separated parts between the `<` at `open` and the `>` that closes it; undefined when none closes it. */
 export function angleArguments(tokens: readonly Token[], open: number): (readonly Token[])[] | undefined {
   const end = behindAngles(tokens, open);

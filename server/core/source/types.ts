@@ -12,11 +12,16 @@ export interface TypeUse {
   readonly args: readonly (readonly Token[])[];
 }
 
+/** What one name is: a class, an alias of another type, or in two namespaces both. */
 export interface TypeInfo {
-  readonly name: string;
-  /** What a class derives from; of an alias the one type it stands for. */
+  /** What a class derives from. */
   readonly bases: readonly TypeUse[];
-  readonly isAlias: boolean;
+  /** The type an alias stands for. */
+  readonly alias?: TypeUse;
+}
+
+interface Found extends TypeInfo {
+  readonly name: string;
 }
 
 const MOST_TYPES = 20_000;
@@ -28,17 +33,20 @@ export function findTypes(masked: MaskedSource): ReadonlyMap<string, TypeInfo> {
   const found = new Map<string, TypeInfo>();
   for (let at = 0; at < tokens.length && found.size < MOST_TYPES; at += 1) {
     const text = tokens[at]?.text;
-    let info: TypeInfo | undefined;
+    let info: Found | undefined;
     if (text === 'class' || text === 'struct') info = readClass(tokens, at);
     else if (text === 'using' && tokens[at + 2]?.text === '=') info = readAlias(tokens, tokens[at + 1], at + 3);
     else if (text === 'typedef') info = readTypedef(tokens, at);
-    if (info && !found.has(info.name)) found.set(info.name, info);
+    if (info === undefined) continue;
+    const known = found.get(info.name);
+    const alias = known?.alias ?? info.alias;
+    found.set(info.name, { bases: known?.bases.length ? known.bases : info.bases, ...(alias && { alias }) });
   }
   return found;
 }
 
 /** `class Name : public Base<1>, Other {` */
-function readClass(tokens: readonly Token[], at: number): TypeInfo | undefined {
+function readClass(tokens: readonly Token[], at: number): Found | undefined {
   let name: Token | undefined;
   let next = at + 1;
   for (; tokens[next]?.kind === 'name'; next += 1) if (tokens[next]?.text !== 'final') name = tokens[next];
@@ -52,21 +60,21 @@ function readClass(tokens: readonly Token[], at: number): TypeInfo | undefined {
     bases.push(use.type);
     next = use.end;
   }
-  return { name: name.text, bases, isAlias: false };
+  return { name: name.text, bases };
 }
 
-function readAlias(tokens: readonly Token[], name: Token | undefined, from: number): TypeInfo | undefined {
+function readAlias(tokens: readonly Token[], name: Token | undefined, from: number): Found | undefined {
   const use = readUse(tokens, from);
   if (name === undefined || use === undefined || tokens[use.end]?.text !== ';') return undefined;
-  return { name: name.text, bases: [use.type], isAlias: true };
+  return { name: name.text, bases: [], alias: use.type };
 }
 
 /** `typedef Pool<'derF'> Name;` */
-function readTypedef(tokens: readonly Token[], at: number): TypeInfo | undefined {
+function readTypedef(tokens: readonly Token[], at: number): Found | undefined {
   const use = readUse(tokens, at + 1);
   const name = use && tokens[use.end];
   if (use === undefined || name?.kind !== 'name' || tokens[use.end + 1]?.text !== ';') return undefined;
-  return { name: name.text, bases: [use.type], isAlias: true };
+  return { name: name.text, bases: [], alias: use.type };
 }
 
 /** A type at `from`: the last part of its name with that part's template arguments; and the index behind it. */
@@ -95,6 +103,8 @@ export function typeChain(
   use: TypeUse,
   infoOf: (name: string) => TypeInfo | undefined,
   parametersOf: (name: string) => readonly TemplateParameter[],
+  /** Inside a class its name is the class, whatever else it is elsewhere. */
+  isInside = false,
 ): TypeUse[] {
   const chain: TypeUse[] = [];
   const open = [use];
@@ -102,9 +112,13 @@ export function typeChain(
   for (let next = open.shift(); next && chain.length < MOST_CHAIN; next = open.shift()) {
     if (seen.has(next.name)) continue;
     seen.add(next.name);
-    chain.push(next);
-    const given = boundTokens(parametersOf(next.name), next.args);
-    for (const base of infoOf(next.name)?.bases ?? []) {
+    const { alias: meant, bases = [] } = infoOf(next.name) ?? {};
+    const alias = isInside && next === use ? undefined : meant;
+    // `using Name = other::Name<1>;` stands for the class of that name.
+    const type = alias?.name === next.name && next.args.length === 0 ? alias : next;
+    chain.push(type);
+    const given = boundTokens(parametersOf(type.name), type.args);
+    for (const base of alias && alias.name !== next.name ? [alias, ...bases] : bases) {
       const args = base.args.map((arg) => arg.flatMap((token) => given.get(token.text) ?? [token]));
       open.push({ name: base.name, args });
     }

@@ -2,7 +2,7 @@
  * What the files of one translation unit declare, looked up by name when it is asked for: variables and enumerators,
  * types, templates, small functions. Evaluates nothing.
  */
-import { functionsNamed, type ConstantFunction } from './constantFunctions';
+import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
 import { findDeclarations, type Declaration } from './declarations';
 import type { Token } from './lexer';
 import type { MaskedSource } from './mask';
@@ -57,11 +57,30 @@ export class UnitIndex {
   }
 
   typeNamed(name: string): TypeInfo | undefined {
+    let known: TypeInfo | undefined;
     for (const source of this.filesWith(name)) {
-      const found = remembered(this.types, source.path, () => findTypes(this.maskedOf(source))).get(name);
-      if (found) return found;
+      const found = this.typesOf(source).get(name);
+      if (found === undefined) continue;
+      const alias = known?.alias ?? found.alias;
+      known = { bases: known?.bases.length ? known.bases : found.bases, ...(alias && { alias }) };
     }
-    return undefined;
+    return known;
+  }
+
+  /** Names that stand for one of these types. */
+  aliasesOf(names: ReadonlySet<string>): Map<string, string> {
+    const aliases = new Map<string, string>();
+    for (const source of this.unit.files) {
+      if (!/\b(?:using|typedef)\b/.test(source.text)) continue;
+      for (const [name, { alias }] of this.typesOf(source)) {
+        if (alias && names.has(alias.name) && name !== alias.name) aliases.set(name, alias.name);
+      }
+    }
+    return aliases;
+  }
+
+  private typesOf(source: SourceText): ReadonlyMap<string, TypeInfo> {
+    return remembered(this.types, source.path, () => findTypes(this.maskedOf(source)));
   }
 
   templatesOf(source: SourceText): readonly Template[] {
@@ -79,13 +98,22 @@ export class UnitIndex {
   };
 
   /** A type, what it stands for and derives from, nearest first. */
-  chain(use: TypeUse): TypeUse[] {
-    return typeChain(use, (name) => this.typeNamed(name), this.parametersOf);
+  chain(use: TypeUse, isInside = false): TypeUse[] {
+    return typeChain(use, (name) => this.typeNamed(name), this.parametersOf, isInside);
   }
 
   /** Tokens that a template's parameters stand for. */
   bound(use: TypeUse): ReadonlyMap<string, readonly Token[]> {
     return boundTokens(this.parametersOf(use.name), use.args);
+  }
+
+  /** The initializer of a parameter in a declaration with that many parameters. */
+  defaultArgument(name: string, parameterCount: number, position: number): readonly Token[] | undefined {
+    for (const source of this.filesWith(name)) {
+      const found = defaultArgument(source.text, name, parameterCount, position);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   functionsNamed(name: string): readonly FoundFunction[] {
