@@ -5,11 +5,20 @@
  */
 import { ALLOCATORS } from '../tags/allocators';
 import type { Allocator } from '../tags/allocators';
-import type { CallSite } from './code/callSearch';
-import type { ImageCode } from './code/imageCode';
+import type { AnalysedFunction, ImageCode } from './code/imageCode';
 import type { Atom, Value } from './code/value';
 import { slotLocation, unite, unknown } from './code/value';
 import type { ImportedFunction } from './importDirectory';
+
+/** A call of a function that takes a structure. */
+export interface StructureCall {
+  readonly allocator: Allocator;
+  readonly analysed: AnalysedFunction;
+  /** The call's instruction. */
+  readonly index: number;
+  /** The argument that points to the structure. */
+  readonly pointer: Value;
+}
 
 interface ParameterStructure {
   /** Function that takes the structure. */
@@ -47,28 +56,31 @@ export function parameterStructureSlots(imports: readonly ImportedFunction[]): R
   return found;
 }
 
-/** What the tag of the structure can be at the call; undefined for other structures, or when it asks for a default. */
-export function parameterStructureTag(code: ImageCode, site: CallSite): Value | undefined {
-  const structure = STRUCTURES.get(site.allocator.name);
-  if (structure === undefined) return undefined;
-  let tag: Value = [];
-  for (const pointer of site.value ?? []) tag = unite(tag, tagBehind(code, site, pointer, structure.tagOffset));
-  const [only, more] = tag;
-  const isDefault =
-    structure.hasDefault === true && more === undefined && only?.kind === 'constant' && only.value === 0;
-  return isDefault ? undefined : tag;
+/** Whether calls of the allocator hand over one of the structures. */
+export function takesParameterStructure({ name }: Allocator): boolean {
+  return STRUCTURES.has(name);
 }
 
-function tagBehind(code: ImageCode, site: CallSite, pointer: Atom, offset: number): Value {
+/** Whether a tag that is surely 0 asks for a default which is not the driver's. */
+export function asksForDefault({ name }: Allocator, tag: Value): boolean {
+  const [only, more] = tag;
+  const isZero = only?.kind === 'constant' && only.value === 0 && more === undefined;
+  return isZero && STRUCTURES.get(name)?.hasDefault === true;
+}
+
+/** What the tag in the structure can be at a call that is handed the pointer. */
+export function parameterStructureTag(code: ImageCode, call: StructureCall): Value {
+  const offset = STRUCTURES.get(call.allocator.name)?.tagOffset;
+  if (offset === undefined) return unknown('in a structure that is not known');
+  let tag: Value = [];
+  for (const pointer of call.pointer) tag = unite(tag, tagBehind(code, call, pointer, offset));
+  return tag;
+}
+
+function tagBehind(code: ImageCode, { analysed, index }: StructureCall, pointer: Atom, offset: number): Value {
   switch (pointer.kind) {
-    case 'stack': {
-      const analysed = code.analyse(site.rva);
-      const index = analysed?.code.indexAt(site.rva);
-      // Behind a wrapper the structure may have changed once more.
-      if (analysed === undefined || index === undefined || site.via !== undefined)
-        return unknown('in a structure that another function may change');
-      return analysed.flow.valueBefore(index, slotLocation(pointer.offset + offset)).flatMap(fromField);
-    }
+    case 'stack':
+      return analysed.flow.valueBefore(index, slotLocation(pointer.offset + offset));
     case 'image':
       return code.load(pointer.rva + offset, 4);
     case 'constant':
@@ -83,9 +95,4 @@ function tagBehind(code: ImageCode, site: CallSite, pointer: Atom, offset: numbe
     case 'unknown':
       return unknown(`in a structure whose address is not known: ${pointer.reason}`);
   }
-}
-
-/** A parameter that is stored in the structure says nothing about who hands it on. */
-function fromField(atom: Atom): Value {
-  return atom.kind === 'entry' ? unknown('in a structure, from a parameter') : [atom];
 }

@@ -14,7 +14,7 @@ import type { Value } from './code/value';
 import { slotLocation } from './code/value';
 import type { ImportedFunction } from './importDirectory';
 import type { KmdfTable } from './kmdfTable';
-import { parameterStructureSlots, parameterStructureTag } from './parameterStructures';
+import { asksForDefault, parameterStructureSlots, takesParameterStructure } from './parameterStructures';
 import { readContextTags } from './contextRegistration';
 import type { TaggedCall } from './taggedCall';
 
@@ -71,9 +71,12 @@ export class StructureTags {
   /** What a call that registers a structure says; undefined for every other call. */
   read(site: CallSite): readonly TaggedCall[] | undefined {
     if (site.allocator.kind !== 'field') return undefined;
-    const parameter = parameterStructureTag(this.code, site);
-    if (parameter !== undefined)
-      return [{ site, resolved: this.resolution.resolve({ ...site, value: parameter }), evidence: 'field' }];
+    if (takesParameterStructure(site.allocator)) {
+      if (asksForDefault(site.allocator, site.value ?? [])) return [];
+      return [
+        { site, resolved: this.resolution.resolve(site), ...(site.via === undefined ? { evidence: 'field' } : {}) },
+      ];
+    }
     if (site.allocator.name !== DRIVER_CONFIG && site.allocator.name !== CONTEXT_REGISTRATION) return [];
     const tags = site.allocator.name === DRIVER_CONFIG ? this.#configTags(site) : this.#contextTags(site);
     return tags.map((tag) => ({ site, resolved: { tags: [tag] }, evidence: 'field' }));

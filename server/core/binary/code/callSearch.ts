@@ -4,6 +4,7 @@
  */
 import type { ParseIssue } from '../../../../src/shared/facts';
 import type { CalledAllocator } from '../importedAllocators';
+import { parameterStructureTag, takesParameterStructure } from '../parameterStructures';
 import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
 import type { Operand } from './statement';
@@ -235,7 +236,7 @@ export class CallSearch {
       return;
     }
     if (!this.#isMeant(analysed, index, target)) return;
-    const value = target.tagLocation === undefined ? undefined : analysed.flow.argument(index, target.tagLocation);
+    const value = this.#tagAt(analysed, index, target);
     this.#siteCount += 1;
     sites.set(rva, {
       rva,
@@ -253,6 +254,15 @@ export class CallSearch {
         wrapper: wrapperKey(analysed.bounds.entry, target.allocator, atom.location),
       });
     }
+  }
+
+  /** What the tag can be at the call: the argument, or what stands in the structure it points to. */
+  #tagAt(analysed: AnalysedFunction, index: number, { allocator, tagLocation, wrapper }: CallTarget): Value | undefined {
+    if (tagLocation === undefined) return undefined;
+    const argument = analysed.flow.argument(index, tagLocation);
+    // A function that fills in the structure takes the tag itself.
+    if (wrapper !== undefined || !takesParameterStructure(allocator)) return argument;
+    return parameterStructureTag(this.image, { allocator, analysed, index, pointer: argument });
   }
 
   /** Of a function for many purposes, whether this call is proven to be the one that takes a tag. */

@@ -16,7 +16,11 @@ const EXPECTED: Readonly<Record<string, readonly string[] | undefined>> = {
   buffers: [`${BUFFER} NBuf`],
   in_constants: [`${LIST} NLFx`],
   in_variable: [`${LIST} ? global variable that may also be set through a pointer`],
-  by_parameter: [`${BUFFER} ? in a structure, from a parameter`],
+  by_parameter: [`${BUFFER} ? parameter of by_parameter, which is also called from elsewhere`],
+  by_helper: [`${LIST} NHp1`],
+  by_helper_too: [`${LIST} NHp2`, `${LIST} NHp3`],
+  // The helper itself, which has no name in the image.
+  '': [`${LIST} NHp1|NHp2|NHp3`],
   changed_by_call: [`${LIST} ? left over from a call`],
   timer: ['NDIS_TIMER_CHARACTERISTICS NTim'],
   log_tagged: ['RECORDER_LOG_CREATE_PARAMS WLog'],
