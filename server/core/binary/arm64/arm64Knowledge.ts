@@ -24,6 +24,8 @@ interface JumpTable {
 }
 
 export class Arm64Knowledge implements MachineKnowledge {
+  readonly #tables = new WeakMap<FunctionCode, { readonly targets: readonly number[] | undefined }>();
+
   constructor(private readonly image: PeImage) {}
 
   readonly pops = NOTHING_POPPED;
@@ -33,19 +35,51 @@ export class Arm64Knowledge implements MachineKnowledge {
     if (bytes === undefined) return [];
     const jump = wordOf(bytes, code, index);
     const add = findBefore(bytes, code, index, (word) => isAddRegister(word) && rd(word) === rn(jump));
-    // A jump through a register that no table fed is a tail call.
-    if (add === undefined) return [];
-    const load = findBefore(bytes, code, add.index, (word) => isIndexedLoad(word) && rd(word) === rm(add.word));
-    if (load === undefined) return [];
+    if (add === undefined) return this.#farTables(bytes, code);
+    const load = findEntryLoad(bytes, code, add);
+    return load === undefined ? [] : this.#tableOf(bytes, code, add, load);
+  }
+
+  /**
+   * Where a jump may lead whose table was read out of sight (in front of a loop, then kept): to all tables of the function.
+   * None when it has none: then the jump is a tail call.
+   */
+  #farTables(bytes: CodeBytes, code: FunctionCode): readonly number[] | undefined {
+    const known = this.#tables.get(code);
+    if (known !== undefined) return known.targets;
+    const targets = this.#findTables(bytes, code);
+    this.#tables.set(code, { targets });
+    return targets;
+  }
+
+  #findTables(bytes: CodeBytes, code: FunctionCode): readonly number[] | undefined {
+    const targets = new Set<number>();
+    for (let index = 0; index < code.count; index += 1) {
+      const add = { index, word: wordOf(bytes, code, index) };
+      const load = isAddRegister(add.word) ? findEntryLoad(bytes, code, add) : undefined;
+      if (load === undefined) continue;
+      const table = this.#tableOf(bytes, code, add, load);
+      // Sums of other things with entries of arrays lead to no instruction; code addresses as a base must.
+      if (table === undefined && this.#isCodeAddress(bytes, code, add)) return undefined;
+      for (const target of table ?? []) targets.add(target);
+    }
+    return [...targets];
+  }
+
+  #isCodeAddress(bytes: CodeBytes, code: FunctionCode, add: Found): boolean {
+    const base = this.#address(bytes, code, add.index, rn(add.word));
+    return base !== undefined && code.contains(base);
+  }
+
+  #tableOf(bytes: CodeBytes, code: FunctionCode, add: Found, load: Found): readonly number[] | undefined {
     const base = this.#address(bytes, code, add.index, rn(add.word));
     const table = this.#address(bytes, code, load.index, rn(load.word));
     if (base === undefined || table === undefined) return undefined;
-    const opc = bits(load.word, 22, 2);
     return this.#read(code, {
       table,
       base,
       entryBytes: 1 << bits(load.word, 30, 2),
-      isSigned: opc >= 2,
+      isSigned: bits(load.word, 22, 2) >= 2,
       shift: bits(add.word, 21, 1) === 1 ? bits(add.word, 10, 3) : bits(add.word, 10, 6),
     });
   }
@@ -135,12 +169,22 @@ function isIndexedLoad(word: number): boolean {
   return (word & 0x3f200c00) === 0x38200800 && bits(word, 22, 2) !== 0;
 }
 
+interface Found {
+  readonly index: number;
+  readonly word: number;
+}
+
+/** The load of a table's entry that the addition takes as its second operand. */
+function findEntryLoad(bytes: CodeBytes, code: FunctionCode, add: Found): Found | undefined {
+  return findBefore(bytes, code, add.index, (word) => isIndexedLoad(word) && rd(word) === rm(add.word));
+}
+
 function findBefore(
   bytes: CodeBytes,
   code: FunctionCode,
   index: number,
   matches: (word: number) => boolean,
-): { readonly index: number; readonly word: number } | undefined {
+): Found | undefined {
   for (let before = index - 1; before >= Math.max(0, index - TABLE_DISTANCE); before -= 1) {
     const word = wordOf(bytes, code, before);
     if (matches(word)) return { index: before, word };

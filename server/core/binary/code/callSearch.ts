@@ -257,7 +257,11 @@ export class CallSearch {
   }
 
   /** What the tag can be at the call: the argument, or what stands in the structure it points to. */
-  #tagAt(analysed: AnalysedFunction, index: number, { allocator, tagLocation, wrapper }: CallTarget): Value | undefined {
+  #tagAt(
+    analysed: AnalysedFunction,
+    index: number,
+    { allocator, tagLocation, wrapper }: CallTarget,
+  ): Value | undefined {
     if (tagLocation === undefined) return undefined;
     const argument = analysed.flow.argument(index, tagLocation);
     // A function that fills in the structure takes the tag itself.

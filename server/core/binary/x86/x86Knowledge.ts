@@ -10,14 +10,19 @@ import type { MachineKnowledge } from '../code/imageCode';
 import type { MemoryOperand } from '../code/statement';
 import { branchEquality } from './branchEquality';
 import { LengthDecoder } from './lengthDecoder';
-import { RAX, RSP } from './registers';
+import { RAX, RBP, RSP } from './registers';
 
 /** Instructions between a table's load and its jump. */
 const TABLE_DISTANCE = 12;
 const MOST_CASES = 4096;
 
+function isTableEntry({ index, scale, width }: MemoryOperand): boolean {
+  return index >= 0 && scale === 4 && width === 4;
+}
+
 export class X86Knowledge implements MachineKnowledge {
   readonly #decoder: LengthDecoder;
+  readonly #tables = new WeakMap<FunctionCode, { readonly targets: readonly number[] | undefined }>();
 
   constructor(
     private readonly image: PeImage,
@@ -32,19 +37,61 @@ export class X86Knowledge implements MachineKnowledge {
     if (range === undefined) return [];
     const operand = this.architecture.callOperand(range.code, code.address(index) - range.code.rva);
     if (operand?.kind === 'memory') {
-      // Through a pointer in memory: a tail call, unless it is indexed.
-      if (operand.index < 0) return [];
+      // Through a pointer in memory: a tail call, unless it is indexed, or a target worked out long before.
+      if (operand.index < 0) return operand.base === RSP || operand.base === RBP ? this.#farTables(code) : [];
       return operand.inImage && this.architecture.pointerSize === 4
         ? this.#readTable(code, operand.displacement, -this.image.imageBase)
         : undefined;
     }
     if (operand?.kind !== 'register') return [];
     const load = this.#tableLoad(code, index);
-    // A jump through a register that no table fed is a tail call.
-    if (load === undefined) return [];
+    if (load === undefined) return this.#farTables(code);
     if (load.inImage) return this.#readTable(code, load.displacement, -this.image.imageBase);
     const base = this.#addressIn(code, index, load.base);
     return base === undefined ? undefined : this.#readTable(code, base + load.displacement, base);
+  }
+
+  /**
+   * Where a jump may lead whose table was read out of sight (in front of a loop, then kept): to all tables of the function.
+   * None when it has none: then the jump is a tail call.
+   */
+  #farTables(code: FunctionCode): readonly number[] | undefined {
+    const known = this.#tables.get(code);
+    if (known !== undefined) return known.targets;
+    const targets = this.#findTables(code);
+    this.#tables.set(code, { targets });
+    return targets;
+  }
+
+  #findTables(code: FunctionCode): readonly number[] | undefined {
+    const targets = new Set<number>();
+    for (let index = 0; index < code.count; index += 1) {
+      for (const { operation, target, left } of code.statements(index)) {
+        if (operation !== 'copy' || target.kind !== 'register' || left?.kind !== 'memory' || !isTableEntry(left))
+          continue;
+        const base = left.inImage ? 0 : this.#addressIn(code, index, left.base);
+        const table = left.inImage
+          ? this.#readTable(code, left.displacement, -this.image.imageBase)
+          : base === undefined
+            ? undefined
+            : this.#readTable(code, base + left.displacement, base);
+        for (const entry of table ?? []) targets.add(entry);
+        if (table === undefined && this.#isMadeAddress(code, index, target.register, left.base)) return undefined;
+      }
+    }
+    return [...targets];
+  }
+
+  /** Whether the loaded entry is soon added to the table's address: a table that can't be read. */
+  #isMadeAddress(code: FunctionCode, index: number, entry: number, base: number): boolean {
+    for (let after = index + 1; after < Math.min(code.count, index + TABLE_DISTANCE); after += 1) {
+      for (const { operation, target, right } of code.statements(after)) {
+        if (operation !== 'add' || target.kind !== 'register' || right?.kind !== 'register') continue;
+        const sides = [target.register, right.register];
+        if (base >= 0 && sides.includes(entry) && sides.includes(base)) return true;
+      }
+    }
+    return false;
   }
 
   /** The nearest load of a scaled 4-byte entry before the jump. */
@@ -52,7 +99,7 @@ export class X86Knowledge implements MachineKnowledge {
     for (let before = index - 1; before >= Math.max(0, index - TABLE_DISTANCE); before -= 1) {
       for (const { operation, target, left } of code.statements(before)) {
         if (operation !== 'copy' || target.kind !== 'register' || left?.kind !== 'memory') continue;
-        if (left.index >= 0 && left.scale === 4 && left.width === 4) return left;
+        if (isTableEntry(left)) return left;
       }
     }
     return undefined;

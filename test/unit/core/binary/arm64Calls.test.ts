@@ -159,3 +159,31 @@ test('a store downwards from an address in the midst of the frame sets what lies
   });
   assert.deepEqual(lines, ['52: ExAllocatePoolWithTag enBr call']);
 });
+
+test('a jump through a table whose entry was loaded long before', () => {
+  const waiting = Array.from({ length: 20 }, () => NOP);
+  const lines = scan((slot) => {
+    const target = slot('ExAllocatePoolWithTag');
+    const jump = 5 + waiting.length;
+    return [
+      (0x10000009 | ((jump + 9) << 5)) >>> 0, // adr x9, table
+      0xb8a0792a, // ldrsw x10, [x9, x0, lsl #2]
+      0x8b0a0133, // add x19, x9, x10
+      movz(2, 0x7246),
+      movk(2, 0x6465, 16),
+      ...waiting,
+      br(19),
+      movz(2, 0x6f4a), // case 0
+      movk(2, 0x6e68, 16),
+      adrp(8, CODE_RVA + (jump + 3) * 4, target), // case 1
+      ldr(8, 8, target),
+      blr(8),
+      RET,
+      NOP,
+      NOP,
+      (-8 * 4) >>> 0, // table
+      (-6 * 4) >>> 0,
+    ];
+  });
+  assert.deepEqual(lines, ['120: ExAllocatePoolWithTag Fred|John call']);
+});

@@ -147,3 +147,36 @@ test('x64 without .pdata: what only looks like a call cuts no function', () => {
   ]);
   assert.deepEqual(lines, ['call: ExAllocatePoolWithTag Fred (call)']);
 });
+
+/** A switch that worked its target out before `jump`, which `keep` put away: one case sets another tag. */
+const switched = (keep: string, jump: string): readonly string[] =>
+  scan('x64', [
+    b('48 83 ec 48 4c 8d 25'),
+    to('base'), // lea r12, [base]
+    b('49 63 54 8c fc 4c 01 e2'), // movsxd rdx, dword ptr [r12+rcx*4-4]; add rdx, r12
+    b(keep),
+    b('41 b8'),
+    FRED,
+    b('0f 1f 00 '.repeat(16)),
+    b(jump),
+    label('first'),
+    b('e9'),
+    to('call'),
+    b('41 b8 4a 6f'), // mov r8d, 'nhoJ'
+    label('four bytes in'),
+    b('68 6e'),
+    label('call'),
+    b('ff 15'),
+    slot(ALLOCATE),
+    b('48 83 c4 48 c3'),
+    // Entries are relative to `base`; the assembler counts from the end of each.
+    to('first'),
+    label('base'),
+    to('four bytes in'),
+  ]).lines;
+
+test('x64: a jump through a table whose entry was loaded long before', () => {
+  const both = ['call: ExAllocatePoolWithTag Fred|John (call)'];
+  assert.deepEqual(switched('48 89 54 24 30', 'ff 64 24 30'), both, 'kept on the stack: jmp [rsp+30h]');
+  assert.deepEqual(switched('48 89 d3', 'ff e3'), both, 'kept in a register: jmp rbx');
+});
