@@ -117,6 +117,7 @@ function scanPart(
   const indirection: Indirection = {
     ...(guard === undefined ? {} : { guard }),
     ...(kmdf?.tablePointer === undefined ? {} : { tablePointer: kmdf.tablePointer }),
+    ...(kmdf === undefined || kmdf.tablePointer !== undefined ? {} : { table: kmdf.table }),
   };
   const callees = [...imports, ...(kmdf?.entries ?? []), ...guardImports(guard)];
   const opened = openCode(part, callees, starts, indirection);

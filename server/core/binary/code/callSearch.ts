@@ -100,14 +100,15 @@ export class CallSearch {
   }
 
   #visitSlots(): void {
-    const variable = this.image.indirection.tablePointer?.variable;
+    const { tablePointer, table } = this.image.indirection;
+    // The table behind a pointer is outside the image; code refers to the pointer, else to an entry or the whole table.
+    const origin = tablePointer?.variable ?? table;
     const addresses = [...this.slots.keys()].filter((slot) => slot <= LAST_RVA);
-    // The table behind a pointer is outside the image; code refers to the pointer.
-    if (variable !== undefined) addresses.push(variable);
+    if (origin !== undefined) addresses.push(origin);
     if (addresses.length === 0) return;
     const [first, last] = [Math.min(...addresses), Math.max(...addresses)];
     const hoisting = new Set<AnalysedFunction>();
-    const isWanted = (rva: number): boolean => this.slots.has(rva) || rva === variable;
+    const isWanted = (rva: number): boolean => this.slots.has(rva) || rva === origin;
     for (const code of this.image.sections) {
       const references = this.image.architecture.findReferences(code, isWanted, first, last);
       for (const { offset, slot } of references) this.#visitReference(code.rva + offset, slot, hoisting);

@@ -115,6 +115,10 @@ export class ImageCode implements ImageContext {
     return value === undefined ? unknown('read from memory') : constantValue(value);
   }
 
+  loadAbsolute(address: number, width: number): Value {
+    return this.image.is64Bit ? unknown('read from memory') : this.load(address - this.image.imageBase, width);
+  }
+
   preservesRegisters(code: FunctionCode, index: number): boolean {
     const flow = code.flow(index);
     if (flow === FLOW_CALL_INDIRECT) {

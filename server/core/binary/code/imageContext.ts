@@ -9,6 +9,8 @@ import type { Value } from './value';
 export interface ImageContext {
   /** Value of memory at an RVA: import pointers, constants in read-only sections, else unknown. */
   load(rva: number, width: number): Value;
+  /** The same by an address as 32-bit code names it. */
+  loadAbsolute(address: number, width: number): Value;
   /** Whether the call changes no register (stack probes). */
   preservesRegisters(code: FunctionCode, index: number): boolean;
   /** Whether the call, of a function that is seen, leaves the register as it was. */

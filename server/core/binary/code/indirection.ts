@@ -22,6 +22,8 @@ export interface GuardPointers {
 
 export interface Indirection {
   readonly tablePointer?: TablePointer;
+  /** RVA of a table of functions that lies in the image itself. */
+  readonly table?: number;
   readonly guard?: GuardPointers;
 }
 

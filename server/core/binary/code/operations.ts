@@ -3,6 +3,7 @@
  * Whatever it can't compute becomes unknown.
  */
 import type { MemoryOperand, Operand, Statement } from './statement';
+import { register } from './statement';
 import type { Atom, Value } from './value';
 import { combine, constantValue, unite, unknown } from './value';
 
@@ -83,14 +84,13 @@ function orValues(a: Value, b: Value): Value {
 }
 
 /** base + index * scale + displacement. */
-function addressOf(memory: MemoryOperand, read: (operand: Operand) => Value): Value {
-  if (memory.inImage && memory.base < 0 && memory.index < 0) return [{ kind: 'image', rva: memory.displacement }];
-  if (memory.inImage || (memory.base < 0 && memory.index < 0)) return unknown(COMPUTED);
-  let value = constantValue(memory.displacement);
-  if (memory.base >= 0) value = addValues(read({ kind: 'register', register: memory.base }), value);
-  if (memory.index < 0) return value;
-  const index = read({ kind: 'register', register: memory.index });
-  return addValues(value, combine(index, constantValue(memory.scale), Math.imul, lost));
+export function addressOf(memory: MemoryOperand, read: (operand: Operand) => Value): Value {
+  const { base, index, scale, displacement, inImage } = memory;
+  if (base < 0 && index < 0) return inImage ? [{ kind: 'image', rva: displacement }] : unknown(COMPUTED);
+  let value: Value = inImage ? [{ kind: 'image', rva: displacement }] : constantValue(displacement);
+  if (base >= 0) value = addValues(read(register(base)), value);
+  if (index < 0) return value;
+  return addValues(value, combine(read(register(index)), constantValue(scale), Math.imul, lost));
 }
 
 function insertBits(left: Value, right: Value, shift: number, bits: number): Value {

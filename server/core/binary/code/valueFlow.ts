@@ -9,7 +9,7 @@ import type { BranchEquality } from './branchEquality';
 import { FLOW_BRANCH, isCall } from './flow';
 import type { FunctionCode } from './functionCode';
 import type { Written } from './nearValue';
-import { evaluateOperation } from './operations';
+import { addressOf, evaluateOperation } from './operations';
 import type { PoppedBy } from './stackDepth';
 import { StackDepth } from './stackDepth';
 import type { ImageContext } from './imageContext';
@@ -319,21 +319,18 @@ export class ValueFlow {
   }
 
   #memory(index: number, operand: MemoryOperand): Value {
-    if (operand.inImage) {
-      if (operand.base >= 0 || operand.index >= 0) return unknown('read from a table');
-      return this.image.load(operand.displacement, operand.width);
-    }
-    if (operand.base < 0) return unknown('read from memory');
-    const base = this.#search(index, operand.base);
-    if (operand.index >= 0) return unknown('read from a table');
+    const isPlain = operand.base < 0 && operand.index < 0;
+    if (isPlain)
+      return operand.inImage ? this.image.load(operand.displacement, operand.width) : unknown('read from memory');
     let value: Value = [];
-    for (const atom of base) {
-      if (atom.kind === 'stack')
-        value = unite(value, this.#slotValue(index, atom.offset + operand.displacement, operand.width));
-      else if (atom.kind === 'image')
-        value = unite(value, this.image.load(atom.rva + operand.displacement, operand.width));
+    // Unoptimized code reads tables at an index that is a constant.
+    for (const atom of addressOf(operand, (part) => this.#operand(index, part))) {
+      if (atom.kind === 'stack') value = unite(value, this.#slotValue(index, atom.offset, operand.width));
+      else if (atom.kind === 'image') value = unite(value, this.image.load(atom.rva, operand.width));
+      else if (atom.kind === 'constant') value = unite(value, this.image.loadAbsolute(atom.value, operand.width));
       else if (atom.kind === 'cycle') value = unite(value, unknown('changes in a loop'));
-      else value = unite(value, unknown('read from memory'));
+      else
+        value = unite(value, unknown(operand.index < 0 && !operand.inImage ? 'read from memory' : 'read from a table'));
     }
     return value;
   }

@@ -219,3 +219,42 @@ test('thousands of indirect calls in one block cost a look each', () => {
   const pieces = [b('41 b9'), FRED, ...calls, b('48 8b 05'), POINTER, label('call'), b('ff 90 00 06 00 00 c3')];
   assert.deepEqual(lines(pieces), ['call: WdfMemoryCreate ? left over from a call (call)']);
 });
+
+test('x64, not optimized: the entry by a multiplied index, the function kept on the stack', () => {
+  const pieces = (table: Pieces): Pieces => [
+    b('48 83 ec 68 b8 08 00 00 00'), // sub rsp, 68h; mov eax, 8
+    b('48 69 c0 c0 00 00 00'), // imul rax, rax, 0C0h
+    ...table,
+    b('48 8b 04 01 48 89 44 24 50'), // mov rax, [rcx+rax]; mov [rsp+50h], rax
+    b('41 b9'),
+    FRED,
+    label('call'),
+    b('ff 54 24 50'), // call [rsp+50h]
+    b('48 83 c4 68 c3'),
+  ];
+  const found = ['call: WdfMemoryCreate Fred (call)'];
+  assert.deepEqual(lines(pieces([b('48 8b 0d'), POINTER])), found, 'mov rcx, [WdfFunctions]');
+  const copied = pieces([b('48 8d 0d'), slot(at(TABLE_COPY))]);
+  assert.deepEqual(lines(copied, { minor: 9 }), found, 'lea rcx, [WdfFunctions]');
+});
+
+test('x86, not optimized: the entry by a multiplied index, the function kept on the stack', () => {
+  const call = (load: Pieces, minor: number): readonly string[] =>
+    scan(
+      'x86',
+      [
+        b('55 8b ec 51 b8 04 00 00 00 69 c8 c0 00 00 00'), // push ebp; mov ebp, esp; push ecx; mov eax, 4; imul ecx, eax, 0C0h
+        ...load,
+        b('89 45 fc 6a 00 6a 00 6a 08 68'), // mov [ebp-4], eax; push 0, 0, 8, 'derF', 0, 0, 0
+        FRED,
+        b('6a 00 6a 00 6a 00'),
+        label('call'),
+        b('ff 55 fc 8b e5 5d c3'), // call [ebp-4]
+      ],
+      kmdfParts('x86', { minor }),
+    ).lines;
+  const found = ['call: WdfMemoryCreate Fred (call)'];
+  const pointer = [b('8b 15'), absolute(at(TABLE_POINTER)), b('8b 04 0a')]; // mov edx, [WdfFunctions]; mov eax, [edx+ecx]
+  assert.deepEqual(call(pointer, 15), found);
+  assert.deepEqual(call([b('8b 81'), absolute(at(TABLE_COPY))], 9), found, 'mov eax, [WdfFunctions+ecx]');
+});
