@@ -253,6 +253,7 @@ panelTest('keyboard only: from the top of the page to a tag’s owners, with one
     'Take a sample now',
     'Record to a file…',
     'Hold the order of the rows (O)',
+    'Choose columns (C)',
     'Pool (P); one row a tag (J)',
     'Time between samples',
     'Time that growth looks back',

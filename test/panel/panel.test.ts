@@ -49,7 +49,10 @@ panelTest('a capture of one screen is a picture: nothing to play, nothing at an 
       .then((text) => text.replace(/\s+/g, ' ').trim()),
     'Capture: server.txt – not this machine Feb 14, 2026, 9:30:00 AM',
   );
-  assert.equal(await panel.page.getByRole('button').count(), 0);
+  const buttons = await panel.page
+    .getByRole('button')
+    .evaluateAll((nodes) => nodes.map((n) => n.getAttribute('title')));
+  assert.deepEqual(buttons, ['Choose columns (C)']);
   assert.equal(await panel.page.getByRole('slider').count(), 0);
   await panel.page.locator('.grid').focus();
   await panel.page.keyboard.press('q');

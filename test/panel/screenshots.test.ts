@@ -118,6 +118,12 @@ for (const theme of THEMES) {
     await panel.page.screenshot({ path: join(FOLDER, `panel-${theme.name}.png`) });
     assert.deepEqual(problems(await axe(panel)), []);
 
+    await panel.page.keyboard.press('c');
+    await panel.settle();
+    await panel.page.screenshot({ path: join(FOLDER, `columns-${theme.name}.png`) });
+    assert.deepEqual(problems(await axe(panel)), []);
+    await panel.page.keyboard.press('Escape');
+
     await panel.send({
       type: 'status',
       status: status({

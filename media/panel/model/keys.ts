@@ -22,13 +22,21 @@ export type GridAction =
   | { readonly type: 'toggleHighlights' }
   | { readonly type: 'toggleTotals' }
   | { readonly type: 'togglePause' }
+  | { readonly type: 'chooseColumns' }
   | { readonly type: 'focusFilter' };
+
+/** What keys do to the column whose name the active cell is. */
+export type HeaderAction =
+  | { readonly type: 'resizeColumn'; readonly by: -1 | 1 }
+  | { readonly type: 'moveColumn'; readonly step: -1 | 1 }
+  | { readonly type: 'hideColumn' };
 
 /** The part of a KeyboardEvent that counts. */
 export interface KeyPress {
   readonly key: string;
   readonly ctrlKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
   readonly metaKey: boolean;
 }
 
@@ -54,6 +62,7 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['e', { type: 'toggleTotals' }],
   ['q', { type: 'togglePause' }],
   [' ', { type: 'togglePause' }],
+  ['c', { type: 'chooseColumns' }],
   ['/', { type: 'focusFilter' }],
 ]);
 
@@ -68,6 +77,17 @@ const MOVEMENTS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['End', move({ to: 'rowEnd' })],
   ['Enter', { type: 'activate' }],
 ]);
+
+/** On a column's name: Shift and an arrow changes its width, Control or Command and an arrow its place. */
+export function headerAction(press: KeyPress): HeaderAction | undefined {
+  if (press.altKey) return undefined;
+  if (press.key === 'Delete') return { type: 'hideColumn' };
+  const way = press.key === 'ArrowLeft' ? -1 : press.key === 'ArrowRight' ? 1 : undefined;
+  if (way === undefined) return undefined;
+  const control = press.ctrlKey || press.metaKey;
+  if (press.shiftKey && !control) return { type: 'resizeColumn', by: way };
+  return control && !press.shiftKey ? { type: 'moveColumn', step: way } : undefined;
+}
 
 export function gridAction(press: KeyPress): GridAction | undefined {
   const control = press.ctrlKey || press.metaKey;

@@ -20,6 +20,8 @@ import { GridTotals } from './gridTotals';
 const SPARE_ROWS = 4;
 /** Columns whose tooltip says more than their text: the keyboard is told it, too. */
 const EXPLAINED: ReadonlySet<ColumnId> = new Set(['growth', 'history', 'owner', 'company', 'description']);
+/** Characters that a cell's padding and the mark of the sort take. */
+const ROOM_IN_CELL = 3;
 /** Room for the scroll bar, which the columns must not lie under. */
 const SCROLL_BAR = 14;
 
@@ -74,6 +76,19 @@ export class Grid {
   setLayout(layout: ColumnLayout): void {
     this.layout = layout;
     this.arrangeColumns();
+  }
+
+  /** How many characters wide so many pixels are. */
+  charactersOf(pixels: number): number {
+    return pixels / Math.max(1, this.characterWidth);
+  }
+
+  /** Characters a column needs for its name and what of it is in sight now. */
+  fittingWidth(id: ColumnId): number {
+    const at = this.columns.findIndex((c) => c.id === id);
+    const shown = this.rows.filter((row) => row.index >= 0);
+    const cells = [this.header, ...shown].map((row) => row.cellNode(at)?.textContent ?? '');
+    return Math.max(...cells.map((text) => text.length)) + ROOM_IN_CELL;
   }
 
   /** Brings the document up to date with the model. */

@@ -34,7 +34,11 @@ export class GridHeader {
             'data-column': column.id,
           },
         },
-        [element('span', { className: 'label', text: label }), arrow],
+        [
+          element('span', { className: 'label', text: label }),
+          arrow,
+          element('span', { className: 'grip', attributes: { 'aria-hidden': 'true' } }),
+        ],
       );
       return { column, node, arrow };
     });

@@ -6,14 +6,14 @@ import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/sh
 import { HEADER } from '../model/activeCell';
 import { formatsFor } from '../model/format';
 import { GridModel } from '../model/gridModel';
-import { gridAction, type GridAction } from '../model/keys';
-import { layoutFrom, USUAL_LAYOUT } from '../model/layout';
+import { gridAction, headerAction, type GridAction, type HeaderAction } from '../model/keys';
 import { Choices } from './choices';
+import { ColumnChoices } from './columnChoices';
 import { element, setText } from './dom';
 import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
-import { Notice, type NoticeContent } from './notice';
+import { Notices } from './notices';
 import { SourceBar } from './sourceBar';
 import { STRINGS, type PanelStrings } from './strings';
 import { Toolbar } from './toolbar';
@@ -25,26 +25,28 @@ export class Panel {
   private readonly model = new GridModel();
   private readonly grid = new Grid({ model: this.model, formats: this.formats, strings: this.strings });
   private readonly memory = new MemoryBar(this.formats, this.strings);
-  private readonly notice: Notice;
-  private readonly emptyFilter: Notice;
+  private readonly notices: Notices;
   private readonly source: SourceBar;
   private readonly toolbar: Toolbar;
   private readonly choices: Choices;
-  private layout = USUAL_LAYOUT;
+  private readonly columns: ColumnChoices;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
   private frame = 0;
   private restoredScroll = false;
 
   constructor(private readonly host: Host) {
-    this.notice = new Notice((command) => host.command(command));
-    this.emptyFilter = new Notice(() => this.showAll());
+    this.notices = new Notices(this.strings, {
+      command: (command) => host.command(command),
+      showAll: () => this.showAll(),
+    });
     this.source = new SourceBar(this.formats, this.strings, (index) => host.post({ type: 'seek', index }));
     this.toolbar = new Toolbar(this.formats, this.strings, {
       command: (command) => host.command(command),
       togglePause: () => this.togglePause(),
       interval: (intervalMs) => host.post({ type: 'setInterval', intervalMs }),
       growthWindow: (minutes) => host.post({ type: 'setGrowthWindow', minutes }),
+      chooseColumns: () => this.columns.open(),
       toggleHold: () => this.choices.toggleHold(),
       pool: (pool) => this.choices.setPool(pool),
       filter: (text) => this.choices.setFilter(text),
@@ -54,16 +56,18 @@ export class Panel {
       element('h1', { className: 'unseen', text: this.strings.gridLabel }),
       element('div', { className: 'bars' }, [this.source.node, this.toolbar.node]),
       this.memory.node,
-      this.notice.node,
-      element('div', { className: 'stage' }, [this.grid.node, this.emptyFilter.node]),
+      this.notices.source.node,
+      element('div', { className: 'stage' }, [this.grid.node, this.notices.filter.node]),
       this.live,
     ]);
     const { model, grid, toolbar, formats, strings } = this;
-    this.choices = new Choices({
-      ...{ model, grid, toolbar, host, formats, strings },
-      announce: (text) => setText(this.live, text),
+    const say = {
+      announce: (text: string) => setText(this.live, text),
       schedule: () => this.schedule(),
-    });
+    };
+    this.choices = new Choices({ model, grid, toolbar, host, formats, strings, ...say });
+    this.columns = new ColumnChoices({ grid, host, strings, ...say });
+    this.node.append(this.columns.chooser.node);
     this.choices.restore();
     this.listen();
     this.showNotices();
@@ -92,11 +96,10 @@ export class Panel {
       case 'descriptions':
         this.model.setDescriptions(message.descriptions, message.reset);
         if (message.reset) this.askForDescriptions(true);
-        this.grid.setLayout(this.layout);
+        this.columns.refresh();
         break;
       case 'layout':
-        this.layout = layoutFrom(message.layout);
-        this.grid.setLayout(this.layout);
+        this.columns.restore(message.layout);
         break;
       case 'clear':
         this.model.clear();
@@ -138,40 +141,19 @@ export class Panel {
     }
   }
 
-  /** Fills the place of the grid, or a strip above it, with what there is to say. */
   private showNotices(): void {
-    const { status } = this;
-    const rows = this.model.rowCount;
-    const state = status?.state.state;
-    const said = status?.state;
-    const message = status?.message ?? (said !== undefined && 'message' in said ? said.message : undefined);
-    let content: NoticeContent | undefined;
-    if (message !== undefined) content = { message, failed: state === 'failed', actions: status?.actions ?? [] };
-    else if (rows === 0) {
-      const waiting = status === undefined ? this.strings.starting : this.strings.waiting;
-      content = { message: waiting, failed: false, actions: status?.actions ?? [] };
-    }
-    this.notice.show(content, rows === 0);
-    const filteredOut = rows > 0 && this.model.order.length === 0;
-    this.emptyFilter.show(
-      filteredOut
-        ? {
-            message: this.strings.nothingMatches,
-            failed: false,
-            actions: [{ label: this.strings.clearFilter, action: 'refresh' }],
-          }
-        : undefined,
-      true,
-    );
-    this.grid.node.hidden = rows === 0;
+    this.notices.show(this.status, this.model);
+    this.grid.node.hidden = this.model.rowCount === 0;
   }
 
   private listen(): void {
     const { node } = this.grid;
     node.addEventListener('keydown', (event) => {
-      const action = gridAction(event);
+      const action = (this.grid.active.index === HEADER ? headerAction(event) : undefined) ?? gridAction(event);
       if (action === undefined) return;
       event.preventDefault();
+      // With a modifier VS Code would take it for one of its own.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
       this.act(action);
     });
     node.addEventListener('scroll', () => this.scrolled());
@@ -183,7 +165,8 @@ export class Panel {
     node.addEventListener('mouseover', (event) => this.pointed(event));
   }
 
-  private act(action: GridAction): void {
+  private act(action: GridAction | HeaderAction): void {
+    const { column } = this.grid.active;
     switch (action.type) {
       case 'move':
         this.grid.move(action.move);
@@ -205,6 +188,18 @@ export class Panel {
         break;
       case 'togglePause':
         this.togglePause();
+        break;
+      case 'chooseColumns':
+        this.columns.open();
+        break;
+      case 'resizeColumn':
+        this.columns.resizeBy(column, action.by);
+        break;
+      case 'moveColumn':
+        this.columns.step(column, action.step);
+        break;
+      case 'hideColumn':
+        this.columns.hide(column);
         break;
       case 'focusFilter':
         this.toolbar.focusFilter();

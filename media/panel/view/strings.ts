@@ -72,6 +72,16 @@ export interface PanelStrings {
   readonly orderReleased: string;
   readonly highlightsOn: string;
   readonly highlightsOff: string;
+  readonly chooseColumns: string;
+  readonly columnsTitle: string;
+  readonly moveUp: string;
+  readonly moveDown: string;
+  readonly resetColumns: string;
+  readonly done: string;
+  readonly columnWidth: (column: string, characters: string) => string;
+  readonly columnPlace: (column: string, place: string) => string;
+  readonly columnHidden: (column: string) => string;
+  readonly columnsReset: string;
   readonly exactBytes: (bytes: string, kilobytes: string) => string;
   readonly spellings: (literal: string, hex: string) => string;
   readonly memory: Readonly<Record<MemoryText, ColumnText>>;
@@ -173,6 +183,16 @@ export const STRINGS: PanelStrings = {
   orderReleased: 'Rows are sorted as they change',
   highlightsOn: 'Changes are marked',
   highlightsOff: 'Changes are not marked',
+  chooseColumns: 'Choose columns (C)',
+  columnsTitle: 'Columns',
+  moveUp: 'Move up',
+  moveDown: 'Move down',
+  resetColumns: 'Reset all',
+  done: 'Done',
+  columnWidth: (column, characters) => `${column}: ${characters} characters wide`,
+  columnPlace: (column, place) => `${column}: column ${place}`,
+  columnHidden: (column) => `${column} is not shown any more`,
+  columnsReset: 'Columns are as they were at first',
   exactBytes: (bytes, kilobytes) => `${bytes} bytes (${kilobytes}K)`,
   spellings: (literal, hex) => `${literal}  ${hex}`,
   memory: {
@@ -198,6 +218,13 @@ export function columnText(strings: PanelStrings, id: ColumnId): ColumnText {
   const of = strings.columns[own];
   // Beside the pool a bare delta would not say of what.
   return strings.poolColumn(pool, change ? { ...of, label: `${strings.columns[measure].label} Δ` } : of);
+}
+
+/** Name of a column in a list: `Bytes Δ`. */
+export function columnShortName(strings: PanelStrings, id: ColumnId): string {
+  const reading = columnNamed(id)?.reading;
+  const { label } = columnText(strings, id);
+  return label === '(Δ)' && reading !== undefined ? `${strings.columns[reading.measure].label} Δ` : label;
 }
 
 /** Name of a column in a sentence: `Bytes change`, where its header says `(Δ)`. */

@@ -18,6 +18,7 @@ export interface ToolbarEvents {
   interval(milliseconds: number): void;
   growthWindow(minutes: number): void;
   toggleHold(): void;
+  chooseColumns(): void;
   pool(pool: PoolChoice): void;
   filter(text: string): void;
   /** Escape or Arrow Down in the filter: back to the grid. */
@@ -30,6 +31,7 @@ export class Toolbar {
   private readonly refresh;
   private readonly record;
   private readonly hold;
+  private readonly columns;
   private readonly poolSelect;
   private readonly intervalSelect;
   private readonly windowSelect;
@@ -47,6 +49,8 @@ export class Toolbar {
     this.refresh.show('refresh', strings.refresh);
     this.record = iconButton(() => events.command('record'));
     this.hold = iconButton(() => events.toggleHold());
+    this.columns = iconButton(() => events.chooseColumns());
+    this.columns.show('table', strings.chooseColumns);
     this.poolSelect = this.makePools();
     this.intervalSelect = numberSelect(strings.intervalLabel, (ms) => events.interval(ms));
     this.windowSelect = numberSelect(strings.growthWindowLabel, (minutes) => events.growthWindow(minutes));
@@ -60,6 +64,7 @@ export class Toolbar {
           this.refresh.node,
           this.record.node,
           this.hold.node,
+          this.columns.node,
         ]),
         this.poolSelect,
         this.intervalSelect,

@@ -8,7 +8,7 @@ import { changeColumn, gridAction, nextPool } from '../../../media/panel/model/k
 import { FIRST_STATE, panelStateFrom } from '../../../media/panel/model/panelState';
 
 const press = (key: string, more: object = {}): unknown =>
-  gridAction({ key, ctrlKey: false, altKey: false, metaKey: false, ...more });
+  gridAction({ key, ctrlKey: false, altKey: false, shiftKey: false, metaKey: false, ...more });
 
 test('letters act in either case and never with a modifier', () => {
   assert.deepEqual(press('B'), { type: 'sort', column: 'bytes' });
