@@ -3,6 +3,7 @@
  * fifth of a thread's time.
  */
 import { EVIDENCE_KINDS, type ImagePlace, type PdbLine, type SiteRole, type TagSite } from '../../src/shared/facts';
+import { imagePlace, imageSite } from '../core/binary/imageSite';
 
 export interface PackedSites {
   /** The image, and its name as a module: the same for all sites. */
@@ -72,24 +73,10 @@ export function unpackSites({ file, module, texts, numbers }: PackedSites): TagS
     const [via, unresolved, rva, name] = [text(), text(), next(), text()];
     const [source, line] = [text(), next()];
     const count = next();
-    const tags = [...numbers.subarray(at, at + count)];
-    at += count;
-    sites.push({
-      tags,
-      ...(unresolved === undefined ? {} : { unresolved }),
-      api,
-      role,
-      evidence,
-      module,
-      ...(via === undefined ? {} : { via }),
-      place: {
-        kind: 'image',
-        file,
-        rva,
-        ...(name === undefined ? {} : { function: name }),
-        ...(source === undefined ? {} : { source: { file: source, line } }),
-      },
-    });
+    const tags: number[] = [];
+    for (const end = at + count; at < end; at += 1) tags.push(numbers[at] ?? 0);
+    const place = imagePlace(file, rva, name, source === undefined ? undefined : { file: source, line });
+    sites.push(imageSite({ tags, unresolved, api, role, evidence, module, via, place }));
   }
   return sites;
 }

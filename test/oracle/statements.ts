@@ -7,7 +7,7 @@ import type { MemoryOperand, Operand, Statement, Statements } from '../../server
 function memoryText(memory: MemoryOperand): string {
   const base = memory.base < 0 ? '' : `r${String(memory.base)}+`;
   const index = memory.index < 0 ? '' : `r${String(memory.index)}*${String(memory.scale)}+`;
-  return `[${base}${index}${String(memory.displacement)}${memory.inImage ? ' rva' : ''}]`;
+  return `[${base}${index}${String(memory.displacement | 0)}${memory.inImage ? ' rva' : ''}]`;
 }
 
 function operandText(operand: Operand | undefined, withWidth: boolean): string {

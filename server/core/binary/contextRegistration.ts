@@ -32,7 +32,7 @@ export function readContextTags(code: ImageCode, registration: number): readonly
   const pointerSize = image.is64Bit ? 8 : 4;
   const pointer = image.pointer(registration + CONTEXTS_MEMBER);
   if (pointer === undefined || pointer === 0) return [];
-  const array = pointer - image.imageBase;
+  const array = image.rvaOf(pointer);
   const found = readArray(image, array);
   if (found === undefined) return [];
   const isFixed =

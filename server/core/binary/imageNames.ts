@@ -9,6 +9,7 @@ import type { NamedFunction } from './coffSymbols';
 import { readCoffFunctions } from './coffSymbols';
 import { readPdbReference } from './debugDirectory';
 import type { ExportedFunction } from './exportDirectory';
+import { imagePlace } from './imageSite';
 import type { PdbSymbols, ReadPdb } from './pdb/pdbSymbols';
 import { readPdb } from './pdb/pdbSymbols';
 import type { PdbReference } from './pdbReference';
@@ -86,14 +87,7 @@ export class FunctionNames {
 
   place(file: string, rva: number, functionStart: (rva: number) => number | undefined): ImagePlace {
     const name = this.#functionAround(rva, functionStart);
-    const source = this.pdb.symbols?.lineAt(rva);
-    return {
-      kind: 'image',
-      file,
-      rva,
-      ...(name === undefined ? {} : { function: name }),
-      ...(source === undefined ? {} : { source }),
-    };
+    return imagePlace(file, rva, name, this.pdb.symbols?.lineAt(rva));
   }
 
   #functionAround(rva: number, functionStart: (rva: number) => number | undefined): string | undefined {

@@ -80,7 +80,7 @@ export function readKmdfTable(image: PeImage, imports: readonly ImportedFunction
   const address = image.pointer(version + 16);
   if (major !== 1 || minor === undefined || count === undefined || count > MOST_ENTRIES || address === undefined)
     return undefined;
-  const target = address - image.imageBase;
+  const target = image.rvaOf(address);
   const isCopy = minor <= LAST_WITH_COPY;
   const section = image.sectionAt(target);
   if (section === undefined || target + (isCopy ? count * width : width) > section.rva + section.virtualSize)

@@ -11,6 +11,6 @@ export function loadConfigurationPointer(image: PeImage, fieldOffset: number): n
   const size = directory === undefined ? undefined : image.u32(directory.rva);
   if (directory === undefined || size === undefined || fieldOffset + (image.is64Bit ? 8 : 4) > size) return undefined;
   const address = image.pointer(directory.rva + fieldOffset);
-  const rva = address === undefined ? 0 : address - image.imageBase;
+  const rva = address === undefined ? 0 : image.rvaOf(address);
   return image.sectionAt(rva) === undefined ? undefined : rva;
 }

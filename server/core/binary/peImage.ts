@@ -132,6 +132,13 @@ export class PeImage {
     return this.is64Bit ? this.reader.u64(offset) : this.reader.u32(offset);
   }
 
+  /** RVA of an address, wherever it leads; inside any image a small integer, which V8 keeps as one. */
+  rvaOf(address: number): number {
+    const rva = address - this.imageBase;
+    const whole = rva | 0;
+    return whole === rva ? whole : rva;
+  }
+
   zeroTerminated(rva: number, longest: number): string | undefined {
     const offset = this.offsetOf(rva);
     return offset === undefined ? undefined : this.reader.zeroTerminated(offset, longest);

@@ -8,6 +8,7 @@ import { ByteReader } from './byteReader';
 import { readExports } from './exportDirectory';
 import type { LoadPdb } from './imageNames';
 import { FunctionNames, LazyPdb } from './imageNames';
+import { imageSite } from './imageSite';
 import { readImports } from './importDirectory';
 import { packedCode } from './packedCode';
 import { ntHeadersOffset, readPeImage } from './peImage';
@@ -61,14 +62,14 @@ export function scanImage(bytes: Uint8Array, options: ScanImageOptions): Scanned
 function toSite(call: TaggedCall, module: string, place: ImagePlace, names: FunctionNames): TagSite {
   const { site, resolved } = call;
   const isUntagged = site.value === undefined;
-  return {
+  return imageSite({
     tags: isUntagged ? [] : resolved.tags,
-    ...(isUntagged || resolved.unresolved === undefined ? {} : { unresolved: resolved.unresolved }),
+    unresolved: isUntagged ? undefined : resolved.unresolved,
     api: site.allocator.name,
     role: site.allocator.role,
     evidence: call.evidence ?? (site.via === undefined ? 'call' : 'wrapper'),
     module,
-    ...(site.via === undefined ? {} : { via: names.wrapperName(site.via.entry) }),
+    via: site.via && names.wrapperName(site.via.entry),
     place,
-  };
+  });
 }

@@ -8,7 +8,6 @@ import {
   type ImageMaker,
   type ImageSigner,
   type ParseIssue,
-  type SourcePlace,
   type TagSite,
   type TextRange,
 } from '../../../src/shared/facts';
@@ -33,39 +32,54 @@ export function rangeNumbers(range: TextRange): readonly [number, number, number
   return [range.start.line + 1, range.start.column + 1, range.end.line + 1, range.end.column + 1];
 }
 
+/** Fields of a place, of a site: those a line has, in no order. */
+type PlaceFields = { file?: string; rva?: string; line?: number; column?: number };
+type SiteFields = PlaceFields & {
+  type: 'site';
+  tag: string | null;
+  text: string | null;
+  tags: readonly string[];
+  tagRange?: ReturnType<typeof rangeNumbers>;
+  function?: string;
+  source?: { readonly file: string; readonly line: number };
+} & { -readonly [Field in 'unresolved' | 'api' | 'role' | 'evidence' | 'module' | 'via']?: TagSite[Field] };
+
 /** Where a place is, for a line of output: `line` and `column` in a source, `rva` in an image. */
 export function placeFields(place: TagSite['place'], showPath: ShowPath): Record<string, unknown> {
-  if (place.kind === 'source') return { file: showPath(place.file), ...sourceFields(place) };
-  return { file: showPath(place.file), rva: `0x${place.rva.toString(16)}` };
+  const fields: PlaceFields = {};
+  addPlace(fields, place, showPath);
+  return fields;
 }
 
-function sourceFields(place: SourcePlace): Record<string, unknown> {
-  const [line, column] = rangeNumbers(place.range);
-  return { line, column };
+function addPlace(to: PlaceFields, place: TagSite['place'], showPath: ShowPath): void {
+  to.file = showPath(place.file);
+  if (place.kind === 'image') to.rva = `0x${place.rva.toString(16)}`;
+  else [to.line, to.column] = rangeNumbers(place.range);
 }
 
 /** `{"type":"site",…}`. */
 export function siteLine(site: TagSite, showPath: ShowPath): Record<string, unknown> {
   const tag = siteTag(site);
   const { place } = site;
-  return {
+  const line: SiteFields = {
     type: 'site',
     tag: tag === undefined ? null : tagToHex(tag),
     text: tag === undefined ? null : tagToText(tag),
     tags: site.tags.map(tagToHex),
-    ...(site.unresolved === undefined ? {} : { unresolved: site.unresolved }),
-    api: site.api,
-    role: site.role,
-    evidence: site.evidence,
-    module: site.module,
-    ...placeFields(place, showPath),
-    ...(place.kind === 'source' && place.tagRange !== undefined ? { tagRange: rangeNumbers(place.tagRange) } : {}),
-    ...(place.function === undefined ? {} : { function: place.function }),
-    ...(site.via === undefined ? {} : { via: site.via }),
-    ...(place.kind === 'image' && place.source !== undefined
-      ? { source: { file: place.source.file, line: place.source.line + 1 } }
-      : {}),
   };
+  // One after the other, in the order of the contract: spreading them in took most of the time of a line.
+  if (site.unresolved !== undefined) line.unresolved = site.unresolved;
+  line.api = site.api;
+  line.role = site.role;
+  line.evidence = site.evidence;
+  line.module = site.module;
+  addPlace(line, place, showPath);
+  if (place.kind === 'source' && place.tagRange !== undefined) line.tagRange = rangeNumbers(place.tagRange);
+  if (place.function !== undefined) line.function = place.function;
+  if (site.via !== undefined) line.via = site.via;
+  if (place.kind === 'image' && place.source !== undefined)
+    line.source = { file: place.source.file, line: place.source.line + 1 };
+  return line;
 }
 
 /** `{"type":"file",…}`. */

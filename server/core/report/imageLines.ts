@@ -12,6 +12,7 @@ import type {
   TagSite,
   VersionInfo,
 } from '../../../src/shared/facts';
+import { imagePlace, imageSite } from '../binary/imageSite';
 import { fileLine, issueLine, siteLine, type ShowPath } from './contractLines';
 
 /** What the lines hold. A field that is added to the facts of an image has to find its place here, or this won't compile. */
@@ -118,20 +119,8 @@ function readSigner({ name, issuer, program, also }: SignerField): ImageSigner {
 
 function readSite(line: SiteLine, file: string): TagSite {
   const { source, unresolved, via } = line;
-  return {
-    tags: line.tags.map(Number),
-    ...(unresolved === undefined ? {} : { unresolved }),
-    api: line.api,
-    role: line.role,
-    evidence: line.evidence,
-    module: line.module,
-    ...(via === undefined ? {} : { via }),
-    place: {
-      kind: 'image',
-      file,
-      rva: Number(line.rva),
-      ...(line.function === undefined ? {} : { function: line.function }),
-      ...(source === undefined ? {} : { source: { file: source.file, line: source.line - 1 } }),
-    },
-  };
+  const ownLine = source && { file: source.file, line: source.line - 1 };
+  const place = imagePlace(file, Number(line.rva), line.function, ownLine);
+  const { api, role, evidence, module } = line;
+  return imageSite({ tags: line.tags.map(Number), unresolved, api, role, evidence, module, via, place });
 }

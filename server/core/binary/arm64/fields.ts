@@ -7,7 +7,7 @@ export const X30 = 30;
 
 /** Unsigned field of `count` bits from bit `from`. */
 export function bits(word: number, from: number, count: number): number {
-  return (word >>> from) & (2 ** count - 1);
+  return (word >>> from) & (0xffffffff >>> (32 - count));
 }
 
 /** Signed field. */

@@ -3,7 +3,16 @@
  */
 import type { MemoryOperand, Statement, Statements } from '../code/statement';
 import { EVERY_VECTOR, VECTOR_WORDS, vectorWord, wholeVector } from '../code/registerParts';
-import { constant, memoryAt, NO_REGISTER, NO_STATEMENTS, register, wideCopy } from '../code/statement';
+import {
+  constant,
+  memoryAt,
+  memoryBehind,
+  memoryOperand,
+  NO_REGISTER,
+  NO_STATEMENTS,
+  register,
+  wideCopy,
+} from '../code/statement';
 import { bits, rd, rm, rn, signedBits, SP } from './fields';
 import { put, unknownIn, zeroOr } from './operands';
 
@@ -14,11 +23,7 @@ function isVector(word: number): boolean {
 /** The same for a vector register, word by word; what a load does not fill becomes zero. */
 function vectorTransfer(memory: MemoryOperand, isLoad: boolean, number: number): Statements {
   if (memory.width < 4) return [put(isLoad ? wholeVector(number) : memory, 'unknown')];
-  const word = (index: number): MemoryOperand => ({
-    ...memory,
-    displacement: memory.displacement + index * 4,
-    width: 4,
-  });
+  const word = (index: number): MemoryOperand => memoryBehind(memory, index * 4, 4);
   return Array.from({ length: isLoad ? VECTOR_WORDS : memory.width / 4 }, (_, index) => {
     if (!isLoad) return put(word(index), 'copy', vectorWord(number, index));
     return put(vectorWord(number, index), 'copy', index * 4 < memory.width ? word(index) : constant(0));
@@ -82,7 +87,7 @@ function liftSingle(word: number): Statements {
 
 function indexed(word: number, bytes: number): MemoryOperand {
   const scale = bits(word, 12, 1) === 1 ? bytes : 1;
-  return { kind: 'memory', base: rn(word), index: rm(word), scale, displacement: 0, inImage: false, width: bytes };
+  return memoryOperand(rn(word), rm(word), scale, 0, false, bytes);
 }
 
 /** LDP and STP in all forms. */
@@ -105,15 +110,8 @@ function liftPair(word: number): Statements {
 function liftLiteral(word: number, rva: number): Statements {
   const size = bits(word, 30, 2);
   if (!isVector(word) && size === 3) return NO_STATEMENTS;
-  const memory: MemoryOperand = {
-    kind: 'memory',
-    base: NO_REGISTER,
-    index: NO_REGISTER,
-    scale: 1,
-    displacement: rva + signedBits(word, 5, 19) * 4,
-    inImage: true,
-    width: isVector(word) ? 4 << size : size === 1 ? 8 : 4,
-  };
+  const bytes = isVector(word) ? 4 << size : size === 1 ? 8 : 4;
+  const memory = memoryOperand(NO_REGISTER, NO_REGISTER, 1, rva + signedBits(word, 5, 19) * 4, true, bytes);
   return transfer(word, memory, true, false, rd(word));
 }
 

@@ -1,16 +1,11 @@
 /** Small builders for ARM64 statements. */
 import { upperHalf } from '../code/registerParts';
 import type { Operand, Operation, Statement, Statements } from '../code/statement';
-import { constant, register } from '../code/statement';
+import { constant, register, statementOf } from '../code/statement';
 import { SP } from './fields';
 
 export function put(target: Statement['target'], operation: Operation, left?: Operand, right?: Operand): Statement {
-  return {
-    operation,
-    target,
-    ...(left === undefined ? {} : { left }),
-    ...(right === undefined ? {} : { right }),
-  };
+  return statementOf(target, operation, left, right);
 }
 
 /** The registers become unknown; 31 is the zero register there and stays. */

@@ -65,7 +65,8 @@ export class FunctionCode {
   readonly #flows: Uint8Array;
   /** All of them, once a pass over the function has asked. */
   #stackEffects: Int16Array | undefined;
-  readonly #statements: (Statements | undefined)[] = [];
+  /** By instruction, once one was asked for: a list that is filled here and there would become a dictionary. */
+  #statements: (Statements | undefined)[] | undefined;
   #hasUnknownEdges = false;
   /** Cut when first asked for: of many functions only the calls are looked at. */
   #cut: BasicBlocks | undefined;
@@ -139,7 +140,10 @@ export class FunctionCode {
 
   /** Makes the effects of all instructions ready: cheaper than one by one. */
   measureStack(): void {
-    this.#stackEffects ??= Int16Array.from({ length: this.count }, (_, index) => this.stackEffect(index));
+    if (this.#stackEffects !== undefined) return;
+    const effects = new Int16Array(this.count);
+    for (let index = 0; index < this.count; index += 1) effects[index] = this.stackEffect(index);
+    this.#stackEffects = effects;
   }
 
   /** Instruction that begins at the RVA. */
@@ -184,12 +188,13 @@ export class FunctionCode {
   }
 
   statements(index: number): Statements {
-    const known = this.#statements[index];
+    const statements = (this.#statements ??= new Array<Statements | undefined>(this.count));
+    const known = statements[index];
     if (known !== undefined) return known;
     const rva = this.address(index);
     const range = this.rangeAt(rva);
     const lifted = range === undefined ? [] : this.architecture.lift(range.code, rva - range.code.rva);
-    this.#statements[index] = lifted;
+    statements[index] = lifted;
     return lifted;
   }
 

@@ -64,7 +64,8 @@ export class FunctionMap {
       const end = Math.min(piece.end - code.rva, code.size);
       if (begin >= end) continue;
       // Pieces that touch are one run of instructions: only their unwind information differs.
-      if (previous?.code === code && previous.end === begin) ranges[ranges.length - 1] = { ...previous, end };
+      if (previous?.code === code && previous.end === begin)
+        ranges[ranges.length - 1] = { code, begin: previous.begin, end };
       else ranges.push({ code, begin, end });
     }
     return ranges.length === 0 ? undefined : { entry: primary, ranges };

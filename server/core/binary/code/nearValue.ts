@@ -12,6 +12,7 @@ import type { PoppedBy } from './stackDepth';
 import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Value } from './value';
+import { constantValue } from './value';
 import type { ImageContext } from './imageContext';
 
 /** Instructions looked at for one value; what lies farther away is rarely an argument. */
@@ -146,9 +147,9 @@ export class NearValues {
   #operand(index: number, operand: Operand, depth: number): Value | undefined {
     switch (operand.kind) {
       case 'constant':
-        return [{ kind: 'constant', value: operand.value }];
+        return constantValue(operand.value);
       case 'image':
-        return [{ kind: 'image', rva: operand.rva }];
+        return [operand];
       case 'register':
         return this.register(index, operand.register, depth);
       case 'memory':

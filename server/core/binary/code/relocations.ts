@@ -24,7 +24,7 @@ export function relocatedPointers(image: PeImage, visit: (at: number, target: nu
       const type = value >> 12;
       if (type !== RELOCATION_DIR64 && type !== RELOCATION_HIGHLOW) continue;
       const pointer = image.pointer(page + (value & 0xfff));
-      if (pointer !== undefined) visit(page + (value & 0xfff), pointer - image.imageBase);
+      if (pointer !== undefined) visit(page + (value & 0xfff), image.rvaOf(pointer));
     }
     at += size;
   }

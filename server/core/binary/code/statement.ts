@@ -29,6 +29,7 @@ export interface MemoryOperand {
   readonly base: number;
   readonly index: number;
   readonly scale: number;
+  /** Signed 32 bits. */
   readonly displacement: number;
   readonly inImage: boolean;
   readonly width: number;
@@ -100,7 +101,39 @@ export function register(number: number): RegisterOperand {
   return registerOperands[number] ?? { kind: 'register', register: number };
 }
 
+/**
+ * The one place where memory operands are made: V8 keeps one shape for all of them, and numbers of 32 bits unboxed.
+ * A displacement past that leads nowhere an image could be, whether it wraps or not.
+ */
+export function memoryOperand(
+  base: number,
+  index: number,
+  scale: number,
+  displacement: number,
+  inImage: boolean,
+  width: number,
+): MemoryOperand {
+  return { kind: 'memory', base, index, scale, displacement: displacement | 0, inImage, width };
+}
+
+/** The memory `by` bytes further on. */
+export function memoryBehind(memory: MemoryOperand, by: number, width: number): MemoryOperand {
+  const { base, index, scale, displacement, inImage } = memory;
+  return memoryOperand(base, index, scale, displacement + by, inImage, width);
+}
+
 /** Memory at base + displacement. */
 export function memoryAt(base: number, displacement: number, width: number): MemoryOperand {
-  return { kind: 'memory', base, index: NO_REGISTER, scale: 1, displacement, inImage: false, width };
+  return memoryOperand(base, NO_REGISTER, 1, displacement, false, width);
+}
+
+/** A statement with as many sources as are given. */
+export function statementOf(
+  target: Statement['target'],
+  operation: Operation,
+  left?: Operand,
+  right?: Operand,
+): Statement {
+  if (left === undefined) return { operation, target };
+  return right === undefined ? { operation, target, left } : { operation, target, left, right };
 }

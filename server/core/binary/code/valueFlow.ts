@@ -15,6 +15,7 @@ import { StackDepth } from './stackDepth';
 import type { ImageContext } from './imageContext';
 import { coversWord, isPart, registerOfUpper, upperHalf } from './registerParts';
 import type { MemoryOperand, Operand, Statement } from './statement';
+import { memoryBehind } from './statement';
 import type { Location, Value } from './value';
 import { constantValue, isSlot, slotLocation, slotOffset, stackOffset, unite, unknown } from './value';
 
@@ -236,7 +237,7 @@ export class ValueFlow {
     return this.#define(index * MOST_DEFINITIONS + MOST_DEFINITIONS / 2 + at, () =>
       left.kind === 'register'
         ? this.#search(index, upperHalf(left.register).register)
-        : this.#memory(index, { ...left, displacement: left.displacement + 4, width: 4 }),
+        : this.#memory(index, memoryBehind(left, 4, 4)),
     );
   }
 
@@ -308,9 +309,9 @@ export class ValueFlow {
   #operand(index: number, operand: Operand): Value {
     switch (operand.kind) {
       case 'constant':
-        return [{ kind: 'constant', value: operand.value }];
+        return constantValue(operand.value);
       case 'image':
-        return [{ kind: 'image', rva: operand.rva }];
+        return [operand];
       case 'register':
         return this.#search(index, operand.register);
       case 'memory':

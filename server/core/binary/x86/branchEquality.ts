@@ -86,7 +86,7 @@ export function branchEquality(
     decoder.decode(bytes.bytes, code.address(at) - bytes.rva);
     if (keepsFlags(decoder)) continue;
     const compared = comparison(decoder, code.address(at), imageBase);
-    return compared && { ...compared, at, whenTaken };
+    return compared && { operand: compared.operand, value: compared.value, at, whenTaken };
   }
   return undefined;
 }

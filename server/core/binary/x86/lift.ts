@@ -4,8 +4,19 @@
  */
 import type { CodeBytes } from '../code/architecture';
 import { upperHalf } from '../code/registerParts';
-import type { MemoryOperand, Operand, Operation, RegisterOperand, Statement, Statements } from '../code/statement';
-import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED, wideConstant, wideCopy } from '../code/statement';
+import type { Operand, Operation, RegisterOperand, Statement, Statements } from '../code/statement';
+import {
+  constant,
+  memoryAt,
+  memoryBehind,
+  memoryOperand,
+  NO_REGISTER,
+  NO_STATEMENTS,
+  register,
+  UNBOUNDED,
+  wideConstant,
+  wideCopy,
+} from '../code/statement';
 import type { LengthDecoder } from './lengthDecoder';
 import { MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftTwoByte } from './liftTwoByte';
@@ -85,7 +96,7 @@ function liftPush(operands: Operands, source: Operand): Statements {
 function liftPop(operands: Operands, to: Statement['target']): Statements {
   const size = operands.width === 2 ? 2 : operands.pointerSize;
   // An address on the stack is formed when the stack pointer has moved already.
-  const target = to.kind === 'memory' && to.base === RSP ? { ...to, displacement: to.displacement + size } : to;
+  const target = to.kind === 'memory' && to.base === RSP ? memoryBehind(to, size, to.width) : to;
   const taken = memoryAt(RSP, 0, size);
   // Two bytes leave the rest of a register as it was.
   const value = size === 2 && target.kind === 'register' ? write(target, 'unknown') : wideCopy(target, taken);
@@ -173,10 +184,10 @@ function liftOffsetMove(operands: Operands, code: CodeBytes, offset: number): St
   const absolute = decoder.is64Bit
     ? Number.NaN
     : (read32(code.bytes, offset + decoder.length - 4) >>> 0) - operands.imageBase;
-  const memory: MemoryOperand =
+  const memory =
     decoder.is64Bit || decoder.segment || decoder.addressSizePrefix
       ? opaqueMemory(width)
-      : { ...opaqueMemory(width), displacement: absolute, inImage: true };
+      : memoryOperand(NO_REGISTER, NO_REGISTER, 1, absolute, true, width);
   if (opcode <= 0xa1) return [writeRegister(operands, RAX, width, 'copy', memory)];
   return [write(memory, width >= 4 ? 'copy' : 'unknown', register(RAX))];
 }

@@ -4,7 +4,7 @@
  */
 import { EVERY_VECTOR, upperHalf, VECTOR_WORDS, vectorWord, wholeVector } from '../code/registerParts';
 import type { MemoryOperand, Operand, Statement, Statements } from '../code/statement';
-import { constant, register } from '../code/statement';
+import { constant, memoryBehind, register } from '../code/statement';
 import type { Operands } from './operands';
 import { write } from './operands';
 
@@ -70,11 +70,7 @@ function vectorWords(number: number, first = 0): Operand[] {
 }
 
 function memoryWords(memory: MemoryOperand, count: number): MemoryOperand[] {
-  return Array.from({ length: count }, (_, word) => ({
-    ...memory,
-    displacement: memory.displacement + word * 4,
-    width: 4,
-  }));
+  return Array.from({ length: count }, (_, word) => memoryBehind(memory, word * 4, 4));
 }
 
 /** Gives words from `first` on to a vector register. */

@@ -3,7 +3,7 @@
  * Forms addresses only; knows no opcode.
  */
 import type { ConstantOperand, MemoryOperand, Operand, Operation, Statement, Statements } from '../code/statement';
-import { constant, NO_REGISTER, register, wideCopy } from '../code/statement';
+import { constant, memoryAt, memoryOperand, NO_REGISTER, register, statementOf, wideCopy } from '../code/statement';
 import type { LengthDecoder } from './lengthDecoder';
 import { RSP } from './registers';
 
@@ -65,12 +65,12 @@ export class Operands {
       if ((decoder.sib & 7) === 5 && mod === 0) base = NO_REGISTER;
     } else if ((decoder.modrm & 7) === 5 && mod === 0) {
       const rva = decoder.is64Bit ? this.#rva + decoder.length + decoder.displacement : this.#absolute();
-      return { kind: 'memory', base: NO_REGISTER, index, scale, displacement: rva, inImage: true, width };
+      return memoryOperand(NO_REGISTER, index, scale, rva, true, width);
     }
     if (base === NO_REGISTER && !decoder.is64Bit) {
-      return { kind: 'memory', base, index, scale, displacement: this.#absolute(), inImage: true, width };
+      return memoryOperand(base, index, scale, this.#absolute(), true, width);
     }
-    return { kind: 'memory', base, index, scale, displacement: decoder.displacement, inImage: false, width };
+    return memoryOperand(base, index, scale, decoder.displacement, false, width);
   }
 
   /** ModRM's low operand: register or memory. */
@@ -85,16 +85,11 @@ export class Operands {
 
 /** Memory that is not the stack and not the image. */
 export function opaqueMemory(width: number): MemoryOperand {
-  return { kind: 'memory', base: NO_REGISTER, index: NO_REGISTER, scale: 1, displacement: 0, inImage: false, width };
+  return memoryAt(NO_REGISTER, 0, width);
 }
 
 export function write(target: Statement['target'], operation: Operation, left?: Operand, right?: Operand): Statement {
-  return {
-    operation,
-    target,
-    ...(left === undefined ? {} : { left }),
-    ...(right === undefined ? {} : { right }),
-  };
+  return statementOf(target, operation, left, right);
 }
 
 export function unknownIn(...registers: readonly number[]): Statements {
