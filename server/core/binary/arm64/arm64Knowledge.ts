@@ -24,6 +24,7 @@ interface JumpTable {
 }
 
 export class Arm64Knowledge implements MachineKnowledge {
+  readonly #loads = new WeakMap<FunctionCode, readonly EntryLoad[]>();
   readonly #tables = new WeakMap<FunctionCode, { readonly targets: readonly number[] | undefined }>();
 
   constructor(private readonly image: PeImage) {}
@@ -54,16 +55,27 @@ export class Arm64Knowledge implements MachineKnowledge {
 
   #findTables(bytes: CodeBytes, code: FunctionCode): readonly number[] | undefined {
     const targets = new Set<number>();
-    for (let index = 0; index < code.count; index += 1) {
-      const add = { index, word: wordOf(bytes, code, index) };
-      const load = isAddRegister(add.word) ? findEntryLoad(bytes, code, add) : undefined;
-      if (load === undefined) continue;
+    for (const { add, load } of this.#entryLoads(bytes, code)) {
       const table = this.#tableOf(bytes, code, add, load);
       // Sums of other things with entries of arrays lead to no instruction; code addresses as a base must.
       if (table === undefined && this.#isCodeAddress(bytes, code, add)) return undefined;
       for (const target of table ?? []) targets.add(target);
     }
     return [...targets];
+  }
+
+  /** Loads in the function that may be of tables' entries, with the additions that take them. */
+  #entryLoads(bytes: CodeBytes, code: FunctionCode): readonly EntryLoad[] {
+    const known = this.#loads.get(code);
+    if (known !== undefined) return known;
+    const found: EntryLoad[] = [];
+    for (let index = 0; index < code.count; index += 1) {
+      const add = { index, word: wordOf(bytes, code, index) };
+      const load = isAddRegister(add.word) ? findEntryLoad(bytes, code, add) : undefined;
+      if (load !== undefined) found.push({ add, load, table: this.#address(bytes, code, load.index, rn(load.word)) });
+    }
+    this.#loads.set(code, found);
+    return found;
   }
 
   #isCodeAddress(bytes: CodeBytes, code: FunctionCode, add: Found): boolean {
@@ -75,7 +87,8 @@ export class Arm64Knowledge implements MachineKnowledge {
     const base = this.#address(bytes, code, add.index, rn(add.word));
     const table = this.#address(bytes, code, load.index, rn(load.word));
     if (base === undefined || table === undefined) return undefined;
-    return this.#read(code, {
+    const others = new Set(this.#entryLoads(bytes, code).map((entry) => entry.table));
+    return this.#read(code, others, {
       table,
       base,
       entryBytes: 1 << bits(load.word, 30, 2),
@@ -98,9 +111,15 @@ export class Arm64Knowledge implements MachineKnowledge {
     return undefined;
   }
 
-  #read(code: FunctionCode, { table, base, entryBytes, isSigned, shift }: JumpTable): readonly number[] | undefined {
+  /** Entries that lead to instructions of the function, up to the first that does not, or the next table. */
+  #read(
+    code: FunctionCode,
+    others: ReadonlySet<number | undefined>,
+    { table, base, entryBytes, isSigned, shift }: JumpTable,
+  ): readonly number[] | undefined {
     const targets: number[] = [];
     for (let entry = 0; entry < MOST_CASES; entry += 1) {
+      if (entry > 0 && others.has(table + entry * entryBytes)) break;
       const offset = this.image.offsetOf(table + entry * entryBytes);
       if (offset === undefined) break;
       const raw =
@@ -167,6 +186,13 @@ function isAddRegister(word: number): boolean {
 /** A load with a register as index. */
 function isIndexedLoad(word: number): boolean {
   return (word & 0x3f200c00) === 0x38200800 && bits(word, 22, 2) !== 0;
+}
+
+/** A load of an entry, and the addition that makes it an address. */
+interface EntryLoad {
+  readonly add: Found;
+  readonly load: Found;
+  readonly table: number | undefined;
 }
 
 interface Found {

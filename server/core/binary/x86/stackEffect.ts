@@ -24,8 +24,9 @@ export function stackEffect(decoder: LengthDecoder, pointerSize: number): number
   if (opcode === 0x8f) return STACK_COMPLEX;
   if (opcode >= 0x50 && opcode <= 0x5f) {
     if (decoder.operandSize16) return STACK_COMPLEX;
-    if (opcode < 0x58) return -pointerSize;
     const target = (opcode & 7) | ((rex & 1) << 3);
+    // Handed to a call, the pointer leads into the frame.
+    if (opcode < 0x58) return isStackRegister(target) ? STACK_COMPLEX : -pointerSize;
     return isStackRegister(target) ? STACK_COMPLEX : pointerSize;
   }
   if (opcode === 0x68 || opcode === 0x6a) return decoder.operandSize16 ? STACK_COMPLEX : -pointerSize;

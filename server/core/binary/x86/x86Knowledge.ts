@@ -16,12 +16,27 @@ import { RAX, RBP, RSP } from './registers';
 const TABLE_DISTANCE = 12;
 const MOST_CASES = 4096;
 
+/** A load of an entry into a register, by an instruction. */
+interface EntryLoad {
+  readonly index: number;
+  readonly target: number;
+  readonly entry: MemoryOperand;
+  /** What entries are added to: the table's own address, or less than nothing where they are addresses; if it is known. */
+  readonly base: number | undefined;
+}
+
+function tableOf({ entry, base }: EntryLoad): number | undefined {
+  if (entry.inImage) return entry.displacement;
+  return base === undefined ? undefined : base + entry.displacement;
+}
+
 function isTableEntry({ index, scale, width }: MemoryOperand): boolean {
   return index >= 0 && scale === 4 && width === 4;
 }
 
 export class X86Knowledge implements MachineKnowledge {
   readonly #decoder: LengthDecoder;
+  readonly #loads = new WeakMap<FunctionCode, readonly EntryLoad[]>();
   readonly #tables = new WeakMap<FunctionCode, { readonly targets: readonly number[] | undefined }>();
 
   constructor(
@@ -65,21 +80,30 @@ export class X86Knowledge implements MachineKnowledge {
 
   #findTables(code: FunctionCode): readonly number[] | undefined {
     const targets = new Set<number>();
-    for (let index = 0; index < code.count; index += 1) {
-      for (const { operation, target, left } of code.statements(index)) {
-        if (operation !== 'copy' || target.kind !== 'register' || left?.kind !== 'memory' || !isTableEntry(left))
-          continue;
-        const base = left.inImage ? 0 : this.#addressIn(code, index, left.base);
-        const table = left.inImage
-          ? this.#readTable(code, left.displacement, -this.image.imageBase)
-          : base === undefined
-            ? undefined
-            : this.#readTable(code, base + left.displacement, base);
-        for (const entry of table ?? []) targets.add(entry);
-        if (table === undefined && this.#isMadeAddress(code, index, target.register, left.base)) return undefined;
-      }
+    for (const { index, target, entry, base } of this.#entryLoads(code)) {
+      const at = tableOf({ index, target, entry, base });
+      const table = at === undefined || base === undefined ? undefined : this.#readTable(code, at, base);
+      for (const found of table ?? []) targets.add(found);
+      if (table === undefined && this.#isMadeAddress(code, index, target, entry.base)) return undefined;
     }
     return [...targets];
+  }
+
+  /** Loads in the function that may be of tables' entries, with what the entries are relative to. */
+  #entryLoads(code: FunctionCode): readonly EntryLoad[] {
+    const known = this.#loads.get(code);
+    if (known !== undefined) return known;
+    const found: EntryLoad[] = [];
+    for (let index = 0; index < code.count; index += 1) {
+      for (const { operation, target, left } of code.statements(index)) {
+        const isEntry = operation === 'copy' && left?.kind === 'memory' && isTableEntry(left);
+        if (!isEntry || target.kind !== 'register') continue;
+        const base = left.inImage ? -this.image.imageBase : this.#addressIn(code, index, left.base);
+        found.push({ index, target: target.register, entry: left, base });
+      }
+    }
+    this.#loads.set(code, found);
+    return found;
   }
 
   /** Whether the loaded entry is soon added to the table's address: a table that can't be read. */
@@ -116,10 +140,12 @@ export class X86Knowledge implements MachineKnowledge {
     return undefined;
   }
 
-  /** Entries that lead to instructions of the function, up to the first that does not. */
+  /** Entries that lead to instructions of the function, up to the first that does not, or the next table. */
   #readTable(code: FunctionCode, table: number, base: number): readonly number[] | undefined {
     const targets: number[] = [];
+    const others = new Set(this.#entryLoads(code).map((load) => tableOf(load)));
     for (let entry = 0; entry < MOST_CASES; entry += 1) {
+      if (entry > 0 && others.has(table + entry * 4)) break;
       const value = this.image.u32(table + entry * 4);
       if (value === undefined) break;
       const target = base < 0 ? (value >>> 0) + base : base + (value | 0);

@@ -1,7 +1,7 @@
 /** Every form of call and constant, as clang compiles it without and with optimization, for size and for speed. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ALIGN, b, imm, label, slot, to } from './assembler';
+import { absolute, ALIGN, b, imm, label, slot, to } from './assembler';
 import { compiledSites, MACHINES } from './compiled';
 import { scan } from './scanning';
 
@@ -179,4 +179,51 @@ test('x64: a jump through a table whose entry was loaded long before', () => {
   const both = ['call: ExAllocatePoolWithTag Fred|John (call)'];
   assert.deepEqual(switched('48 89 54 24 30', 'ff 64 24 30'), both, 'kept on the stack: jmp [rsp+30h]');
   assert.deepEqual(switched('48 89 d3', 'ff e3'), both, 'kept in a register: jmp rbx');
+});
+
+test('x86: a pointer that is pushed leads into the frame', () => {
+  const lines = (hand: string): readonly string[] =>
+    scan('x86', [
+      b('83 ec 08 c7 04 24'), // sub esp, 8; mov [esp], 'derF'
+      FRED,
+      b(hand),
+      label('free'),
+      b('ff 15'),
+      absolute(FREE),
+      b('ff 34 24 6a 08 6a 01'), // push [esp]; push 8; push 1
+      label('call'),
+      b('ff 15'),
+      absolute(ALLOCATE),
+      b('83 c4 08 c3'),
+    ]).lines.filter((line) => line.startsWith('call'));
+  assert.deepEqual(lines('68 4a 6f 68 6e 53'), [`call: ${ALLOCATE} Fred (call)`], 'push ebx');
+  const lost = [`call: ${ALLOCATE} ? left over from a call (call)`];
+  assert.deepEqual(lines('89 e5 68 4a 6f 68 6e 55'), lost, 'mov ebp, esp; push ebp');
+  assert.deepEqual(lines('8d 6c 24 00 68 4a 6f 68 6e 55'), lost, 'lea ebp, [esp]; push ebp');
+  assert.deepEqual(lines('68 4a 6f 68 6e 54'), lost, 'push esp');
+});
+
+test('x64: a table ends where the next one of the function begins', () => {
+  const jump = b('48 63 4c 88 fc 48 01 c1 ff e1'); // movsxd rcx, dword ptr [rax+rcx*4-4]; add rcx, rax; jmp rcx
+  const { lines } = scan('x64', [
+    b('48 83 ec 48 48 8d 05'),
+    to('one'), // lea rax, [one]
+    jump,
+    label('first'),
+    b('41 b8'),
+    FRED,
+    b('48 8d 05'),
+    to('two'), // lea rax, [two]
+    jump,
+    b('45 31 c0 90'), // xor r8d, r8d: where the second table's entry would lead as one of the first's
+    label('call'),
+    b('ff 15'),
+    slot(ALLOCATE),
+    b('48 83 c4 48 c3'),
+    to('first'),
+    label('one'),
+    to('call'),
+    label('two'),
+  ]);
+  assert.deepEqual(lines, [`call: ${ALLOCATE} Fred (call)`]);
 });
