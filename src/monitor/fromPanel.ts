@@ -7,6 +7,8 @@ const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   openLive: true,
   openRecording: true,
   openCapture: true,
+  connect: true,
+  chooseSession: true,
   pause: true,
   resume: true,
   refresh: true,

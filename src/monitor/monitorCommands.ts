@@ -10,6 +10,7 @@ import type { PanelCommand } from '../shared/panelMessages';
 import { pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
 import type { MonitorService } from './monitorService';
+import { chooseSession } from './sessionPicker';
 import { LIVE, SourceCommands, type Handler } from './sourceCommands';
 
 export class MonitorCommands {
@@ -19,15 +20,17 @@ export class MonitorCommands {
   constructor(
     private readonly service: MonitorService,
     private readonly log: vscode.LogOutputChannel,
+    state: vscode.Memento,
   ) {
     this.notifier = new Notifier(log);
-    this.sources = new SourceCommands(service);
+    this.sources = new SourceCommands(service, state, log);
   }
 
   /** Command id → what it does. */
   handlers(): ReadonlyMap<CommandId, Handler> {
     return new Map<CommandId, Handler>([
       ...this.sources.handlers(),
+      [Command.chooseSession, () => this.chooseSession()],
       [Command.pause, () => this.service.pause()],
       [Command.resume, () => this.resume()],
       [Command.refresh, () => this.service.refresh()],
@@ -46,6 +49,10 @@ export class MonitorCommands {
         return await this.sources.openRecording();
       case 'openCapture':
         return await this.sources.openCaptures();
+      case 'connect':
+        return await this.sources.connect();
+      case 'chooseSession':
+        return await this.chooseSession();
       case 'pause':
         return await this.service.pause();
       case 'resume':
@@ -68,6 +75,14 @@ export class MonitorCommands {
 
   private recording(): SourceSpec | undefined {
     return namedRecording((line) => this.log.warn(line));
+  }
+
+  private async chooseSession(): Promise<void> {
+    try {
+      await chooseSession(this.service);
+    } catch (error) {
+      this.notifier.failed(vscode.l10n.t('Pools of sessions'), error);
+    }
   }
 
   private async resume(): Promise<void> {

@@ -3,9 +3,13 @@
  * that happens when the panel is first shown or a command asks for it.
  */
 import * as vscode from 'vscode';
+import { tagArgument } from '../commands/tagArgument';
 import { DisposableList } from '../dispose';
+import { Notifier } from '../notify';
+import { askForTag } from '../owners/askForTag';
 import type { MonitorServices } from '../services';
-import { ContextKey, Setting, View } from '../shared/ids';
+import { Command, ContextKey, Setting, View } from '../shared/ids';
+import { BigAllocationsView } from './bigAllocationsView';
 import { showOnFirstLook } from './firstLook';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
@@ -28,8 +32,18 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'monitor.js').fsPath;
   const launch = { executable: process.execPath, script, helloTimeout: HELLO_TIMEOUT_MS };
   const service = owned.add(new MonitorService(launch, log, readInterval(), readGrowthMinutes()));
-  const commands = new MonitorCommands(service, log);
+  const commands = new MonitorCommands(service, log, context.globalState);
   for (const [id, run] of commands.handlers()) owned.add(vscode.commands.registerCommand(id, run));
+  const bigAllocations = owned.add(new BigAllocationsView(service));
+  owned.add(
+    vscode.commands.registerCommand(Command.showBigAllocations, async (argument: unknown) => {
+      const tag = tagArgument(argument) ?? (await askForTag(services.ownerLabels));
+      if (tag === undefined) return;
+      await bigAllocations.show(tag).catch((error: unknown) => {
+        new Notifier(log).failed(vscode.l10n.t('Big allocations'), error);
+      });
+    }),
+  );
   const view = owned.add(
     new PanelView({
       extension: context.extensionUri,
@@ -70,7 +84,8 @@ function showContext(service: MonitorService): void {
   const { phase } = service;
   const state = phase.kind === 'open' ? phase.monitor.state : 'closed';
   const set = (key: string, value: boolean): void => void vscode.commands.executeCommand('setContext', key, value);
-  set(ContextKey.running, state === 'running' || state === 'failed');
+  set(ContextKey.running, ['running', 'failed', 'waiting'].includes(state));
+  set(ContextKey.live, phase.kind === 'open' && phase.source.live);
   set(ContextKey.paused, state === 'paused' || state === 'ended');
   set(ContextKey.recording, service.recordsTo !== undefined);
 }

@@ -281,6 +281,13 @@ export class MonitorService {
     });
   }
 
+  /** Asks the open source for something. Rejects with one clear line. */
+  async query<R>(method: string, params?: object): Promise<R> {
+    if (this.current.kind !== 'open' || this.running === undefined) throw new Error('No live machine is open.');
+    const { process } = await this.running;
+    return await process.request<R>(method, params);
+  }
+
   /** A request that changes how the open source runs; what goes wrong is in the log and, if it lasts, in the state. */
   private async ask(method: string, params?: object): Promise<void> {
     if (this.current.kind !== 'open' || this.running === undefined) return;

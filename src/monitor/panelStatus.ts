@@ -12,17 +12,18 @@ function actionsFor(phase: MonitorPhase): readonly PanelAction[] {
   const live: PanelAction = { label: l10n.t('Show This Machine'), action: 'openLive' };
   const recording: PanelAction = { label: l10n.t('Open Recording...'), action: 'openRecording' };
   const capture: PanelAction = { label: l10n.t('Open PoolMon Text...'), action: 'openCapture' };
+  const connect: PanelAction = { label: l10n.t('Connect...'), action: 'connect' };
   const restart: PanelAction = { label: l10n.t('Restart Monitor'), action: 'restart' };
   const log: PanelAction = { label: l10n.t('Show Log'), action: 'showLog' };
   switch (phase.kind) {
     case 'idle':
-      return [live, recording, capture];
+      return [live, recording, capture, connect];
     case 'opening':
       return [];
     case 'open':
       return phase.monitor.state === 'failed' ? [recording, capture, log] : [];
     case 'notLive':
-      return [recording, capture];
+      return [recording, capture, connect];
     case 'refused':
       return phase.spec.kind === 'ntdll' ? [recording, capture, log] : [recording, capture, live];
     case 'failed':

@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { baseName } from '../shared/baseName';
 import { Command, View, type CommandId } from '../shared/ids';
 import type { SourceSpec } from '../shared/monitorProtocol';
+import { chooseCommand } from './commandSources';
 import { pickCaptures, pickRecording } from './fileDialogs';
 import type { MonitorService } from './monitorService';
 
@@ -13,7 +14,11 @@ export type Handler = (...given: readonly unknown[]) => Promise<void>;
 export const LIVE: SourceSpec = { kind: 'ntdll' };
 
 export class SourceCommands {
-  constructor(private readonly service: MonitorService) {}
+  constructor(
+    private readonly service: MonitorService,
+    private readonly state: vscode.Memento,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
 
   /** Command id → what it does. */
   handlers(): readonly (readonly [CommandId, Handler])[] {
@@ -23,6 +28,7 @@ export class SourceCommands {
       [Command.openCapture, (...given) => this.openCaptures(given)],
       [Command.openClipboard, () => this.openClipboard()],
       [Command.openSelection, () => this.openSelection()],
+      [Command.connect, (name) => this.connect(name)],
     ];
   }
 
@@ -42,6 +48,13 @@ export class SourceCommands {
     const [file, ...more] = files;
     if (file === undefined) return;
     await this.show(more.length === 0 ? { kind: 'capture', file } : { kind: 'captures', files });
+  }
+
+  /** `name`: a command of the settings. */
+  async connect(name?: unknown): Promise<void> {
+    const warn = (line: string): void => this.log.warn(line);
+    const spec = await chooseCommand(this.state, warn, typeof name === 'string' ? name : undefined);
+    if (spec !== undefined) await this.show(spec);
   }
 
   private async openClipboard(): Promise<void> {

@@ -9,6 +9,9 @@ export const Command = {
   openCapture: 'poollens.openCapture',
   openClipboard: 'poollens.openClipboard',
   openSelection: 'poollens.openSelection',
+  connect: 'poollens.connect',
+  chooseSession: 'poollens.chooseSession',
+  showBigAllocations: 'poollens.showBigAllocations',
   pause: 'poollens.pause',
   resume: 'poollens.resume',
   refresh: 'poollens.refresh',
@@ -29,6 +32,7 @@ export const Setting = {
   monitorGrowthWindow: 'poollens.monitor.growthWindow',
   monitorAutoStart: 'poollens.monitor.autoStart',
   monitorRecording: 'poollens.monitor.recording',
+  monitorCommands: 'poollens.monitor.commands',
   lintEnable: 'poollens.lint.enable',
   lintRules: 'poollens.lint.rules',
   scanEnable: 'poollens.scan.enable',
@@ -45,6 +49,9 @@ export type SettingId = (typeof Setting)[keyof typeof Setting];
 /** Scheme of read-only documents with code of an image. */
 export const IMAGE_SCHEME = 'poollens-image';
 
+/** Scheme of read-only documents with big allocations of a tag. */
+export const BIG_ALLOCATIONS_SCHEME = 'poollens-big-allocations';
+
 export const View = {
   container: 'poollens',
   monitor: 'poollens.monitor',
@@ -56,4 +63,6 @@ export const ContextKey = {
   /** A source is open and paused. */
   paused: 'poollens.paused',
   recording: 'poollens.recording',
+  /** The source is a live machine, which can be asked for sessions and big allocations. */
+  live: 'poollens.live',
 } as const;

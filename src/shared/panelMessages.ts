@@ -12,7 +12,17 @@ export interface PanelAction {
 }
 
 export type PanelCommand =
-  'openLive' | 'openRecording' | 'openCapture' | 'pause' | 'resume' | 'refresh' | 'restart' | 'record' | 'showLog';
+  | 'openLive'
+  | 'openRecording'
+  | 'openCapture'
+  | 'connect'
+  | 'chooseSession'
+  | 'pause'
+  | 'resume'
+  | 'refresh'
+  | 'restart'
+  | 'record'
+  | 'showLog';
 
 /** What stands above the grid, or in its place. */
 export interface PanelStatus {

@@ -13,6 +13,7 @@ export class SourceBar {
   private readonly icon = element('span', { className: 'source-icon' });
   private readonly label = element('span', { className: 'source-label' });
   private readonly state = element('span', { className: 'source-state' });
+  private readonly scope = element('span', { className: 'source-scope' });
   private readonly time = element('span', { className: 'source-time' });
   private readonly position = element('span', { className: 'source-position' });
   private readonly issues = element('span', { className: 'source-issues' });
@@ -35,6 +36,7 @@ export class SourceBar {
     this.node.append(
       element('span', { className: 'source-name' }, [this.icon, this.label]),
       this.state,
+      this.scope,
       this.time,
       this.slider,
       this.position,
@@ -64,6 +66,7 @@ export class SourceBar {
 
   showSample(sample: SampleMessage, now: number): void {
     setText(this.time, this.formats.time(sample.time, now));
+    setText(this.scope, this.strings.scope(sample.scope));
     const count = this.source?.sampleCount;
     if (sample.index === undefined || count === undefined || count < 2) {
       setText(this.position, '');
@@ -77,6 +80,7 @@ export class SourceBar {
 
   clear(): void {
     setText(this.time, '');
+    setText(this.scope, '');
     setText(this.position, '');
   }
 
