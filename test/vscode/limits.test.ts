@@ -13,11 +13,16 @@ import { editorAt, eventually, findTag, notifications, openFile, panelFrame, pic
 let session: Session;
 let page: Page;
 tellFailures(() => page);
+const PRINT = 'console.log(" Far1 Nonp 7 (0) 2 (0) 5 640 (0) 128")';
 
 before(async () => {
   session = await Session.start({
     name: 'limits',
     workspaceTrust: true,
+    // Another machine, as it were: a program that prints what PoolMon prints.
+    machineSettings: {
+      'poollens.monitor.commands': { Faraway: { run: [process.execPath, '-e', PRINT], speaks: 'text' } },
+    },
     settings: { 'security.workspace.trust.startupPrompt': 'never' },
   });
   page = await session.open();
@@ -56,6 +61,17 @@ test('an untrusted workspace: its own sources are searched and checked', async (
   await editorAt(page, 'leaky.c', /^Ln 39, /);
   await openFile(page, 'leaky/client.c');
   await page.locator('.monaco-editor .squiggly-warning').first().waitFor();
+});
+
+test('a command of the settings is asked about before it runs, and then its readings are shown', async () => {
+  await runCommand(page, 'PoolLens: Connect to Another Machine');
+  await pickRows(page).filter({ hasText: 'Faraway' }).first().click();
+  const dialog = page.locator('.monaco-dialog-box');
+  await dialog.getByText('Far1 Nonp').first().waitFor();
+  await dialog.locator('.monaco-button', { hasText: /^Run$/ }).click();
+  const panel = panelFrame(page);
+  await panel.getByText('Faraway').first().waitFor();
+  await panel.locator('[role="row"] [data-column="tag"]', { hasText: /^Far1/ }).first().waitFor();
 });
 
 test('a language server that dies is started again, and a tag leads to its line as before', async () => {

@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** User settings over the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings of the machine the extension runs on: those that no folder may give. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   readonly workspaceTrust?: boolean;
 }
 
@@ -40,7 +42,8 @@ export class Session {
     private readonly browser: Browser,
   ) {}
 
-  static async start({ name, files = {}, settings = {}, workspaceTrust = false }: SessionOptions): Promise<Session> {
+  static async start(options: SessionOptions): Promise<Session> {
+    const { name, files = {}, settings = {}, machineSettings = {}, workspaceTrust = false } = options;
     const vsix = join(ROOT, 'poollens.vsix');
     if (!existsSync(vsix))
       throw new Error('poollens.vsix is missing: run `npm test -- vscode`, or `npm run package` first');
@@ -53,6 +56,8 @@ export class Session {
     const codeServer = ensureCodeServer(EDITION);
     // Without motion nothing is half-way in a picture, or moves away under a click.
     prepareProfile(data, { 'workbench.reduceMotion': 'on', ...settings });
+    mkdirSync(join(data, 'user', 'Machine'), { recursive: true });
+    writeFileSync(join(data, 'user', 'Machine', 'settings.json'), JSON.stringify(machineSettings));
     installExtension(codeServer, data, vsix);
     const server = await startCodeServer(codeServer, { data, workspaceTrust });
     try {
