@@ -212,10 +212,10 @@ test('x64: a table ends where the next one of the function begins', () => {
     label('first'),
     b('41 b8'),
     FRED,
-    b('48 8d 05'),
+    b('85 c9 75 11 48 8d 05'), // test ecx, ecx; jne behind the jump
     to('two'), // lea rax, [two]
     jump,
-    b('45 31 c0 90'), // xor r8d, r8d: where the second table's entry would lead as one of the first's
+    b('0f 1f 40 00'), // nop: where the second table's entry would lead as one of the first's
     label('call'),
     b('ff 15'),
     slot(ALLOCATE),
