@@ -25,7 +25,7 @@ const panelStyle = 'media/panel/panel.css';
 
 /** Files that are read at run time beside the bundles. */
 const copiedModules = [
-  ...['web-tree-sitter', 'tree-sitter-c', 'tree-sitter-cpp'].map((name) => `${name}/${name}.wasm`),
+  ...['web-tree-sitter', 'tree-sitter-c', 'tree-sitter-cpp', 'tree-sitter-rust'].map((name) => `${name}/${name}.wasm`),
   '@alexaltea/capstone-js/dist/capstone.wasm',
 ];
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /** Packages that are shipped as files of their own rather than inside a bundle. */
-const copiedPackages = ['tree-sitter-c', 'tree-sitter-cpp', 'web-tree-sitter'];
+const copiedPackages = ['tree-sitter-c', 'tree-sitter-cpp', 'tree-sitter-rust', 'web-tree-sitter'];
 
 /** Licences of what packages have compiled in without carrying its text: package → a file beside this one. */
 const compiledIn = { '@alexaltea/capstone-js': 'licences/capstone.txt' };

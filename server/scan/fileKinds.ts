@@ -1,5 +1,5 @@
 /**
- * Which files are scanned: C and C++ sources by extension, PE images by extension or by their first bytes.
+ * Which files are scanned: C, C++ and Rust sources by extension, PE images by extension or by their first bytes.
  * Names the kinds; opens files only to look at a header.
  */
 import { open } from 'node:fs/promises';
@@ -7,7 +7,7 @@ import { basename, dirname, extname } from 'node:path';
 
 export type FileKind = 'image' | 'source';
 
-const SOURCE_EXTENSIONS: ReadonlySet<string> = new Set('.c .cc .cpp .cxx .h .hh .hpp .hxx .inl .inc'.split(' '));
+const SOURCE_EXTENSIONS: ReadonlySet<string> = new Set('.c .cc .cpp .cxx .h .hh .hpp .hxx .inl .inc .rs'.split(' '));
 const IMAGE_EXTENSIONS: ReadonlySet<string> = new Set('.sys .dll .exe .efi'.split(' '));
 
 /** Folders that hold other people's code, version control or build tools' state. Build outputs are not among them. */
@@ -32,6 +32,10 @@ export function kindOfName(path: string): FileKind | undefined {
   return IMAGE_EXTENSIONS.has(extension) ? 'image' : undefined;
 }
 
+export function isRust(path: string): boolean {
+  return /\.rs$/i.test(path);
+}
+
 export function isSkippedFolder(name: string): boolean {
   return SKIPPED_FOLDERS.has(name.toLowerCase());
 }
@@ -39,7 +43,13 @@ export function isSkippedFolder(name: string): boolean {
 /** Whether a file says which driver the sources around it make: see projects.ts. */
 export function isProjectFile(path: string): boolean {
   const name = basename(path).toLowerCase();
-  return name.endsWith('.vcxproj') || name.endsWith('.inf') || name === 'sources' || name === 'cmakelists.txt';
+  return (
+    name.endsWith('.vcxproj') ||
+    name.endsWith('.inf') ||
+    name === 'sources' ||
+    name === 'cargo.toml' ||
+    name === 'cmakelists.txt'
+  );
 }
 
 /** A compilation database. */

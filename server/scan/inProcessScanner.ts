@@ -4,7 +4,8 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Externals } from '../core/source/externals';
-import { sourceParsers } from './parserModules';
+import type { SourceParsers } from '../core/source/parsers';
+import { parsersFor } from './parserModules';
 import { FileScanner } from './scanFile';
 import type { Deliver, Scanner } from './scanner';
 import { EMPTY_SETUP, type ScanSetup, type ScanTask } from './scanTypes';
@@ -13,6 +14,7 @@ import { EMPTY_SETUP, type ScanSetup, type ScanTask } from './scanTypes';
 export class InProcessScanner implements Scanner {
   #setup: ScanSetup = EMPTY_SETUP;
   #scanner: FileScanner | undefined;
+  #parsers: SourceParsers | undefined;
   readonly #open = new Map<string, string>();
   readonly #externals = new Map<string, Externals>();
 
@@ -38,9 +40,9 @@ export class InProcessScanner implements Scanner {
   }
 
   async run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void> {
-    const parsers = await sourceParsers();
+    this.#parsers = (await parsersFor(tasks)) ?? this.#parsers;
     if (this.#scanner === undefined) {
-      this.#scanner = new FileScanner(this.#setup, () => parsers);
+      this.#scanner = new FileScanner(this.#setup, () => this.#loaded());
       for (const [path, text] of this.#open) this.#scanner.setOpen(path, text);
       for (const [project, externals] of this.#externals) this.#scanner.setExternals(project, externals);
     }
@@ -49,6 +51,11 @@ export class InProcessScanner implements Scanner {
       deliver(this.#scanner.scan(task));
       await nextTurn();
     }
+  }
+
+  #loaded(): SourceParsers {
+    if (this.#parsers === undefined) throw new Error('the parsers are not loaded');
+    return this.#parsers;
   }
 
   dispose(): Promise<void> {

@@ -1,10 +1,12 @@
 /**
- * Loads the C and C++ parsers once per thread, from the WebAssembly files beside the bundle (or, unbundled, from
+ * Loads the parsers once per thread, that for Rust when it is needed, from the WebAssembly files beside the bundle (or, unbundled, from
  * node_modules). Looks nowhere else.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSourceParsers, type SourceParsers } from '../core/source/scanSource';
+import { loadParser, loadSourceParsers, type SourceParsers } from '../core/source/parsers';
+import { isRust } from './fileKinds';
+import type { ScanTask } from './scanTypes';
 
 function moduleBytes(name: string): Uint8Array {
   const beside = join(__dirname, `${name}.wasm`);
@@ -21,4 +23,20 @@ export function sourceParsers(): Promise<SourceParsers> {
     cpp: moduleBytes('tree-sitter-cpp'),
   });
   return loading;
+}
+
+let loadingRust: Promise<SourceParsers> | undefined;
+
+/** The parsers these tasks need; undefined when none is a source. */
+export async function parsersFor(tasks: readonly ScanTask[]): Promise<SourceParsers | undefined> {
+  const sources = tasks.filter((task) => task.kind === 'source');
+  if (sources.length === 0) return undefined;
+  if (loadingRust === undefined && !sources.some((task) => isRust(task.path))) return sourceParsers();
+  loadingRust ??= withRust();
+  return loadingRust;
+}
+
+async function withRust(): Promise<SourceParsers> {
+  const parsers = await sourceParsers();
+  return { ...parsers, rust: await loadParser(moduleBytes('tree-sitter-rust')) };
 }

@@ -1,11 +1,13 @@
 /**
  * What a project file says about the driver it builds: its name, whether it is a driver, its sources and include folders.
- * Reads MSBuild projects, WDK `sources` files, CMakeLists and INFs as text, for plain values only: nothing is evaluated.
+ * Reads MSBuild projects, WDK `sources` files, CMakeLists, Cargo manifests and INFs as text, for plain values only: nothing is evaluated.
  */
 import { basename, dirname, extname, join } from 'node:path';
 import { baseName } from '../../src/shared/baseName';
+import { parseCargo } from './cargoFile';
 import { addDefine, type CompileFlags } from './compileFlags';
 import { toNative } from './msbuildProperties';
+import type { ParsedProject } from './parsedProject';
 
 export interface Project {
   /** Folder of the project file. */
@@ -23,16 +25,6 @@ export interface Project {
   readonly flags?: CompileFlags;
   /** Of sources (absolute path) with something of their own. */
   readonly flagsOf?: Readonly<Record<string, CompileFlags>>;
-}
-
-interface Parsed {
-  readonly name: string;
-  readonly isDriver: boolean;
-  readonly sources?: readonly string[];
-  readonly includeFolders?: readonly string[];
-  readonly links?: readonly string[];
-  /** `NAME`, `NAME=VALUE`. */
-  readonly defines?: readonly string[];
 }
 
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
@@ -58,12 +50,14 @@ function flagsOf(list: readonly string[], origin: string): CompileFlags {
   return { defines, undefines: [], includeFolders: [], forcedIncludes: [], origin };
 }
 
-function parserOf(path: string): (text: string, path: string) => Parsed | undefined {
+function parserOf(path: string): (text: string, path: string) => ParsedProject | undefined {
   switch (extname(path).toLowerCase()) {
     case '.vcxproj':
       return parseVcxproj;
     case '.inf':
       return parseInf;
+    case '.toml':
+      return parseCargo;
     case '.txt':
       return parseCMakeLists;
     default:
@@ -80,7 +74,7 @@ function isPlain(value: string): boolean {
   return value !== '' && !/[$%*?<>|"@]/.test(value) && !/^([\\/]|[A-Za-z]:)/.test(value);
 }
 
-function parseVcxproj(text: string, path: string): Parsed {
+function parseVcxproj(text: string, path: string): ParsedProject {
   const element = (name: string): string[] =>
     matches(text, new RegExp(`<${name}(?:\\s[^<>]*)?>([^<]*)</${name}>`, 'g'));
   const types = element('ConfigurationType').map((type) => type.toLowerCase());
@@ -111,7 +105,7 @@ function linkNames(paths: readonly string[]): string[] {
   return [...new Set(names)].filter(isPlain);
 }
 
-function parseSources(text: string): Parsed | undefined {
+function parseSources(text: string): ParsedProject | undefined {
   const value = (name: string): string | undefined =>
     matches(text, new RegExp(`^[ \\t]*${name}[ \\t]*=[ \\t]*([^\\r\\n]*)`, 'gim')).find(isPlain);
   const name = value('TARGETNAME');
@@ -146,7 +140,7 @@ function sourcesDefines(text: string): string[] {
   return found;
 }
 
-function parseInf(text: string, path: string): Parsed | undefined {
+function parseInf(text: string, path: string): ParsedProject | undefined {
   const values = matches(text, /^[ \t]*ServiceBinary[ \t]*=([^;\r\n]*)/gim);
   const parts = values.flatMap((value) => value.split(/[\\/%"]/));
   const binaries = parts.flatMap((part) => /^.+\.sys/i.exec(part.trim())?.[0] ?? []);
@@ -155,7 +149,7 @@ function parseInf(text: string, path: string): Parsed | undefined {
   return name === undefined || !isPlain(name) ? undefined : { name, isDriver: true };
 }
 
-function parseCMakeLists(text: string): Parsed | undefined {
+function parseCMakeLists(text: string): ParsedProject | undefined {
   const code = text.replace(/#[^\r\n]*/g, '');
   const driver = matches(code, /\bwdk_add_driver\s*\(\s*([^\s()]+)/gi).find(isPlain);
   if (driver !== undefined) return { name: driver, isDriver: true };

@@ -7,11 +7,12 @@ import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage } from '../core/binary/scanImage';
 import { namedIn, type Externals } from '../core/source/externals';
+import { scanRust } from '../core/source/rust/scanRust';
 import { scanSource, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
 import { ContentClaims } from './contentClaims';
 import { decodeText } from './decodeText';
-import { MOST_BYTES, type FileKind } from './fileKinds';
+import { isRust, MOST_BYTES, type FileKind } from './fileKinds';
 import { failedFile } from './failedFile';
 import { stampOf } from './fileStamp';
 import { PdbFinder, type PdbSearch } from './findPdb';
@@ -132,6 +133,7 @@ export class FileScanner {
         : { text: open, size: Buffer.byteLength(open, 'utf8') };
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
+    if (isRust(task.path)) return this.#scanRust(task, text, size, externals);
     const { includeFolders, ...build } = this.#flags.of(task.path);
     this.#cache.trim();
     this.#files.setUnitFolders(includeFolders);
@@ -149,6 +151,18 @@ export class FileScanner {
       exports,
       dependsOn: scanned.includes.map(this.#stampOf),
     };
+  }
+
+  #scanRust(task: ScanTask, text: string, size: number, externals: Externals | undefined): ScannedFile {
+    const parser = this.#parsers().rust;
+    if (parser === undefined) throw new FileError('the parser for Rust is not loaded');
+    const { exports, ...scanned } = scanRust(text, {
+      file: task.path,
+      module: this.#projects.moduleOf(task.path),
+      parser,
+      ...(externals === undefined ? {} : { externals }),
+    });
+    return { facts: { ...base(task, size), ...scanned }, exports, dependsOn: [] };
   }
 }
 

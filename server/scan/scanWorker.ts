@@ -5,7 +5,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { SourceParsers } from '../core/source/scanSource';
 import { FileSender } from './packedFile';
-import { sourceParsers } from './parserModules';
+import { parsersFor } from './parserModules';
 import { FileScanner } from './scanFile';
 import { EMPTY_SETUP, type ScanTask } from './scanTypes';
 import type { FromWorker, ToWorker } from './workerMessages';
@@ -54,7 +54,7 @@ class ScanWorker {
 
   async #scan(tasks: readonly ScanTask[]): Promise<void> {
     // Many scans are of images alone, and the parsers take as long to load as a hundred of those.
-    if (tasks.some((task) => task.kind === 'source')) this.#parsers ??= await sourceParsers();
+    this.#parsers = (await parsersFor(tasks)) ?? this.#parsers;
     if (!this.#isReady) this.#post({ type: 'ready' });
     this.#isReady = true;
     for (const task of tasks) {

@@ -18,7 +18,7 @@ export const DOCUMENTS: readonly { readonly scheme: string; readonly language: s
   'file',
   'untitled',
   'vscode-vfs',
-].flatMap((scheme) => ['c', 'cpp'].map((language) => ({ scheme, language })));
+].flatMap((scheme) => ['c', 'cpp', 'rust'].map((language) => ({ scheme, language })));
 
 export type ServerState =
   | { readonly kind: 'stopped' }

@@ -1,5 +1,5 @@
 /**
- * The language server's state where VS Code shows such things: a status item of C and C++ editors, with scan again,
+ * The language server's state where VS Code shows such things: a status item of C, C++ and Rust editors, with scan again,
  * restart and log. Quiet by design: slowness and failure are texts here, never messages.
  */
 import * as vscode from 'vscode';

@@ -25,7 +25,18 @@ export const FIELD_NAMES: ReadonlySet<string> = new Set([
   ...MEMBERS.keys(),
 ]);
 
-function tagMember(structure: Allocator): string {
+/** The catalogue's structure of that name. */
+export function taggedStructure(name: string): Allocator | undefined {
+  return STRUCTURES.get(name);
+}
+
+/** Structures that have a member of that name as their tag. */
+export function structuresWith(member: string): readonly Allocator[] {
+  return MEMBERS.get(member) ?? [];
+}
+
+/** Name of the structure's member that is the tag. */
+export function tagMember(structure: Allocator): string {
   return structure.parameters[structure.tagPosition - 1] ?? '';
 }
 

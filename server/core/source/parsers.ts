@@ -1,5 +1,5 @@
 /**
- * tree-sitter's parsers for C and C++, made of WebAssembly bytes the caller read. Load once per thread.
+ * tree-sitter's parsers for C, C++ and Rust, made of WebAssembly bytes the caller read. Load once per thread.
  */
 import { Language, Parser } from 'web-tree-sitter';
 
@@ -7,6 +7,8 @@ import { Language, Parser } from 'web-tree-sitter';
 export interface SourceParsers {
   readonly c: Parser;
   readonly cpp: Parser;
+  /** Absent until a Rust source is to be scanned: few trees hold any. */
+  readonly rust?: Parser;
 }
 
 /** Bytes of the three WebAssembly modules. */
@@ -16,7 +18,8 @@ export interface ParserModules {
   readonly cpp: Uint8Array;
 }
 
-async function load(bytes: Uint8Array): Promise<Parser> {
+/** One parser more; the runtime must be loaded. */
+export async function loadParser(bytes: Uint8Array): Promise<Parser> {
   const parser = new Parser();
   parser.setLanguage(await Language.load(bytes));
   return parser;
@@ -28,5 +31,5 @@ export async function loadSourceParsers(modules: ParserModules): Promise<SourceP
   const { runtime } = modules;
   const wasmBinary = runtime.buffer.slice(runtime.byteOffset, runtime.byteOffset + runtime.byteLength);
   await Parser.init({ wasmBinary });
-  return { c: await load(modules.c), cpp: await load(modules.cpp) };
+  return { c: await loadParser(modules.c), cpp: await loadParser(modules.cpp) };
 }

@@ -76,7 +76,11 @@ test('every %key% of the manifest is translated and every translation used', () 
 });
 
 test('activation waits for a driver source or a view', () => {
-  assert.deepEqual([...manifest.activationEvents].sort(), ['onLanguage:c', 'onLanguage:cpp']);
+  assert.deepEqual([...manifest.activationEvents].sort(), [
+    'onLanguage:c',
+    'onLanguage:cpp',
+    'workspaceContains:**/*.inx',
+  ]);
 });
 
 test('context keys of the manifest exist in the code', () => {

@@ -29,7 +29,7 @@ const rooms: readonly Room[] = [
     name: 'server/scan',
     holds: (p) => p.startsWith('server/scan/'),
     ours: ['src/shared/', 'server/core/', 'server/scan/'],
-    packages: ['node:', '@alexaltea/capstone-js', 'jsonc-parser', 'saxes'],
+    packages: ['node:', '@alexaltea/capstone-js', 'jsonc-parser', 'saxes', 'smol-toml'],
   },
   {
     name: 'server/monitor',

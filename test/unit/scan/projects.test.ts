@@ -1,5 +1,5 @@
 /**
- * Which driver a source belongs to: project files of four kinds, listed sources, nearest folder, telling folder names.
+ * Which driver a source belongs to: project files of five kinds, listed sources, nearest folder, telling folder names.
  */
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
@@ -29,6 +29,34 @@ test('a driver project of MSBuild', () => {
     includeFolders: [resolve('/drv/inc'), join(folder, 'own')],
     links: ['common', 'helpers'],
   });
+});
+
+test('a crate is a driver when it is a cdylib made for the WDK', () => {
+  const cargo = (text: string): Pick<Project, 'module' | 'isDriver' | 'links'> | undefined => {
+    const project = parse('Cargo.toml', text);
+    return project && { module: project.module, isDriver: project.isDriver, links: project.links };
+  };
+  const name = '[package]\nname = "echo-2"\n';
+  const library = '[lib]\ncrate-type = ["cdylib"]\n';
+  assert.deepEqual(
+    cargo(`${name}[package.metadata.wdk]\n${library}[dependencies]\npool-tags.path = "../pool-tags"\n`),
+    {
+      module: 'echo_2.sys',
+      isDriver: true,
+      links: ['pool_tags'],
+    },
+  );
+  assert.equal(cargo(`${name}${library}[dependencies]\nwdk-sys = "0.4"\n`)?.module, 'echo_2.sys');
+  assert.equal(cargo(`${name}[lib]\nname = "other"\ncrate-type = ["cdylib"]\n`)?.module, 'other');
+  assert.equal(cargo(`${name}[dependencies]\nwdk-sys = "0.4"\n`)?.module, 'echo_2');
+  for (const text of [
+    '[workspace]\nmembers = ["a"]\n',
+    '[package]\nname = 3\n',
+    '[package]\nname = "../x"\n',
+    'a = [',
+    '',
+  ])
+    assert.equal(cargo(text), undefined);
 });
 
 test('a program or library of MSBuild is no driver, nor is a kernel library', () => {

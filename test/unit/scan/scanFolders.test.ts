@@ -68,6 +68,26 @@ test('a wrapper in another file of the project leads to its callers, and they le
   assert.deepEqual([caller?.evidence, caller?.via, caller?.module], ['wrapper', 'PoolAlloc', 'd.sys']);
 });
 
+test('crates of one workspace: a driver and the crate with its tags, beside sources in C', async (t) => {
+  const root = temporaryFolder(t, {
+    'Cargo.toml': '[workspace]\nmembers = ["driver", "pool-tags", "other"]\n',
+    'driver/Cargo.toml':
+      '[package]\nname = "echo-2"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nwdk-sys = "0.4"\npool-tags.path = "../pool-tags"\n',
+    'driver/src/lib.rs': 'use pool_tags::MY_TAG;\nfn f() { unsafe { ExAllocatePool2(64, 1, MY_TAG); } }\n',
+    'driver/c.c': `void f(void) { ExAllocatePool2(64, 1, 'c'); }`,
+    'pool-tags/Cargo.toml': '[package]\nname = "pool-tags"\n',
+    'pool-tags/src/lib.rs': 'pub const MY_TAG: u32 = u32::from_ne_bytes(*b"Mine");\n',
+    'other/Cargo.toml': '[package]\nname = "other"\n',
+    'other/src/lib.rs': 'pub const MY_TAG: u32 = u32::from_ne_bytes(*b"Else");\n',
+  });
+  const { facts, tags } = await scan(root);
+  assert.deepEqual(tags, [`${join('driver', 'c.c')}: c\\x00\\x00\\x00`, `${join('driver', 'src', 'lib.rs')}: Mine`]);
+  assert.equal(
+    facts.find(({ file }) => file.endsWith(join('driver', 'src', 'lib.rs')))?.sites[0]?.module,
+    'echo_2.sys',
+  );
+});
+
 test('a wrapper of another project means nothing here', async (t) => {
   const root = temporaryFolder(t, {
     'one/one.vcxproj': PROJECT,

@@ -1,0 +1,213 @@
+/**
+ * Sites in Rust: calls of the catalogue's functions and of wrappers, KMDF's functions through the macro that reaches
+ * their table, and the tag members of the catalogue's structures.
+ */
+import type { Node } from 'web-tree-sitter';
+import type { Allocator } from '../../tags/allocators';
+import { calledAllocator } from '../calls';
+import { NO_VALUE, unite, unknown, type TagValue } from '../evaluate';
+import type { Wrapper } from '../externals';
+import { structuresWith, tagMember, taggedStructure } from '../fields';
+import type { Token } from '../lexer';
+import type { RawSite } from '../rawSites';
+import { functionAround, selfType, type RustItems } from './rustItems';
+import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
+import type { RustValues } from './rustValues';
+
+export interface RustReader {
+  readonly items: RustItems;
+  readonly trees: RustTrees;
+  readonly values: RustValues;
+  readonly wrappers: (name: string) => readonly Wrapper[];
+  /** Told of each tag argument and what it stands for, for navigation. */
+  readonly spelled: (argument: Node, value: TagValue) => void;
+}
+
+/** The macro of wdk-sys that calls a KMDF function: its name, then its arguments without the driver's globals. */
+const WDF_CALL = 'call_unsafe_wdf_function_binding';
+
+/** Everything below a root: of the file, or of what stands in a macro's brackets. */
+export function readRustSites(root: Node, reader: RustReader): RawSite[] {
+  const found: RawSite[] = [];
+  const types = ['call_expression', 'macro_invocation', 'struct_expression', 'assignment_expression'];
+  for (const node of descendants(root, types)) {
+    const site =
+      node.type === 'call_expression'
+        ? readCall(node, reader)
+        : node.type === 'struct_expression'
+          ? readStructure(node, reader)
+          : node.type === 'assignment_expression'
+            ? readAssignment(node, reader)
+            : undefined;
+    if (site) found.push(site);
+  }
+  return found;
+}
+
+/** The call a macro's brackets hold, when the macro is KMDF's: `node` is the root of its inside. */
+export function readWdfCall(inside: Node, reader: RustReader): RawSite | undefined {
+  const [call] = descendants(inside, ['call_expression']);
+  const [name, ...args] = parts(call?.childForFieldName('arguments') ?? inside);
+  const allocator = name?.type === 'identifier' ? calledAllocator(name.text) : undefined;
+  return name && allocator ? allocatorSite(name, allocator, args, reader) : undefined;
+}
+
+export function isWdfCall(macro: Node): boolean {
+  const name = macro.childForFieldName('macro');
+  return name !== null && lastOfPath(name).name === WDF_CALL;
+}
+
+function readCall(node: Node, reader: RustReader): RawSite | undefined {
+  const callee = node.childForFieldName('function');
+  const list = node.childForFieldName('arguments');
+  if (callee === null || list === null) return undefined;
+  const isMethod = callee.type === 'field_expression';
+  const named = isMethod ? callee.childForFieldName('field') : nameNode(callee);
+  if (named === null) return undefined;
+  const args = parts(list);
+  const allocator = isMethod ? undefined : calledAllocator(named.text);
+  if (allocator) return allocatorSite(named, allocator, args, reader);
+  return wrapperSite(named, isMethod ? '.' : qualifierOf(callee), args, reader);
+}
+
+function nameNode(callee: Node): Node | null {
+  if (callee.type === 'identifier') return callee;
+  if (callee.type === 'scoped_identifier') return callee.childForFieldName('name');
+  const inner = callee.type === 'generic_function' ? callee.childForFieldName('function') : null;
+  return inner === null ? null : inner.type === 'field_expression' ? inner.childForFieldName('field') : nameNode(inner);
+}
+
+function qualifierOf(callee: Node): string | undefined {
+  const { qualifier } = lastOfPath(callee);
+  return qualifier === 'Self' ? selfType(callee) : qualifier;
+}
+
+function allocatorSite(name: Node, allocator: Allocator, args: readonly Node[], reader: RustReader): RawSite {
+  const argument = allocator.tagPosition > 0 ? args[allocator.tagPosition - 1] : undefined;
+  const value = argument
+    ? reader.values.value(argument)
+    : allocator.tagPosition > 0
+      ? unknown('the call has too few arguments')
+      : NO_VALUE;
+  if (argument) reader.spelled(argument, value);
+  return {
+    ...siteAt(name, reader),
+    api: allocator.name,
+    role: allocator.role,
+    evidence: 'call',
+    value,
+    ...(argument && { tagTokens: [tokenOf(argument, reader.trees)] }),
+    passes: [],
+    ...(/^Wdf/.test(allocator.name) && value.tags.includes(0) && { driverDefault: true }),
+  };
+}
+
+function wrapperSite(
+  name: Node,
+  qualifier: string | undefined,
+  args: readonly Node[],
+  reader: RustReader,
+): RawSite | undefined {
+  for (const wrapper of reader.wrappers(name.text)) {
+    // `Pool::alloc(&pool, …)` names the object as its first argument.
+    const extra = qualifier !== '.' && wrapper.scope !== undefined ? args.length - wrapper.parameterCount : 0;
+    const fits = args.length - extra === wrapper.parameterCount && (extra === 0 || extra === 1);
+    const meant =
+      qualifier === '.' ? wrapper.scope !== undefined : wrapper.scope === undefined || wrapper.scope === qualifier;
+    if (!fits || !meant || wrapper.kind !== 'function' || wrapper.carries.length === 0) continue;
+    const values = wrapper.carries.map((position) => {
+      const argument = args[position + extra];
+      const value = argument ? reader.values.value(argument) : unknown('the call has too few arguments');
+      if (argument) reader.spelled(argument, value);
+      return value;
+    });
+    const first = args[(wrapper.carries[0] ?? 0) + extra];
+    return {
+      ...siteAt(name, reader),
+      api: wrapper.api,
+      role: wrapper.role,
+      evidence: 'wrapper',
+      via: name.text,
+      value: unite(values),
+      ...(first && { tagTokens: [tokenOf(first, reader.trees)] }),
+      passes: [{ wrapper, values }],
+      ...(wrapper.keeps && { keeps: true }),
+    };
+  }
+  return undefined;
+}
+
+/** `WDF_DRIVER_CONFIG { DriverPoolTag: TAG, .. }`; a short `{ DriverPoolTag }` takes a variable of that name. */
+function readStructure(node: Node, reader: RustReader): RawSite | undefined {
+  const type = node.childForFieldName('name');
+  const structure = type === null ? undefined : taggedStructure(lastOfPath(type).name);
+  if (structure === undefined) return undefined;
+  for (const field of parts(node.childForFieldName('body') ?? node)) {
+    const named = field.childForFieldName('field');
+    const value = field.childForFieldName('value');
+    if (named?.text === tagMember(structure) && value !== null) return fieldSite(structure, named, value, reader);
+  }
+  return undefined;
+}
+
+/** `config.DriverPoolTag = TAG` where the member's name alone tells the structure, or a `let` tells the object's type. */
+function readAssignment(node: Node, reader: RustReader): RawSite | undefined {
+  const left = node.childForFieldName('left');
+  const right = node.childForFieldName('right');
+  const field = left?.type === 'field_expression' ? left.childForFieldName('field') : null;
+  if (left === null || right === null || field === null) return undefined;
+  const candidates = structuresWith(field.text);
+  const [only] = candidates;
+  const structure =
+    only && candidates.length === 1 && /DriverPoolTag|LogTag/.test(field.text)
+      ? only
+      : declaredStructure(left.childForFieldName('value'), candidates, reader);
+  return structure && fieldSite(structure, field, right, reader);
+}
+
+function declaredStructure(
+  object: Node | null,
+  candidates: readonly Allocator[],
+  { items, trees }: RustReader,
+): Allocator | undefined {
+  if (object?.type !== 'identifier' || candidates.length === 0) return undefined;
+  const definition = functionAround(items.functions, trees.offset(object));
+  if (definition === undefined) return undefined;
+  for (const declaration of descendants(definition.body, ['let_declaration'])) {
+    if (declaration.childForFieldName('pattern')?.text !== object.text) continue;
+    const value = declaration.childForFieldName('value');
+    const type =
+      declaration.childForFieldName('type') ??
+      (value?.type === 'struct_expression' ? value.childForFieldName('name') : null);
+    const name = type === null ? undefined : lastOfPath(type).name;
+    return candidates.find((structure) => structure === (name === undefined ? undefined : taggedStructure(name)));
+  }
+  return undefined;
+}
+
+function fieldSite(structure: Allocator, field: Node, value: Node, reader: RustReader): RawSite | undefined {
+  const found = reader.values.value(value);
+  // A zero says that the member is not used.
+  if (found.tags.length === 1 && found.tags[0] === 0 && found.parameters.length + found.reasons.length === 0)
+    return undefined;
+  reader.spelled(value, found);
+  return {
+    ...siteAt(field, reader),
+    api: structure.name,
+    role: structure.role,
+    evidence: 'field',
+    value: found,
+    tagTokens: [tokenOf(value, reader.trees)],
+    passes: [],
+  };
+}
+
+function siteAt(name: Node, { items, trees }: RustReader): Pick<RawSite, 'name' | 'place'> {
+  const offset = trees.offset(name);
+  const definition = functionAround(items.functions, offset);
+  return { name: tokenOf(name, trees), place: { offset, ...(definition && { function: definition }) } };
+}
+
+function tokenOf(node: Node, trees: RustTrees): Token {
+  return { kind: 'name', text: node.text, start: trees.offset(node), end: trees.end(node) };
+}
