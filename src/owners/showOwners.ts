@@ -7,7 +7,14 @@ import { DisposableList } from '../dispose';
 import { describeError, type Notifier } from '../notify';
 import { Setting } from '../shared/ids';
 import { tagSpellings } from '../shared/poolTag';
-import { ServerRequest, type OwnersParams, type OwnersResult, type TagOwner } from '../shared/serverProtocol';
+import {
+  ServerRequest,
+  type ListedOwner,
+  type OwnersParams,
+  type OwnersResult,
+  type TagOwner,
+} from '../shared/serverProtocol';
+import { listedItems } from './listedItems';
 import { OccurrenceSearch } from './occurrenceSearch';
 import { instructionSite, openOccurrence } from './openOccurrence';
 import { openPlace, type PlaceServices } from './openPlace';
@@ -33,6 +40,7 @@ class OwnersPicker {
   private readonly search: OccurrenceSearch;
   private readonly title: string;
   private owners: readonly TagOwner[] = [];
+  private inList: readonly ListedOwner[] = [];
   /** What became of the row chosen last, when that opened nothing. */
   private problem: string | undefined;
   private listed = false;
@@ -95,8 +103,9 @@ class OwnersPicker {
 
   private async ask(): Promise<readonly TagOwner[]> {
     const params: OwnersParams = { tag: this.tag };
-    const { owners } = await this.language.request<OwnersResult>(ServerRequest.owners, params, this.cancel.token);
-    return owners;
+    const result = await this.language.request<OwnersResult>(ServerRequest.owners, params, this.cancel.token);
+    this.inList = result.listed;
+    return result.owners;
   }
 
   /** Goes to the one origin, or lists what there is. Once places are listed the choice is the user's: nothing jumps. */
@@ -140,6 +149,7 @@ class OwnersPicker {
     this.pick.items = [
       ...(this.problem === undefined ? [] : [{ label: `$(info) ${this.problem}`, alwaysShow: true }]),
       ...(this.owners.length === 0 ? [this.nothingFound(this.isScanning)] : ownerItems(this.owners)),
+      ...listedItems(this.inList),
       ...this.search.rows(this.owners.length > 0),
     ];
     const same = active && this.pick.items.find((item) => isSameRow(item, active));

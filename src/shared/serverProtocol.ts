@@ -29,8 +29,19 @@ export interface OwnersParams {
   readonly tag: number;
 }
 
+/** A line of pooltag.txt: what a list says, weaker than anything seen in a driver. */
+export interface ListedOwner {
+  /** As the file spells it: `afd.sys`, `nt!mm`. */
+  readonly binary: string;
+  readonly description: string;
+  /** The line's four columns: `Afd?` says less than `AfdB`. */
+  readonly pattern: string;
+}
+
 export interface OwnersResult {
   readonly owners: readonly TagOwner[];
+  /** The more exact lines first. */
+  readonly listed: readonly ListedOwner[];
 }
 
 export interface OwnerLabelsParams {

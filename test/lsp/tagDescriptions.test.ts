@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TagDescriptionsResult } from '../../src/shared/serverProtocol';
+import type { OwnersResult, TagDescriptionsResult } from '../../src/shared/serverProtocol';
 import type { MarkupContent } from 'vscode-languageserver/node';
 import { tagFromText } from '../../src/shared/poolTag';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -38,6 +38,26 @@ test('descriptions come from the file that the setting names, as it is now', asy
   const hover = await server.hover(join(root, 'a.c'), 0, 41);
   const text = (hover?.contents as MarkupContent).value;
   assert.ok(text.includes('Listed in pooltag\\.txt:\n\n```text\nFred - fred.sys - the one Fred\n```'), text);
+});
+
+test('owners: what the file lists stands beside what was seen, and says which line it is', async (t) => {
+  const root = temporaryFolder(t, { ...FILES, 'both.txt': 'Fre? - other.sys - every Fred\nFred - fred.sys - the one' });
+  const settings = { pooltag: { file: join(root, 'both.txt') } };
+  const server = await LanguageServer.start(t, { folders: [root], settings });
+  await server.scanned();
+  const { owners, listed } = await server.request<OwnersResult>('poollens/owners', { tag: FRED });
+  assert.deepEqual(
+    owners.map((owner) => owner.evidence),
+    ['call'],
+  );
+  assert.deepEqual(
+    listed.map(({ binary, pattern, description }) => [binary, pattern, description]),
+    [
+      ['fred.sys', 'Fred', 'the one'],
+      ['other.sys', 'Fre?', 'every Fred'],
+    ],
+  );
+  assert.deepEqual((await server.request<OwnersResult>('poollens/owners', { tag: 1 })).listed, []);
 });
 
 test('no file of the settings is read in an untrusted workspace', async (t) => {

@@ -3,18 +3,14 @@
  * what a list says. Says nothing of whether the list is right.
  */
 import type { PoolTag } from '../../../src/shared/poolTag';
+import type { ListedOwner } from '../../../src/shared/serverProtocol';
 import type { PoolTagFile } from './poolTagFile';
 
 /** What the file writes for tags its authors did not know. */
 const NO_ONE = '<unknown>';
 
-export interface CatalogueOwner {
+export interface CatalogueOwner extends ListedOwner {
   readonly tag: PoolTag;
-  /** As the file spells it: `afd.sys`, `nt!mm`. */
-  readonly binary: string;
-  readonly description: string;
-  /** The line's four columns: `Afd?` says less than `AfdB`. */
-  readonly pattern: string;
 }
 
 /** Binaries the file names for the tag, the more exact lines first, each binary once. */

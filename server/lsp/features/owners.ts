@@ -11,12 +11,15 @@ import type {
   ResolvePlaceResult,
 } from '../../../src/shared/serverProtocol';
 import { ownersOf, ownerText } from '../../core/index/owners';
+import { catalogueOwners } from '../../core/tags/catalogue';
 import type { ServerContext } from '../context';
 import { localSources } from '../localSource';
 
 export function registerOwners({ connection, workspace }: ServerContext): void {
   connection.onRequest(ServerRequest.owners, ({ tag }: OwnersParams): OwnersResult => {
-    return { owners: ownersOf(workspace.index, tag) };
+    const { list } = workspace.poolTagList();
+    const listed = list === undefined ? [] : catalogueOwners(list.file, tag);
+    return { owners: ownersOf(workspace.index, tag), listed };
   });
   connection.onRequest(ServerRequest.ownerLabels, ({ tags }: OwnerLabelsParams): OwnerLabelsResult => {
     const wanted = tags ?? workspace.index.tags();
