@@ -66,7 +66,8 @@ export class ByteReader {
 /** Texts read lately, by a hash of their bytes: drivers import the same few thousand names over and over. */
 const recent = new Array<string>(RECENT_TEXTS).fill('');
 
-function latin1(bytes: Uint8Array, begin: number, end: number): string {
+/** One character a byte. */
+export function latin1(bytes: Uint8Array, begin: number, end: number): string {
   let hash = 0;
   for (let at = begin; at < end; at += 1) hash = (Math.imul(hash, 31) + (bytes[at] ?? 0)) | 0;
   const slot = (hash ^ (hash >>> 15)) & (RECENT_TEXTS - 1);

@@ -41,16 +41,19 @@ const STRUCTURES: ReadonlyMap<string, ParameterStructure> = new Map([
   ['RECORDER_LOG_CREATE_PARAMS', { function: 'imp_WppRecorderLogCreate', argument: 2, tagOffset: 4, hasDefault: true }],
 ]);
 
-/** Imported functions that take one of the structures, by slot; `tagPosition` is the argument that points to it. */
-export function parameterStructureSlots(imports: readonly ImportedFunction[]): ReadonlyMap<number, Allocator> {
-  const byFunction = new Map<string, Allocator>();
-  for (const allocator of ALLOCATORS) {
+/** The structures in the catalogue, by the function that takes them; `tagPosition` is the argument that points to one. */
+const BY_FUNCTION: ReadonlyMap<string, Allocator> = new Map(
+  ALLOCATORS.flatMap((allocator) => {
     const structure = STRUCTURES.get(allocator.name);
-    if (structure !== undefined) byFunction.set(structure.function, { ...allocator, tagPosition: structure.argument });
-  }
+    return structure === undefined ? [] : [[structure.function, { ...allocator, tagPosition: structure.argument }]];
+  }),
+);
+
+/** Imported functions that take one of the structures, by slot. */
+export function parameterStructureSlots(imports: readonly ImportedFunction[]): ReadonlyMap<number, Allocator> {
   const found = new Map<number, Allocator>();
   for (const { name, slot } of imports) {
-    const allocator = name === undefined ? undefined : byFunction.get(name);
+    const allocator = name === undefined ? undefined : BY_FUNCTION.get(name);
     if (allocator !== undefined) found.set(slot, allocator);
   }
   return found;

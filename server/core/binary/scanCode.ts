@@ -142,9 +142,12 @@ function scanPart(
     (rva) => (part.calledFromOutside ? unknown('global variable') : globals.valueOf(rva)),
   );
   const structures = new StructureTags(code, sites, resolution);
-  const calls = sites.flatMap(
-    (site) => structures.read(site) ?? [structures.withDefault(site, resolution.resolve(site))],
-  );
+  const calls: TaggedCall[] = [];
+  for (const site of sites) {
+    const registered = structures.read(site);
+    if (registered === undefined) calls.push(structures.withDefault(site, resolution.resolve(site)));
+    else calls.push(...registered);
+  }
   return {
     calls,
     issues: [...issues, ...search.issues()],

@@ -34,6 +34,9 @@ function structure(name: string, argument: number): Allocator[] {
   return found === undefined ? [] : [{ ...found, tagPosition: argument }];
 }
 
+const DRIVER_CONFIGS: readonly Allocator[] = structure(DRIVER_CONFIG, CONFIG_ARGUMENT);
+const CONTEXT_REGISTRATIONS: readonly Allocator[] = structure(CONTEXT_REGISTRATION, REGISTRATION_ARGUMENT);
+
 /** Functions that take a structure with a tag, by slot; `tagPosition` is the argument that points to the structure. */
 export function structureSlots(
   imports: readonly ImportedFunction[],
@@ -41,10 +44,10 @@ export function structureSlots(
 ): ReadonlyMap<number, Allocator> {
   const found = new Map(parameterStructureSlots(imports));
   const driverCreate = kmdf?.entries[WDF_DRIVER_CREATE];
-  for (const config of structure(DRIVER_CONFIG, CONFIG_ARGUMENT)) {
+  for (const config of DRIVER_CONFIGS) {
     if (driverCreate !== undefined) found.set(driverCreate.slot, config);
   }
-  for (const registration of structure(CONTEXT_REGISTRATION, REGISTRATION_ARGUMENT)) {
+  for (const registration of CONTEXT_REGISTRATIONS) {
     for (const { name, slot } of imports) if (name === 'FltRegisterFilter') found.set(slot, registration);
   }
   return found;

@@ -178,11 +178,17 @@ export class Arm64Architecture implements Architecture {
     return found;
   }
 
-  findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {
+  findCalls(
+    code: CodeBytes,
+    first: number,
+    end: number,
+    add: (offset: number, target: number, isCall: boolean) => void,
+  ): void {
     for (let offset = 0; offset + 4 <= code.size; offset += 4) {
       const word = wordAt(code.bytes, offset);
       if ((word & 0x7c000000) !== 0x14000000) continue;
-      add(offset, code.rva + offset + signedBits(word, 0, 26) * 4, word < 0);
+      const target = code.rva + offset + signedBits(word, 0, 26) * 4;
+      if (target >= first && target < end) add(offset, target, word < 0);
     }
   }
 

@@ -79,6 +79,11 @@ export interface Architecture {
   findReferences(code: CodeBytes, isSlot: (rva: number) => boolean, first: number, last: number): SlotReference[];
   /** Places that may name an address in [first, last], in any instruction, by itself or as the page it lies in. */
   findMentions(code: CodeBytes, first: number, last: number): SlotReference[];
-  /** Direct calls and jumps in the section's bytes, exact or not: the caller checks instruction boundaries. */
-  findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void;
+  /** Direct calls of and jumps to [first, end) in the section's bytes, exact or not: the caller checks instruction boundaries. */
+  findCalls(
+    code: CodeBytes,
+    first: number,
+    end: number,
+    add: (offset: number, target: number, isCall: boolean) => void,
+  ): void;
 }

@@ -79,7 +79,9 @@ export class CallSearch {
       this.#addPending({ entry, allocator, tagLocation: this.#tagLocation(allocator) });
     }
     for (let round = 0; round < MOST_ROUNDS && this.#pending.length > 0; round += 1) this.#visitCallers();
-    return [...this.#sites.values()].flatMap((sites) => [...sites.values()]).sort((a, b) => a.rva - b.rva);
+    const all: CallSite[] = [];
+    for (const sites of this.#sites.values()) for (const site of sites.values()) all.push(site);
+    return all.sort((a, b) => a.rva - b.rva);
   }
 
   /** Functions that exported allocators jump to at once: the image's own code calls those, arguments being the same. */

@@ -35,8 +35,7 @@ export class DirectCalls implements CallList {
     const known = this.#lists.get(code);
     if (known !== undefined) return known;
     const list: Found = { offsets: [], targets: [], isCall: [] };
-    this.architecture.findCalls(code, (offset, target, isCall) => {
-      if (target < this.#first || target >= this.#end) return;
+    this.architecture.findCalls(code, this.#first, this.#end, (offset, target, isCall) => {
       list.offsets.push(offset);
       list.targets.push(target);
       list.isCall.push(isCall);

@@ -110,22 +110,29 @@ export class FunctionMap {
   }
 
   #findStarts(): void {
-    const marked = new Map(this.sections.map((section) => [section, new Uint8Array(section.size)]));
-    const mark = (rva: number): void => {
+    const found = new Map(this.sections.map((section) => [section, new Array<number>()]));
+    const add = (rva: number): void => {
       const section = this.sectionAt(rva);
-      const marks = section && marked.get(section);
-      if (section !== undefined && marks !== undefined) marks[rva - section.rva] = 1;
+      if (section !== undefined) found.get(section)?.push(rva - section.rva);
     };
-    for (const start of this.knownStarts) mark(start);
+    for (const start of this.knownStarts) add(start);
     for (const section of this.sections) {
-      this.architecture.findStarts(section, this.calls, this.records.length > 0, mark);
+      this.architecture.findStarts(section, this.calls, this.records.length > 0, add);
     }
-    for (const [section, marks] of marked) {
-      const starts: number[] = [];
-      for (let offset = marks.indexOf(1); offset >= 0; offset = marks.indexOf(1, offset + 1)) starts.push(offset);
-      this.#starts.set(section, Int32Array.from(starts));
-    }
+    for (const [section, offsets] of found) this.#starts.set(section, ascending(offsets));
   }
+}
+
+/** Each of the numbers once. */
+function ascending(numbers: readonly number[]): Int32Array {
+  const sorted = Int32Array.from(numbers).sort();
+  let count = 0;
+  for (const number of sorted) {
+    if (count > 0 && sorted[count - 1] === number) continue;
+    sorted[count] = number;
+    count += 1;
+  }
+  return sorted.subarray(0, count);
 }
 
 /** Index of the last entry not above the value; -1 when there is none. */

@@ -39,6 +39,9 @@ export class TagResolution {
   }
 
   resolve(site: CallSite): ResolvedTags {
+    const [only, more] = site.value ?? [];
+    // Most sites.
+    if (only?.kind === 'constant' && more === undefined) return { tags: [only.value] };
     const tags = new Set<PoolTag>();
     const reasons = new Set<string>();
     this.#collect(site, tags, reasons, new Set());

@@ -4,6 +4,7 @@
  */
 import { BaseStringBlock, Constructed, fromBER, ObjectIdentifier } from 'asn1js';
 import type { BaseBlock } from 'asn1js';
+import { latin1 } from '../byteReader';
 
 const COMMON_NAME = '2.5.4.3';
 const ORGANIZATION = '2.5.4.10';
@@ -19,7 +20,7 @@ const MOST_KNOWN = 512;
 /** The name's text; undefined when it has neither part or can't be read. */
 export function shownName(name: Uint8Array): string | undefined {
   if (name.length > LONGEST_ENCODING) return undefined;
-  const key = String.fromCharCode(...name);
+  const key = latin1(name, 0, name.length);
   if (known.has(key)) return known.get(key);
   if (known.size >= MOST_KNOWN) known.clear();
   const text = readName(name);

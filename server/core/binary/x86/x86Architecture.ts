@@ -188,13 +188,19 @@ export class X86Architecture implements Architecture {
     return this.findReferences(code, () => true, low, last);
   }
 
-  findCalls(code: CodeBytes, add: (offset: number, target: number, isCall: boolean) => void): void {
-    const { bytes, size, rva } = code;
+  findCalls(
+    { bytes, size, rva }: CodeBytes,
+    first: number,
+    end: number,
+    add: (offset: number, target: number, isCall: boolean) => void,
+  ): void {
     for (let at = 0; at + 5 <= size; at += 1) {
       const opcode = bytes[at] ?? 0;
-      if ((opcode & 0xfe) === 0xe8) add(at, rva + at + 5 + read32(bytes, at + 1), opcode === 0xe8);
-      else if (opcode === 0x0f && ((bytes[at + 1] ?? 0) & 0xf0) === 0x80)
-        add(at, rva + at + 6 + read32(bytes, at + 2), false);
+      const isLong = opcode === 0x0f && ((bytes[at + 1] ?? 0) & 0xf0) === 0x80;
+      if (!isLong && (opcode & 0xfe) !== 0xe8) continue;
+      const next = isLong ? at + 6 : at + 5;
+      const target = rva + next + read32(bytes, next - 4);
+      if (target >= first && target < end) add(at, target, opcode === 0xe8);
     }
   }
 }
