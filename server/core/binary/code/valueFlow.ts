@@ -128,9 +128,13 @@ export class ValueFlow {
     return constantValue(value);
   }
 
-  /** Whether, before the instruction, one of two registers was last set to the other within the block. */
+  /** Whether an instruction finds two registers equal and leaves them so: one was last set to the other in the block. */
   #isCopy(index: number, a: number, b: Location): boolean {
-    if (isSlot(b)) return false;
+    // What is zero after an AND was not so before it, nor is a copy made before.
+    const isChanged = this.code
+      .statements(index)
+      .some(({ target }) => target.kind === 'register' && target.register === a);
+    if (isSlot(b) || isChanged) return false;
     const first = this.code.blockStart(this.code.blockOf(index));
     for (let before = index - 1; before >= first; before -= 1) {
       if (isCall(this.code.flow(before))) return false;

@@ -227,3 +227,22 @@ test('x64: a table ends where the next one of the function begins', () => {
   ]);
   assert.deepEqual(lines, [`call: ${ALLOCATE} Fred (call)`]);
 });
+
+test('x64: a zero that an AND leaves says nothing of the register its operand was copied from', () => {
+  const handed = (compare: string): readonly string[] =>
+    scan('x64', [
+      b('48 83 ec 28 41 89 d0 44 89 c0'), // mov r8d, edx; mov eax, r8d
+      b(compare),
+      b('75 06'), // jne behind the call
+      label('call'),
+      b('ff 15'),
+      slot(ALLOCATE),
+      b('48 83 c4 28 c3'),
+    ]).lines;
+  assert.deepEqual(
+    handed('83 e0 04'),
+    ['call: ExAllocatePoolWithTag ? parameter of toaster.sys+0x1000, which is also called from elsewhere (call)'],
+    'and eax, 4',
+  );
+  assert.deepEqual(handed('85 c0'), ['call: ExAllocatePoolWithTag \\x00\\x00\\x00\\x00 (call)'], 'test eax, eax');
+});
