@@ -6,6 +6,8 @@ export type MonitorFailure =
   | { readonly kind: 'start'; readonly reason: string }
   /** It did not say hello in time. */
   | { readonly kind: 'silent'; readonly milliseconds: number }
+  /** It lived and answered nothing any more. */
+  | { readonly kind: 'hung'; readonly milliseconds: number }
   /** It speaks another version of the protocol. */
   | { readonly kind: 'version'; readonly version: number }
   /** What it wrote was no message. */

@@ -22,6 +22,7 @@ import {
   type RecordingState,
   type SampleMessage,
 } from '../shared/monitorProtocol';
+import { Watchdog, type WatchTimes } from './watchdog';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
 
 /** What the process says to somebody reading a log. */
@@ -37,6 +38,8 @@ export interface MonitorLaunch {
   readonly script: string;
   /** Milliseconds to say hello in: a first start may wait for a virus scanner. */
   readonly helloTimeout: number;
+  /** When a process that says nothing is taken as hung; tests have less time. */
+  readonly watch?: WatchTimes;
 }
 
 const LONGEST_LINE = 500;
@@ -55,6 +58,7 @@ export class MonitorProcess {
   readonly onEnd: Event<MonitorFailure> = this.endings.event;
 
   private readonly connection: MessageConnection;
+  private watchdog: Watchdog | undefined;
   private lastWords: string | undefined;
   private over = false;
   private failure: MonitorFailure | undefined;
@@ -84,6 +88,7 @@ export class MonitorProcess {
     try {
       const hello = await started.greet(launch.helloTimeout);
       if (started.failure !== undefined) throw new MonitorFailureError(started.failure);
+      started.watch(launch.watch);
       log.info(`monitor ${hello.version} runs as process ${String(child.pid)} on ${hello.platform}`);
       return { process: started, hello };
     } catch (error) {
@@ -101,6 +106,7 @@ export class MonitorProcess {
 
   dispose(): void {
     this.over = true;
+    this.watchdog?.dispose();
     this.connection.dispose();
     this.child.stdin.destroy();
     this.child.kill();
@@ -159,9 +165,21 @@ export class MonitorProcess {
     }
   }
 
+  private watch(times: WatchTimes | undefined): void {
+    const ask = (): Promise<unknown> => this.request(MonitorRequest.hello);
+    const hung = (milliseconds: number): void => {
+      this.end({ kind: 'hung', milliseconds });
+      // A process that answers nothing may also not end when it is asked to.
+      this.child.kill('SIGKILL');
+    };
+    this.watchdog = new Watchdog(ask, hung, times);
+    this.child.stdout.on('data', () => this.watchdog?.heard());
+  }
+
   private end(failure: MonitorFailure): void {
     if (this.over) return;
     this.over = true;
+    this.watchdog?.dispose();
     this.failure = failure;
     this.endings.fire(failure);
     // Requests still open are rejected by this.

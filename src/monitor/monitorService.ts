@@ -1,25 +1,25 @@
 /**
- * The one monitor of this window: opens sources, keeps the last readings, survives the process's death.
+ * The one monitor of this window: opens sources, survives the process's death, and says what came of each wish.
  * Does not import vscode: commands, panel and settings stand around it.
  */
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
-import type { GrowthMessage } from '../shared/growth';
 import {
   MonitorRequest,
   type HelloResult,
   type MonitorState,
   type OpenParams,
   type RecordingState,
-  type SampleMessage,
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
-import { LastGrowth } from './lastGrowth';
-import { LastSamples } from './lastSamples';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
 import { shownSource, type MonitorPhase } from './monitorPhase';
 import { MonitorProcess, type MonitorLaunch, type ProcessLog } from './monitorProcess';
+import { Readings } from './readings';
 import { RestartPolicy } from './restartPolicy';
+
+/** Said of a recording that nobody stopped. */
+const MONITOR_GONE = 'the monitor process is gone; what it had written is in the file';
 
 interface Running {
   readonly process: MonitorProcess;
@@ -28,18 +28,11 @@ interface Running {
 
 export class MonitorService {
   private readonly changed = new Emitter<void>();
-  private readonly sampled = new Emitter<SampleMessage>();
-  private readonly grown = new Emitter<GrowthMessage>();
-  private readonly cleared = new Emitter<void>();
   /** Phase, interval or recording is another. */
   readonly onDidChange: Event<void> = this.changed.event;
-  readonly onSample: Event<SampleMessage> = this.sampled.event;
-  readonly onGrowth: Event<GrowthMessage> = this.grown.event;
-  /** Another source follows: what was shown is to be forgotten. */
-  readonly onClear: Event<void> = this.cleared.event;
+  /** What was told about the open source. */
+  readonly readings = new Readings();
 
-  private readonly last = new LastSamples();
-  private readonly lastGrowth = new LastGrowth();
   private readonly restarts = new RestartPolicy();
   private current: MonitorPhase = { kind: 'idle' };
   private recording: RecordingState | undefined;
@@ -51,7 +44,6 @@ export class MonitorService {
   /** Source of the last wish: what a restart opens. */
   private lastSpec: SourceSpec | undefined;
   /** What came while a source was being opened. */
-  private early: (() => void)[] = [];
   private earlyState: MonitorState | undefined;
 
   constructor(
@@ -82,16 +74,6 @@ export class MonitorService {
   /** File being recorded to. */
   get recordsTo(): string | undefined {
     return this.recording?.recording === true ? this.recording.file : undefined;
-  }
-
-  /** Messages for a panel that knows nothing. */
-  replay(): readonly SampleMessage[] {
-    return this.last.replay();
-  }
-
-  /** Growth for a panel that knows nothing; undefined before there is any. */
-  replayGrowth(): GrowthMessage | undefined {
-    return this.lastGrowth.replay();
   }
 
   /**
@@ -160,22 +142,25 @@ export class MonitorService {
   dispose(): void {
     this.disposed = true;
     this.endProcess();
-    for (const emitter of [this.changed, this.sampled, this.grown, this.cleared]) emitter.dispose();
+    this.changed.dispose();
+    this.readings.dispose();
   }
 
   private async openNow(spec: SourceSpec, resumeAt: number | undefined, withoutLive?: SourceSpec): Promise<void> {
     const wish = ++this.wish;
     this.lastSpec = spec;
     clearTimeout(this.retry);
-    this.early = [];
+    this.readings.hold();
     this.earlyState = undefined;
-    if (resumeAt === undefined) this.clear();
+    if (resumeAt === undefined) {
+      this.recording = undefined;
+      this.readings.clear();
+    }
     const source = resumeAt === undefined ? undefined : shownSource(this.current);
     this.setPhase({ kind: 'opening', spec, ...(source === undefined ? {} : { source }) });
     try {
       const { process, hello } = await this.provide();
       if (wish !== this.wish) return;
-      this.recording = undefined;
       if (spec.kind === 'ntdll' && !hello.live.available) {
         if (withoutLive !== undefined) return await this.openNow(withoutLive, undefined);
         await process.request(MonitorRequest.close);
@@ -196,8 +181,7 @@ export class MonitorService {
   private opened(spec: SourceSpec, source: SourceInfo): void {
     const monitor = this.earlyState ?? { state: 'running' };
     this.setPhase({ kind: 'open', spec, source, monitor });
-    for (const take of this.early) take();
-    this.early = [];
+    this.readings.release();
   }
 
   private openFailed(spec: SourceSpec, error: unknown): void {
@@ -215,7 +199,8 @@ export class MonitorService {
   }
 
   private nothingOpen(phase: MonitorPhase): void {
-    this.clear();
+    this.readings.close();
+    this.readings.clear();
     this.setPhase(phase);
   }
 
@@ -236,17 +221,8 @@ export class MonitorService {
   }
 
   private listen(process: MonitorProcess): void {
-    process.onSample((sample) => {
-      if (this.current.kind === 'open') this.take(sample);
-      // Before `open` is answered a message may still be the old source's; the new one begins with a full reading.
-      else if (this.current.kind !== 'opening') return;
-      else if (sample.reset) this.early = [() => this.take(sample)];
-      else if (this.early.length > 0) this.early.push(() => this.take(sample));
-    });
-    process.onGrowth((growth) => {
-      if (this.current.kind === 'open') this.takeGrowth(growth);
-      else if (this.current.kind === 'opening' && this.early.length > 0) this.early.push(() => this.takeGrowth(growth));
-    });
+    process.onSample((sample) => this.readings.sample(sample));
+    process.onGrowth((growth) => this.readings.growth(growth));
     process.onState((monitor) => {
       const { current } = this;
       if (current.kind === 'open') this.setPhase({ ...current, monitor });
@@ -265,12 +241,16 @@ export class MonitorService {
   private processFailed(failure: MonitorFailure): void {
     if (this.disposed) return;
     this.log.error(`monitor failed: ${JSON.stringify(failure)}`);
-    this.recording = undefined;
+    this.readings.close();
+    if (this.recording?.recording === true) {
+      // What was written is in the file; what comes after the restart is not.
+      this.recording = { ...this.recording, recording: false, message: MONITOR_GONE };
+    }
     const source = shownSource(this.current);
     const spec = this.lastSpec;
     const retryInMs = spec === undefined ? undefined : this.restarts.crashed(Date.now());
     if (spec !== undefined && retryInMs !== undefined) {
-      const resumeAt = this.last.index ?? 0;
+      const resumeAt = this.readings.index ?? 0;
       this.retry = setTimeout(() => void this.openNow(spec, resumeAt), retryInMs);
     }
     this.setPhase({
@@ -306,22 +286,6 @@ export class MonitorService {
     this.running = undefined;
     this.recording = undefined;
     void ending?.then(({ process }) => process.dispose()).catch(() => undefined);
-  }
-
-  private take(sample: SampleMessage): void {
-    this.last.receive(sample);
-    this.sampled.fire(sample);
-  }
-
-  private takeGrowth(growth: GrowthMessage): void {
-    this.lastGrowth.receive(growth);
-    this.grown.fire(growth);
-  }
-
-  private clear(): void {
-    this.last.clear();
-    this.lastGrowth.clear();
-    this.cleared.fire();
   }
 
   private setPhase(phase: MonitorPhase): void {

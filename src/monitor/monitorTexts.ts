@@ -11,6 +11,8 @@ export function failureText(failure: MonitorFailure): string {
       return l10n.t('The monitor process could not be started: {0}', failure.reason);
     case 'silent':
       return l10n.t('The monitor process did not answer within {0} seconds.', failure.milliseconds / 1000);
+    case 'hung':
+      return l10n.t('The monitor process has not answered for {0} seconds.', failure.milliseconds / 1000);
     case 'version':
       return l10n.t(
         'The monitor process speaks version {0} of the protocol, which this version does not know.',

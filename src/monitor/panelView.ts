@@ -35,9 +35,9 @@ export class PanelView implements vscode.WebviewViewProvider {
 
   constructor(private readonly services: PanelViewServices) {
     const { service, ownerLabels, tagNotes } = services;
-    this.listeners.add(service.onSample((sample) => this.postReading({ type: 'sample', sample })));
-    this.listeners.add(service.onGrowth((growth) => this.postReading({ type: 'growth', growth })));
-    this.listeners.add(service.onClear(() => this.postReading({ type: 'clear' })));
+    this.listeners.add(service.readings.onSample((sample) => this.postReading({ type: 'sample', sample })));
+    this.listeners.add(service.readings.onGrowth((growth) => this.postReading({ type: 'growth', growth })));
+    this.listeners.add(service.readings.onClear(() => this.postReading({ type: 'clear' })));
     this.listeners.add(service.onDidChange(() => this.post({ type: 'status', status: panelStatus(service) })));
     this.listeners.add(tagNotes.onDidChange(() => this.post({ type: 'descriptions', descriptions: [], reset: true })));
     this.listeners.add(ownerLabels.onDidChange(() => void this.postOwners()));
@@ -97,8 +97,8 @@ export class PanelView implements vscode.WebviewViewProvider {
     this.behind = false;
     this.post({ type: 'clear' });
     const { service } = this.services;
-    for (const sample of service.replay()) this.post({ type: 'sample', sample });
-    const growth = service.replayGrowth();
+    for (const sample of service.readings.replay()) this.post({ type: 'sample', sample });
+    const growth = service.readings.replayGrowth();
     if (growth !== undefined) this.post({ type: 'growth', growth });
   }
 

@@ -56,7 +56,7 @@ async function phase<K extends MonitorPhase['kind']>(
 
 async function sample(of: MonitorService): Promise<SampleMessage> {
   return await new Promise((resolve) => {
-    const listener = of.onSample((message) => {
+    const listener = of.readings.onSample((message) => {
       listener.dispose();
       resolve(message);
     });
@@ -72,7 +72,7 @@ test('no process runs until a source is wanted; then its first reading is there 
   assert.deepEqual(open.source, { kind: 'ntdll', label: 'Live: this machine', live: true });
   assert.deepEqual(open.monitor, { state: 'running' });
   assert.deepEqual(
-    monitor.replay().map((message) => message.rows),
+    monitor.readings.replay().map((message) => message.rows),
     [[1, 10, 0, 100, 0, 0, 0]],
   );
 });
@@ -81,7 +81,7 @@ test('a reading of the source before, still on its way, does not get into the ne
   const monitor = make({ staleSample: true });
   await monitor.open({ kind: 'recording', file: '/a.poolrec' });
   assert.deepEqual(
-    monitor.replay().map((message) => message.rows),
+    monitor.readings.replay().map((message) => message.rows),
     [[1, 10, 0, 100, 0, 0, 0]],
   );
 });
@@ -111,7 +111,7 @@ test('a source that cannot be opened gives the monitor’s one line, and the nex
   const monitor = make({});
   await monitor.open({ kind: 'capture', file: '/missing.txt' });
   assert.equal((await phase(monitor, 'refused')).message, '/missing.txt: no such file');
-  assert.deepEqual(monitor.replay(), []);
+  assert.deepEqual(monitor.readings.replay(), []);
   await monitor.open({ kind: 'capture', file: '/there.txt' });
   await phase(monitor, 'open');
 });
