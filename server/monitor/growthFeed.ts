@@ -5,6 +5,8 @@
 import type { GrowthMessage } from '../../src/shared/growth';
 import { checkedGrowthMinutes, USUAL_GROWTH_MINUTES } from '../../src/shared/growth';
 import type { Sample } from '../../src/shared/sample';
+import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from '../../src/shared/trace';
+import { MOST_COMPANIONS } from '../../src/shared/trace';
 import { GrowthTracker } from '../core/trend/growthTracker';
 
 export interface GrowthEvents {
@@ -19,6 +21,10 @@ export interface GrowthEvents {
 const JUDGED_A_SECOND = 200;
 /** Judgements in one go after a jump, when somebody waits: about 10 ms. */
 const JUDGED_A_SLICE = 400;
+/** Steps of one tag in a chart: more than there are pixels. */
+const MOST_STEPS = 1500;
+/** Series compared in one go: about 5 ms. */
+const COMPARED_A_SLICE = 200;
 /** Samples of the past read in one go: about 15 ms with 4,000 tags. */
 const READ_A_SLICE = 20;
 
@@ -68,6 +74,35 @@ export class GrowthFeed {
   setWindow(minutes: number): void {
     this.#tracker.setWindow(checkedGrowthMinutes(minutes) * 60_000);
     if (this.#tracker.started && this.#waiting === undefined) this.#catchUp();
+  }
+
+  /** What tags were, for charts. */
+  traces({ tags, spanMs }: TracesParams): TracesResult {
+    return { spanMs, traces: this.#tracker.traces(tags, spanMs, MOST_STEPS) };
+  }
+
+  /** Tags that move together with one: compared in slices, given up after a jump. */
+  async companions({ tag, paged, spanMs }: CompanionsParams): Promise<CompanionsResult> {
+    const search = this.#tracker.companions({ tag, paged }, spanMs);
+    const place = this.#place;
+    while (search !== undefined && !search.step(COMPARED_A_SLICE)) {
+      await new Promise<void>((resolve) => {
+        this.#later(resolve);
+      });
+      if (place !== this.#place) break;
+    }
+    const valid = search !== undefined && place === this.#place;
+    return {
+      tag,
+      paged,
+      companions: valid
+        ? search.best(MOST_COMPANIONS).map(({ series, r, each }) => ({ ...this.#tracker.tagPool(series), r, each }))
+        : [],
+      possible: valid && search.possible,
+      intervals: search?.intervals ?? 0,
+      spanMs: search?.spanMs ?? 0,
+      tested: search?.tested ?? 0,
+    };
   }
 
   /** Nothing more is sent for what came so far. */

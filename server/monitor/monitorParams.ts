@@ -2,10 +2,12 @@
  * Parameters of the monitor's requests, checked: the other side may be another version, or no PoolLens at all.
  */
 import { isAbsolute } from 'node:path';
-import { checkedGrowthMinutes } from '../../src/shared/growth';
 import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
+import { checkedGrowthMinutes, MOST_GROWTH_MINUTES } from '../../src/shared/growth';
 import type { CommandSpec, OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
 import type { PoolTag } from '../../src/shared/poolTag';
+import type { CompanionsParams, TracesParams } from '../../src/shared/trace';
+import { MOST_TRACED } from '../../src/shared/trace';
 import { PoolSourceError } from './poolSource';
 
 function field(value: unknown, name: string): unknown {
@@ -99,4 +101,22 @@ export function parseTag(value: unknown): PoolTag {
 
 export function parseRecordParams(value: unknown): RecordParams {
   return { file: fileField(value) };
+}
+
+/** A week: as far as history goes. */
+const LONGEST_SPAN_MS = MOST_GROWTH_MINUTES * 60_000;
+
+function parseSpan(value: unknown): number {
+  return Math.min(LONGEST_SPAN_MS, Math.max(0, numberField(value, 'spanMs')));
+}
+
+export function parseTracesParams(value: unknown): TracesParams {
+  const tags = field(value, 'tags');
+  if (!Array.isArray(tags)) throw new PoolSourceError('the request needs a list "tags"');
+  const numbers = tags.slice(0, MOST_TRACED).filter((tag): tag is number => typeof tag === 'number');
+  return { tags: numbers, spanMs: parseSpan(value) };
+}
+
+export function parseCompanionsParams(value: unknown): CompanionsParams {
+  return { tag: numberField(value, 'tag'), paged: field(value, 'paged') === true, spanMs: parseSpan(value) };
 }

@@ -27,7 +27,9 @@ import {
   parseOpenParams,
   parseRecordParams,
   parseScope,
+  parseCompanionsParams,
   parseSeekParams,
+  parseTracesParams,
   parseTag,
 } from './monitorParams';
 import { liveAvailability } from './ntdllSource';
@@ -107,6 +109,8 @@ class Monitor {
     act(MonitorRequest.setInterval, (params) => this.#loop.setInterval(parseInterval(params)));
     act(MonitorRequest.refresh, () => this.#loop.refresh());
     act(MonitorRequest.setGrowthWindow, (params) => this.#growth.setWindow(parseGrowthWindow(params)));
+    answer(MonitorRequest.traces, (params) => this.#growth.traces(parseTracesParams(params)));
+    answer(MonitorRequest.companions, (params) => this.#growth.companions(parseCompanionsParams(params)));
     act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
     answer(MonitorRequest.scopes, () => this.#queries().scopes());
     answer(MonitorRequest.bigAllocations, (params) => {

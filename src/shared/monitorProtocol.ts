@@ -174,6 +174,10 @@ export const MonitorRequest = {
   setInterval: 'monitor/setInterval',
   /** `{ minutes }` → null; growth over the new window comes at once. */
   setGrowthWindow: 'monitor/setGrowthWindow',
+  /** TracesParams → TracesResult: the past of tags, as far back as history goes. */
+  traces: 'monitor/traces',
+  /** CompanionsParams → CompanionsResult: tags that move together with one. */
+  companions: 'monitor/companions',
   /** () → null; the next sample message comes now and is a full one (`reset`). */
   refresh: 'monitor/refresh',
   /** () → ScopesResult; sources of a live machine only. */

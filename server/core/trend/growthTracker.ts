@@ -5,6 +5,8 @@
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import { growthKey, GROWTH_VERDICTS } from '../../../src/shared/growth';
 import type { Sample } from '../../../src/shared/sample';
+import { MOST_TRACED, type TagPool, type TagTrace } from '../../../src/shared/trace';
+import { CompanionSearch } from './companions';
 import { judgeGrowth, type SeriesWindow } from './growth';
 import { History, type TierLimits } from './history';
 import { sketch } from './sketch';
@@ -76,12 +78,42 @@ export class GrowthTracker {
       time = last + this.#interval;
     } else if (last !== undefined) this.#interval = time - last;
     this.#series.take(sample);
-    this.#history.take(time, this.#series.bytes, this.#series.count);
+    this.#history.take(time, this.#series.bytes, this.#series.blocks, this.#series.count);
   }
 
   /** Series there are; a whole round of judging visits each. */
   get seriesCount(): number {
     return this.#series.count;
+  }
+
+  /** The past of tags in both pools, up to `most` steps each; times are those of the samples. */
+  traces(tags: readonly number[], spanMs: number, most: number): readonly TagTrace[] {
+    const last = this.#history.lastTime;
+    if (last === undefined) return [];
+    const since = last - spanMs;
+    const log = this.#history.logSince(since);
+    return tags.slice(0, MOST_TRACED).flatMap((tag) =>
+      [false, true].flatMap((paged) => {
+        const series = this.#series.seriesOf(tag, paged);
+        if (series === undefined || log === undefined) return [];
+        const trace = log.trace(series, since, most);
+        return [{ tag, paged, ...trace, times: trace.times.map((time) => time - this.#shift) }];
+      }),
+    );
+  }
+
+  /** A search for tags that move together with one, to be stepped by the caller; undefined for a tag never seen. */
+  companions({ tag, paged }: TagPool, spanMs: number): CompanionSearch | undefined {
+    const series = this.#series.seriesOf(tag, paged);
+    const since = (this.#history.lastTime ?? 0) - spanMs;
+    const log = this.#history.logSince(since);
+    if (series === undefined || log === undefined || !this.started) return undefined;
+    return new CompanionSearch(log, series, since, this.#series.count);
+  }
+
+  /** The tag and pool of a series. */
+  tagPool(series: number): TagPool {
+    return { tag: this.#series.tags[series >>> 1] ?? 0, paged: (series & 1) === 1 };
   }
 
   /** Judges up to `budget` series that moved, going on where it stopped, at most once round. Gives how many it visited. */
@@ -99,7 +131,9 @@ export class GrowthTracker {
       const moving = moved(series);
       if (moving && left-- <= 0) return visited;
       this.#cursor = series + 1;
-      this.#note(series, moving ? judged(log.window(series, since, this.#times, this.#values)) : undefined);
+      const found = moving ? judged(log.window(series, since, this.#times, this.#values)) : undefined;
+      // Blocks alone may have moved.
+      this.#note(series, found?.swing === 0 ? undefined : found);
     }
     return count;
   }

@@ -2,7 +2,7 @@
  * Samples → the present values of numbered series, two a tag (nonpaged, paged): what history is fed with. Notices when a
  * sample can't follow the one before because the machine was started anew. Pure.
  */
-import { counterDelta } from '../../../src/shared/counters';
+import { counterDelta, outstanding } from '../../../src/shared/counters';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
 
@@ -12,6 +12,8 @@ export const MOST_TAGS = 32_768;
 export class TagSeries {
   /** By series: bytes. */
   bytes = new Float64Array(0);
+  /** By series: outstanding blocks. */
+  blocks = new Float64Array(0);
   /** By slot: the tag. Series `2 × slot` is nonpaged, `2 × slot + 1` paged. */
   tags = new Uint32Array(0);
   #allocs = new Float64Array(0);
@@ -31,6 +33,7 @@ export class TagSeries {
     this.#slots.clear();
     this.#allocs.fill(0);
     this.bytes.fill(0);
+    this.blocks.fill(0);
   }
 
   /**
@@ -66,6 +69,8 @@ export class TagSeries {
       seen++;
       this.bytes[2 * slot] = rows[at + Row.nonPagedBytes] ?? 0;
       this.bytes[2 * slot + 1] = rows[at + Row.pagedBytes] ?? 0;
+      this.blocks[2 * slot] = outstanding(rows[at + Row.nonPagedAllocs] ?? 0, rows[at + Row.nonPagedFrees] ?? 0);
+      this.blocks[2 * slot + 1] = outstanding(rows[at + Row.pagedAllocs] ?? 0, rows[at + Row.pagedFrees] ?? 0);
       this.#allocs[2 * slot] = rows[at + Row.nonPagedAllocs] ?? 0;
       this.#allocs[2 * slot + 1] = rows[at + Row.pagedAllocs] ?? 0;
     }
@@ -77,9 +82,16 @@ export class TagSeries {
       if (this.#seen[slot] === this.#turn) continue;
       for (const series of [2 * slot, 2 * slot + 1]) {
         this.bytes[series] = 0;
+        this.blocks[series] = 0;
         this.#allocs[series] = 0;
       }
     }
+  }
+
+  /** Number of a tag's series in one pool; undefined when it was never seen. */
+  seriesOf(tag: number, paged: boolean): number | undefined {
+    const slot = this.#slots.get(tag);
+    return slot === undefined ? undefined : 2 * slot + (paged ? 1 : 0);
   }
 
   #slotOf(tag: number, row: number): number | undefined {
@@ -97,11 +109,13 @@ export class TagSeries {
   }
 
   #grow(slots: number): void {
-    const { tags, bytes } = this;
+    const { tags, bytes, blocks } = this;
     this.tags = new Uint32Array(slots);
     this.tags.set(tags);
     this.bytes = new Float64Array(2 * slots);
     this.bytes.set(bytes);
+    this.blocks = new Float64Array(2 * slots);
+    this.blocks.set(blocks);
     const [allocs, seen] = [new Float64Array(2 * slots), new Uint32Array(slots)];
     allocs.set(this.#allocs);
     seen.set(this.#seen);

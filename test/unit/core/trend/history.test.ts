@@ -23,7 +23,12 @@ function read(log: ValueLog | undefined, series: number, since: number, most = 1
 }
 
 const take = (log: ValueLog | History, time: number, ...values: readonly number[]): void =>
-  log.take(time, Float64Array.from(values), values.length);
+  log.take(
+    time,
+    Float64Array.from(values),
+    Float64Array.from(values, (value) => value % 7),
+    values.length,
+  );
 
 test('readings between changes hold the last value; a series that came late was 0', () => {
   const log = new ValueLog({ changes: 100, samples: 100 });
@@ -72,7 +77,7 @@ test('when changes give way, what is left is right and what is gone is not made 
   const values = new Float64Array(series);
   for (let sample = 0; sample < 4000; sample++) {
     for (let at = 0; at < series; at++) values[at] = value(sample, at);
-    log.take(sample, values, series);
+    log.take(sample, values, values, series);
   }
   assert.equal(log.holds(0), false);
   assert.equal(log.holds(3000), true);
@@ -94,7 +99,7 @@ test('a day and a week are kept in coarser steps; memory has its bound', () => {
   const minutes = 9 * 24 * 60;
   for (let minute = 0; minute < minutes; minute++) {
     for (let at = 0; at < series; at++) values[at] = minute * 10 + at;
-    history.take(minute * 60_000, values, series);
+    history.take(minute * 60_000, values, values, series);
   }
   assert.ok(history.byteLength < 48 * 2 ** 20, String(history.byteLength));
   const now = (minutes - 1) * 60_000;
@@ -113,4 +118,43 @@ test('a day and a week are kept in coarser steps; memory has its bound', () => {
   }
   history.clear();
   assert.equal(history.lastTime, undefined);
+});
+
+test('a trace is the steps of a series, to the last reading; thinned it keeps every peak', () => {
+  const log = new ValueLog({ changes: 10_000, samples: 10_000 });
+  const blocks = new Float64Array(1);
+  const values = new Float64Array(1);
+  for (let i = 0; i < 5000; i++) {
+    values[0] = i === 1234 ? 1e9 : i < 4000 ? Math.floor(i / 2) : 77;
+    blocks[0] = Math.floor(i / 2);
+    log.take(i, values, blocks, 1);
+  }
+  const whole = log.trace(0, 3990, 1000);
+  assert.deepEqual(whole.times.slice(0, 4), [3990, 3992, 3994, 3996]);
+  assert.deepEqual(whole.bytes.slice(0, 4), [1995, 1996, 1997, 1998]);
+  assert.equal(whole.times.at(-1), 4999);
+  assert.equal(whole.bytes.at(-1), 77);
+  assert.equal(whole.blocks.at(-1), 2499);
+  const few = log.trace(0, 0, 100);
+  assert.ok(few.times.length <= 101, String(few.times.length));
+  assert.ok(few.bytes.includes(1e9));
+  assert.deepEqual(
+    few.times,
+    [...few.times].sort((a, b) => a - b),
+  );
+  assert.deepEqual([few.times[0], few.times.at(-1)], [0, 4999]);
+  assert.deepEqual(log.trace(9, 0, 100).bytes, [0, 0]);
+});
+
+test('blocks at instants are those that were put in', () => {
+  const log = new ValueLog({ changes: 1000, samples: 100 });
+  for (let i = 0; i < 50; i++) take(log, i * 10, i, 5);
+  const instants = log.instants(0, 11);
+  assert.deepEqual([instants[0], instants.at(-1), instants.length], [0, 490, 11]);
+  const into = new Float64Array(11);
+  assert.equal(log.blocksAt(0, instants, into), true);
+  assert.deepEqual(
+    [...into],
+    [...instants].map((time) => (time / 10) % 7),
+  );
 });
