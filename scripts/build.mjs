@@ -21,6 +21,7 @@ const nodeEntries = {
   retagWorker: 'server/scan/retagWorker.ts',
 };
 const panelEntry = 'media/panel/main.ts';
+const chartsEntry = 'media/charts/main.ts';
 const panelStyle = 'media/panel/panel.css';
 
 /** Files that are read at run time beside the bundles. */
@@ -70,14 +71,14 @@ function nodeOptions(dist, production) {
   };
 }
 
-/** The webview's script, and its style whether the script imports it or it stands beside it. */
+/** The webview's scripts (that of the charts is loaded when they are asked for), and its style whether the script imports it or it stands beside it. */
 function panelOptions(dist, production) {
   const entry = path.join(root, panelEntry);
   const style = path.join(root, panelStyle);
   const imported = fs.existsSync(entry) && /import\s+['"][^'"]+\.css['"]/.test(fs.readFileSync(entry, 'utf8'));
   return {
     entryPoints: {
-      ...existingEntries({ panel: panelEntry }),
+      ...existingEntries({ panel: panelEntry, charts: chartsEntry }),
       ...(!imported && fs.existsSync(style) ? { 'panel-style': style } : {}),
     },
     outdir: path.join(dist, 'media'),

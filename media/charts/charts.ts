@@ -10,6 +10,9 @@ import { paintPicture } from './picture';
 
 const LEAST_WIDTH = 120;
 const LEAST_HEIGHT = 80;
+/** Distances of the lines across a chart; whole blocks, and bytes in powers of two. */
+const BINARY_STEPS = Array.from({ length: 53 }, (_, power) => 2 ** power);
+const DECIMAL_STEPS = Array.from({ length: 15 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 /** Seconds: the least a zoom shows. */
 const LEAST_SPAN = 1;
 
@@ -21,7 +24,7 @@ interface Range {
 /** One figure on the page. */
 class FigureView {
   readonly node = document.createElement('div');
-  private readonly heading = document.createElement('h3');
+  private readonly heading = document.createElement('h2');
   private readonly box = document.createElement('div');
   private plot: uPlot | undefined;
   private shape = '';
@@ -82,12 +85,18 @@ class FigureView {
     };
   }
 
+  private times({ scales }: uPlot, splits: readonly number[]): string[] {
+    const { min = 0, max = 0 } = scales['x'] ?? {};
+    const span = ((max ?? 0) - (min ?? 0)) * 1000;
+    return splits.map((at) => this.owner.options.axisTime(at * 1000, span));
+  }
+
   private options(figure: ChartFigure): uPlot.Options {
     const { colours } = this.owner;
     const axis = {
       stroke: colours.text,
       font: colours.font,
-      grid: { stroke: colours.grid, width: 0.5 },
+      grid: { stroke: colours.grid, width: 1 / devicePixelRatio },
       ticks: { stroke: colours.grid, width: 0.5 },
     };
     return {
@@ -97,20 +106,23 @@ class FigureView {
       cursor: { drag: { x: true, y: false }, points: { show: figure.lines.length > 0 } },
       series: [
         {},
-        ...figure.lines.map(
-          (line): uPlot.Series => ({
-            label: line.label,
-            stroke: colours.lines[line.colour % colours.lines.length] ?? colours.text,
-            width: 2,
-            ...(line.dashed ? { dash: [6, 4] } : {}),
-            points: { show: false },
-            ...(uPlot.paths.stepped === undefined ? {} : { paths: uPlot.paths.stepped({ align: 1 }) }),
-          }),
-        ),
+        ...figure.lines.map((line): uPlot.Series => ({
+          label: line.label,
+          stroke: colours.lines[line.colour % colours.lines.length] ?? colours.text,
+          width: 2,
+          ...(line.dashed ? { dash: [6, 4] } : {}),
+          points: { show: false },
+          ...(uPlot.paths.stepped === undefined ? {} : { paths: uPlot.paths.stepped({ align: 1 }) }),
+        })),
       ],
       axes: [
-        { ...axis, values: (_, splits) => splits.map((at) => this.owner.options.time(at * 1000)), space: 90 },
-        { ...axis, values: (_, splits) => splits.map((value) => figure.format(value)), size: 78 },
+        { ...axis, values: (plot, splits) => this.times(plot, splits), space: 96 },
+        {
+          ...axis,
+          values: (_, splits) => splits.map((value) => figure.format(value)),
+          incrs: figure.binary ? BINARY_STEPS : DECIMAL_STEPS,
+          size: 78,
+        },
       ],
       hooks: {
         draw: [(plot) => drawMarks(plot, this.owner.marks, colours)],

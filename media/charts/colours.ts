@@ -25,10 +25,12 @@ export function themeColours(node: Element): ChartColours {
   const style = getComputedStyle(node);
   const value = (name: string): string => style.getPropertyValue(name).trim();
   const text = style.color;
+  const lines = value('--vscode-charts-lines') || value('--vscode-widget-border') || text;
+  const strong = node.matches('.vscode-high-contrast, .vscode-high-contrast-light');
   return {
     lines: LINE_VARIABLES.map((name) => value(name) || text),
     text,
-    grid: value('--vscode-charts-lines') || text,
+    grid: strong ? lines : `color-mix(in srgb, ${lines} 40%, transparent)`,
     mark: value('--vscode-descriptionForeground') || text,
     surface: value('--vscode-panel-background') || value('--vscode-editor-background'),
     font: `${style.fontSize} ${style.fontFamily}`,

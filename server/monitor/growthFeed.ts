@@ -24,7 +24,7 @@ const JUDGED_A_SLICE = 400;
 /** Steps of one tag in a chart: more than there are pixels. */
 const MOST_STEPS = 1500;
 /** Series compared in one go: about 5 ms. */
-const COMPARED_A_SLICE = 200;
+const COMPARED_A_SLICE = 50;
 /** Samples of the past read in one go: about 15 ms with 4,000 tags. */
 const READ_A_SLICE = 20;
 

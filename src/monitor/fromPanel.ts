@@ -2,6 +2,7 @@
  * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
  */
 import { MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
+import { MOST_TRACED } from '../shared/trace';
 
 const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   openLive: true,
@@ -21,12 +22,12 @@ function isCommand(value: unknown): value is PanelCommand {
   return typeof value === 'string' && Object.hasOwn(COMMANDS, value);
 }
 
-function isTagList(value: unknown): value is readonly number[] {
-  return (
-    Array.isArray(value) &&
-    value.length <= MOST_TAGS_ASKED &&
-    value.every((tag) => Number.isInteger(tag) && Number(tag) >= 0 && Number(tag) <= 0xffff_ffff)
-  );
+function isTag(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff_ffff;
+}
+
+function isTagList(value: unknown, most = MOST_TAGS_ASKED): value is readonly number[] {
+  return Array.isArray(value) && value.length <= most && value.every(isTag);
 }
 
 /** The layout is kept as it comes, but not whatever its size: all columns take some three thousand characters. */
@@ -35,11 +36,18 @@ function isShort(value: object): boolean {
   return JSON.stringify(value).length <= LONGEST_LAYOUT;
 }
 
+/** Characters of base64: 24 MiB. */
+const LONGEST_PICTURE = 32 << 20;
+
+function isSpan(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isFinite(value);
+}
+
 /** Undefined when it is none of ours. */
 export function fromPanel(data: unknown): FromPanel | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const message = data as Readonly<Record<string, unknown>>;
-  const { type, tag, tags, layout, command, intervalMs, minutes, index } = message;
+  const { type, tag, tags, layout, paged, spanMs, data: picture, command, intervalMs, minutes, index } = message;
   switch (type) {
     case 'ready':
       return { type };
@@ -55,6 +63,12 @@ export function fromPanel(data: unknown): FromPanel | undefined {
       return typeof intervalMs === 'number' && Number.isFinite(intervalMs) ? { type, intervalMs } : undefined;
     case 'setGrowthWindow':
       return typeof minutes === 'number' && Number.isFinite(minutes) ? { type, minutes } : undefined;
+    case 'traces':
+      return isTagList(tags, MOST_TRACED) && isSpan(spanMs) ? { type, tags, spanMs } : undefined;
+    case 'companions':
+      return isTag(tag) && isSpan(spanMs) ? { type, tag, paged: paged === true, spanMs } : undefined;
+    case 'picture':
+      return typeof picture === 'string' && picture.length < LONGEST_PICTURE ? { type, data: picture } : undefined;
     case 'seek':
       return Number.isSafeInteger(index) && Number(index) >= 0 ? { type, index: Number(index) } : undefined;
     default:

@@ -9,11 +9,14 @@ import { Notifier } from '../notify';
 import { askForTag } from '../owners/askForTag';
 import type { MonitorServices } from '../services';
 import { Command, ContextKey, Setting, View } from '../shared/ids';
+import type { ToPanel } from '../shared/panelMessages';
 import { BigAllocationsView } from './bigAllocationsView';
+import { registerChartCommand } from './chartCommand';
 import { showOnFirstLook } from './firstLook';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
-import { readAutoStart, readGrowthMinutes, readInterval, writeGrowthMinutes, writeInterval } from './monitorSettings';
+import { readAutoStart, readGrowthMinutes, readInterval } from './monitorSettings';
+import { answerPanel } from './panelRequests';
 import { PanelView } from './panelView';
 
 /** Where the panel's columns are kept, for all windows of the profile. */
@@ -44,7 +47,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
       });
     }),
   );
-  const view = owned.add(
+  const view: PanelView = owned.add(
     new PanelView({
       extension: context.extensionUri,
       service,
@@ -56,16 +59,14 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
         if (readAutoStart()) void commands.openUsual();
       },
       received: (message) => {
-        if (message.type === 'openTag') services.openTag(message.tag);
-        else if (message.type === 'command') void commands.fromPanel(message.command);
-        else if (message.type === 'seek') void service.seek(message.index);
-        else if (message.type === 'setGrowthWindow') void writeGrowthMinutes(message.minutes);
-        else if (message.type === 'keepLayout') void context.globalState.update(LAYOUT_KEY, message.layout);
-        else void writeInterval(message.intervalMs);
+        const tell = (answer: ToPanel): void => view.tell(answer);
+        const keepLayout = (layout: unknown): void => void context.globalState.update(LAYOUT_KEY, layout);
+        void answerPanel(message, { service, commands, openTag: (tag) => services.openTag(tag), keepLayout, tell });
       },
     }),
   );
   owned.add(vscode.window.registerWebviewViewProvider(View.monitor, view));
+  owned.add(registerChartCommand(view, services.ownerLabels));
   owned.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(Setting.monitorInterval)) void service.setInterval(readInterval());

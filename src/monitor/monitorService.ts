@@ -12,6 +12,7 @@ import {
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
+import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from '../shared/trace';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
 import { shownSource, type MonitorPhase } from './monitorPhase';
 import { MonitorProcess, type MonitorLaunch, type ProcessLog } from './monitorProcess';
@@ -115,6 +116,16 @@ export class MonitorService {
     this.growthWindow = minutes;
     this.changed.fire();
     await this.ask(MonitorRequest.setGrowthWindow, { minutes });
+  }
+
+  /** The past of tags; undefined where nothing is open, or it can't be had: then the log says why. */
+  async traces(params: TracesParams): Promise<TracesResult | undefined> {
+    return await this.query<TracesResult>(MonitorRequest.traces, params);
+  }
+
+  /** Tags that move together with one; undefined as with traces. */
+  async companions(params: CompanionsParams): Promise<CompanionsResult | undefined> {
+    return await this.query<CompanionsResult>(MonitorRequest.companions, params);
   }
 
   /** Records to a file from now on. Rejects with one clear line. */
@@ -276,6 +287,20 @@ export class MonitorService {
       await process.request(method, params);
     } catch (error) {
       this.log.error(`${method}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  /** A question about the open source; an answer that comes when another is open is dropped. */
+  private async query<Result>(method: string, params: object): Promise<Result | undefined> {
+    if (this.current.kind !== 'open' || this.running === undefined) return undefined;
+    const { wish } = this;
+    try {
+      const { process } = await this.running;
+      const result = await process.request<Result>(method, params);
+      return wish === this.wish ? result : undefined;
+    } catch (error) {
+      this.log.error(`${method}: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     }
   }
 

@@ -31,6 +31,7 @@ export class PanelView implements vscode.WebviewViewProvider {
   private webview: vscode.Webview | undefined;
   private onTheWay = 0;
   private behind = false;
+  private waiting: ToPanel[] = [];
   private readonly listeners = new DisposableList();
 
   constructor(private readonly services: PanelViewServices) {
@@ -90,6 +91,7 @@ export class PanelView implements vscode.WebviewViewProvider {
     if (layout !== undefined) this.post({ type: 'layout', layout });
     this.post({ type: 'status', status: panelStatus(this.services.service) });
     this.replay();
+    for (const message of this.waiting.splice(0)) this.post(message);
     void this.postOwners();
   }
 
@@ -118,6 +120,17 @@ export class PanelView implements vscode.WebviewViewProvider {
       if (this.behind && this.onTheWay === 0) this.replay();
     };
     webview.postMessage(message).then(arrived, arrived);
+  }
+
+  /** An answer to what the page asked, or a wish for it; a hidden page gets none. */
+  tell(message: ToPanel): void {
+    this.post(message);
+  }
+
+  /** The same to a page that may still have to load: it is told then. */
+  tellWhenReady(message: ToPanel): void {
+    if (this.webview === undefined) this.waiting.push(message);
+    else this.post(message);
   }
 
   private async postOwners(): Promise<void> {

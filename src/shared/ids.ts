@@ -19,6 +19,7 @@ export const Command = {
   stopRecording: 'poollens.stopRecording',
   findTag: 'poollens.findTag',
   copyDebuggerCommands: 'poollens.copyDebuggerCommands',
+  chartTag: 'poollens.chartTag',
   openDisassembledSource: 'poollens.openDisassembledSource',
   rescan: 'poollens.rescan',
   restartServer: 'poollens.restartServer',

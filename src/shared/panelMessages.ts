@@ -3,6 +3,7 @@
  * The webview trusts nothing in them as HTML: every text reaches the DOM through textContent.
  */
 import type { GrowthMessage } from './growth';
+import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from './trace';
 import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
 
 /** One action the panel offers when there is nothing to show. */
@@ -65,6 +66,10 @@ export type ToPanel =
   | { readonly type: 'descriptions'; readonly descriptions: readonly TagNote[]; readonly reset: boolean }
   /** How the columns were left, anywhere; whatever is not understood in it is left out. */
   | { readonly type: 'layout'; readonly layout: unknown }
+  | { readonly type: 'traces'; readonly traces: TracesResult }
+  | { readonly type: 'companions'; readonly companions: CompanionsResult }
+  /** A tag is to be shown in the charts. */
+  | { readonly type: 'chart'; readonly tag: number }
   | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };
 
 export type FromPanel =
@@ -77,5 +82,9 @@ export type FromPanel =
   | { readonly type: 'command'; readonly command: PanelCommand }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'setGrowthWindow'; readonly minutes: number }
+  | ({ readonly type: 'traces' } & TracesParams)
+  | ({ readonly type: 'companions' } & CompanionsParams)
+  /** A PNG, base64, to be saved. */
+  | { readonly type: 'picture'; readonly data: string }
   /** A finite source: the sample with this index, from 0, is wanted next. */
   | { readonly type: 'seek'; readonly index: number };

@@ -21,6 +21,8 @@ export interface ChartFigure {
   readonly title: string;
   readonly lines: readonly ChartLine[];
   readonly format: (value: number) => string;
+  /** Whether round numbers are powers of two. */
+  readonly binary: boolean;
 }
 
 /** Something that happened, as an upright line. */
@@ -40,6 +42,8 @@ export interface ChartData {
 export interface ChartOptions {
   /** Of milliseconds since 1970. */
   readonly time: (milliseconds: number) => string;
+  /** Short, for an axis that shows so much time. */
+  readonly axisTime: (milliseconds: number, spanMs: number) => string;
   /** What stands under the cursor: a time and each line's value. */
   readonly readout: (text: string) => void;
 }

@@ -138,15 +138,13 @@ export class ChartModel {
     format: (value: number) => string,
     times: readonly number[],
   ): ChartFigure {
-    const lines = this.shown().map(
-      (line): ChartLine => ({
-        label: label(line.tag, line.paged),
-        colour: this.chosen.indexOf(line.tag),
-        dashed: line.paged,
-        values: held(line.times, line[what], times),
-      }),
-    );
-    return { title, lines, format };
+    const lines = this.shown().map((line): ChartLine => ({
+      label: label(line.tag, line.paged),
+      colour: this.chosen.indexOf(line.tag),
+      dashed: line.paged,
+      values: held(line.times, line[what], times),
+    }));
+    return { title, lines, format, binary: what === 'bytes' };
   }
 
   /** In the order chosen; a pool in which a tag never had anything is no line. */

@@ -7,6 +7,8 @@ export interface Formats {
   readonly count: (value: number) => string;
   /** `(+12)`, `(−3)`; nothing when there was no change. The sign carries what colour says. */
   readonly change: (value: number) => string;
+  /** `0.98`, `2`: at most two digits behind the point. */
+  readonly decimal: (value: number) => string;
   /** `1.52 GiB`, three significant digits. */
   readonly bytes: (value: number) => string;
   /** `+1.52 GiB`, `−12 B`. */
@@ -19,7 +21,12 @@ export interface Formats {
   readonly chance: (probability: number) => string;
   /** `14:03:22`, with the date when it is not today's. */
   readonly time: (milliseconds: number, now: number) => string;
+  /** `14:03:22`, `14:03` or `14 Feb, 14:03`, as short as the time an axis shows allows. */
+  readonly axisTime: (milliseconds: number, spanMs: number) => string;
 }
+
+const LONGEST_IN_SECONDS = 10 * 60_000;
+const LONGEST_IN_MINUTES = 24 * 3_600_000;
 
 /** Longest duration a unit is used for, in it, and its length in milliseconds. */
 const DURATIONS: readonly (readonly [Intl.NumberFormatOptions['unit'], number, number])[] = [
@@ -57,6 +64,8 @@ export function formatsFor(language: string): Formats {
   const digits = [0, 1, 2].map((n) => new Intl.NumberFormat(locale, { maximumFractionDigits: n }));
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const dated = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const short = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+  const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
   const chance = new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 });
   const durations = DURATIONS.map(([unit, length, most]) => {
     const style = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 } as const;
@@ -79,6 +88,7 @@ export function formatsFor(language: string): Formats {
       if (value === 0) return '';
       return value > 0 ? `(+${count(value)})` : `(\u2212${count(-value)})`;
     },
+    decimal: (value) => (digits[2] ?? whole).format(value),
     bytes,
     signedBytes: (value) => (value < 0 ? `\u2212${bytes(-value)}` : `+${bytes(value)}`),
     share: (part) => (part === 0 ? '' : percent.format(part)),
@@ -87,6 +97,8 @@ export function formatsFor(language: string): Formats {
       return unit === undefined ? '' : unit.format.format(milliseconds / unit.length);
     },
     chance: (p) => (p < LEAST_CHANCE ? `< ${chance.format(LEAST_CHANCE)}` : `= ${chance.format(p)}`),
+    axisTime: (milliseconds, spanMs) =>
+      (spanMs <= LONGEST_IN_SECONDS ? clock : spanMs <= LONGEST_IN_MINUTES ? short : day).format(milliseconds),
     time: (milliseconds, now) => {
       const date = new Date(milliseconds);
       if (Number.isNaN(date.getTime())) return '';

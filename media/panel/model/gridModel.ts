@@ -6,12 +6,13 @@ import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import type { OwnerLabel, TagNote } from '../../../src/shared/panelMessages';
 import { numberReader, type NumberReader } from './cellValues';
+import type { LatestReading } from './chartModel';
 import type { ColumnId } from './columns';
 import { FilterMatches, tagFilter } from './filter';
 import { GrowthTable } from './growthTable';
 import { joinLines } from './historyPath';
 import { sortRows, type SortState } from './sortRows';
-import { JOINED, NON_PAGED, PAGED, poolOfRow, slotOfRow, TagTable } from './tagTable';
+import { JOINED, NON_PAGED, PAGED, poolOfRow, rowsOfSlot, slotOfRow, TagTable } from './tagTable';
 import { TagTexts, type TagText } from './tagTexts';
 import { totalsOf, type Totals } from './totals';
 
@@ -74,6 +75,17 @@ export class GridModel {
 
   textAt(column: TextColumn, id: number): TagText | undefined {
     return this.texts[column].at(this.tagAt(id));
+  }
+
+  /** What a tag has in each pool now. */
+  latest(tag: number): readonly LatestReading[] {
+    const slot = this.table.slotOf(tag);
+    return [false, true].map((paged) => {
+      const id = slot === undefined ? undefined : rowsOfSlot(slot) + (paged ? PAGED : NON_PAGED);
+      const known = id !== undefined && this.table.present[id] === 1;
+      const { bytes, blocks } = this.table;
+      return { tag, paged, bytes: known ? bytes.value(id) : 0, blocks: known ? blocks.value(id) : 0 };
+    });
   }
 
   growthAt(id: number): TagGrowth | undefined {

@@ -23,7 +23,8 @@ export type GridAction =
   | { readonly type: 'toggleTotals' }
   | { readonly type: 'togglePause' }
   | { readonly type: 'chooseColumns' }
-  | { readonly type: 'focusFilter' };
+  | { readonly type: 'focusFilter' }
+  | { readonly type: 'chart' };
 
 /** What keys do to the column whose name the active cell is. */
 export type HeaderAction =
@@ -43,7 +44,7 @@ export interface KeyPress {
 const sortBy = (column: ColumnId): GridAction => ({ type: 'sort', column });
 const move = (movement: Movement): GridAction => ({ type: 'move', move: movement });
 
-/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g` is ours. */
+/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g`, `c` and `v` are ours. */
 const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['p', { type: 'cyclePool' }],
   ['j', { type: 'toggleJoined' }],
@@ -63,6 +64,7 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['q', { type: 'togglePause' }],
   [' ', { type: 'togglePause' }],
   ['c', { type: 'chooseColumns' }],
+  ['v', { type: 'chart' }],
   ['/', { type: 'focusFilter' }],
 ]);
 

@@ -2,6 +2,8 @@
  * What the panel remembers while it is hidden or reloaded (vscode.setState): choices and place, no data.
  * Parsed at the border: a state of another version or shape falls back field by field.
  */
+import { MOST_TRACED } from '../../../src/shared/trace';
+import { CHART_SPANS, USUAL_SPAN_MINUTES } from './chartModel';
 import { columnNamed } from './columns';
 import { POOL_CHOICES, type PoolChoice } from './gridModel';
 import type { SortState } from './sortRows';
@@ -19,6 +21,9 @@ export interface PanelState {
   readonly scrollTop: number;
   /** The pause for screen readers was made once; who resumes is not paused again. */
   readonly readerPaused: boolean;
+  /** Tags in the charts, and the minutes these look back. */
+  readonly chartTags: readonly number[];
+  readonly chartMinutes: number;
 }
 
 export const FIRST_STATE: PanelState = {
@@ -30,6 +35,8 @@ export const FIRST_STATE: PanelState = {
   joins: false,
   scrollTop: 0,
   readerPaused: false,
+  chartTags: [],
+  chartMinutes: USUAL_SPAN_MINUTES,
 };
 
 const LONGEST_FILTER = 200;
@@ -44,6 +51,12 @@ function sortFrom(value: unknown): SortState {
   return { column: column.id, descending: field(value, 'descending') === true };
 }
 
+function tagsFrom(value: unknown): readonly number[] {
+  if (!Array.isArray(value)) return [];
+  const tags = value.filter((tag: unknown): tag is number => Number.isInteger(tag));
+  return tags.slice(0, MOST_TRACED).map((tag) => tag >>> 0);
+}
+
 export function panelStateFrom(value: unknown): PanelState {
   const filter = field(value, 'filter');
   const scrollTop = field(value, 'scrollTop');
@@ -56,5 +69,7 @@ export function panelStateFrom(value: unknown): PanelState {
     joins: field(value, 'joins') === true,
     scrollTop: typeof scrollTop === 'number' && scrollTop > 0 ? scrollTop : 0,
     readerPaused: field(value, 'readerPaused') === true,
+    chartTags: tagsFrom(field(value, 'chartTags')),
+    chartMinutes: CHART_SPANS.find((minutes) => minutes === field(value, 'chartMinutes')) ?? USUAL_SPAN_MINUTES,
   };
 }

@@ -7,6 +7,7 @@ import { HEADER } from '../model/activeCell';
 import { formatsFor } from '../model/format';
 import { GridModel } from '../model/gridModel';
 import { gridAction, headerAction, type GridAction, type HeaderAction } from '../model/keys';
+import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
 import { ColumnChoices } from './columnChoices';
 import { element, setText } from './dom';
@@ -14,6 +15,7 @@ import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
 import { Notices } from './notices';
+import { chartPaneFor } from './panelCharts';
 import { SourceBar } from './sourceBar';
 import { STRINGS, type PanelStrings } from './strings';
 import { Toolbar } from './toolbar';
@@ -30,6 +32,7 @@ export class Panel {
   private readonly toolbar: Toolbar;
   private readonly choices: Choices;
   private readonly columns: ColumnChoices;
+  private readonly charts: ChartPane;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
   private frame = 0;
@@ -41,6 +44,12 @@ export class Panel {
       showAll: () => this.showAll(),
     });
     this.source = new SourceBar(this.formats, this.strings, (index) => host.post({ type: 'seek', index }));
+    this.charts = chartPaneFor(host, this.model, this.formats, {
+      changed: () => this.schedule(),
+      closed: () => this.grid.node.focus(),
+      announce: (text) => setText(this.live, text),
+      poolName: (paged) => (paged ? this.strings.paged : this.strings.nonPaged),
+    });
     this.toolbar = new Toolbar(this.formats, this.strings, {
       command: (command) => host.command(command),
       togglePause: () => this.togglePause(),
@@ -58,6 +67,7 @@ export class Panel {
       this.memory.node,
       this.notices.source.node,
       element('div', { className: 'stage' }, [this.grid.node, this.notices.filter.node]),
+      this.charts.node,
       this.live,
     ]);
     const { model, grid, toolbar, formats, strings } = this;
@@ -69,6 +79,7 @@ export class Panel {
     this.columns = new ColumnChoices({ grid, host, strings, ...say });
     this.node.append(this.columns.chooser.node);
     this.choices.restore();
+    this.charts.restore(host.remembered.chartTags, host.remembered.chartMinutes);
     this.listen();
     this.showNotices();
   }
@@ -80,10 +91,13 @@ export class Panel {
         this.askForDescriptions();
         this.memory.show(message.sample.memory);
         this.source.showSample(message.sample, Date.now());
+        this.charts.append(message.sample.time);
         this.pauseForReader();
         break;
       case 'growth':
         this.model.applyGrowth(message.growth);
+        // History began anew, or is there only now.
+        if (message.growth.reset) this.charts.request();
         break;
       case 'status':
         this.status = message.status;
@@ -101,8 +115,18 @@ export class Panel {
       case 'layout':
         this.columns.restore(message.layout);
         break;
+      case 'traces':
+        this.charts.takeTraces(message.traces);
+        break;
+      case 'companions':
+        this.charts.takeCompanions(message.companions);
+        break;
+      case 'chart':
+        this.charts.add(message.tag);
+        break;
       case 'clear':
         this.model.clear();
+        this.charts.clear();
         this.memory.show(undefined);
         this.source.clear();
         break;
@@ -133,6 +157,7 @@ export class Panel {
     this.showNotices();
     this.toolbar.showCount(this.model.order.length, this.model.rowCount);
     this.grid.render();
+    this.charts.render();
     if (this.restoredScroll || this.model.order.length === 0) return;
     this.restoredScroll = true;
     if (this.host.remembered.scrollTop > 0) {
@@ -144,6 +169,13 @@ export class Panel {
   private showNotices(): void {
     this.notices.show(this.status, this.model);
     this.grid.node.hidden = this.model.rowCount === 0;
+  }
+
+  /** The tag of the active row goes into the charts, or out of them. */
+  private chartActive(): void {
+    const id = this.model.order[this.grid.active.index];
+    if (id !== undefined) this.charts.toggle(this.model.tagAt(id));
+    this.schedule();
   }
 
   private listen(): void {
@@ -200,6 +232,9 @@ export class Panel {
         break;
       case 'hideColumn':
         this.columns.hide(column);
+        break;
+      case 'chart':
+        this.chartActive();
         break;
       case 'focusFilter':
         this.toolbar.focusFilter();

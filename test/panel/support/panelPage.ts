@@ -21,7 +21,11 @@ interface Asset {
 /** The webview's files, made from the sources at hand with the build's settings, so that no test sees a stale dist. */
 async function bundle(): Promise<readonly Asset[]> {
   const made = await build({
-    entryPoints: { panel: join(ROOT, 'media/panel/main.ts'), style: join(ROOT, 'media/panel/panel.css') },
+    entryPoints: {
+      panel: join(ROOT, 'media/panel/main.ts'),
+      charts: join(ROOT, 'media/charts/main.ts'),
+      style: join(ROOT, 'media/panel/panel.css'),
+    },
     outdir: '/',
     bundle: true,
     write: false,

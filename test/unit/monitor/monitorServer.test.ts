@@ -16,6 +16,7 @@ import { runMonitor } from '../../../server/monitor/monitorServer';
 import { growthAt, type GrowthMessage } from '../../../src/shared/growth';
 import type { MonitorState, RecordingState, SampleMessage } from '../../../src/shared/monitorProtocol';
 import { MonitorNotification, MonitorRequest } from '../../../src/shared/monitorProtocol';
+import type { CompanionsResult, TracesResult } from '../../../src/shared/trace';
 import { fakeKernel } from './fakeKernel';
 
 const folder = mkdtempSync(join(tmpdir(), 'poollens-monitor-'));
@@ -327,5 +328,44 @@ test('growth comes with the reading that was sought, from the readings before it
   await until(() => growth.at(-1)?.windowMs === 60_000);
   assert.equal(growth.at(-1)?.still.samples, 61);
   await assert.rejects(request(MonitorRequest.setGrowthWindow, { minutes: 'long' }), /number "minutes"/);
+  await end();
+});
+
+test('the past of tags and what moves together with one, as far as history knows them', async () => {
+  const file = join(folder, 'together.poolrec');
+  // 'Leak' grows unevenly, 'Besi' by two blocks for each of its blocks, 'Even' evenly.
+  let blocks = 0;
+  const recorded = Array.from({ length: 100 }, (_, second) => {
+    blocks += (second * 7919) % 13;
+    const rows = [
+      [0x6b61654c, 0, 0, 0, blocks, 0, 64 * blocks],
+      [0x69736542, 2 * blocks, 0, 32 * blocks, 0, 0, 0],
+      [0x6e657645, 0, 0, 0, second, 0, second],
+    ];
+    return { time: second * 1000, scope: 'system', memory: {}, rows: Float64Array.from(rows.flat()) };
+  });
+  writeFileSync(file, encodeRecording(recorded));
+  const { request, growth, until, end } = client();
+  await request(MonitorRequest.open, { source: { kind: 'recording', file }, intervalMs: 60_000 });
+  await request(MonitorRequest.pause);
+  await request(MonitorRequest.seek, { index: 99 });
+  await until(() => growth.at(-1)?.still.samples === 100);
+  const { traces } = (await request(MonitorRequest.traces, { tags: [0x6b61654c, 1], spanMs: 10_000 })) as TracesResult;
+  assert.deepEqual(
+    traces.map(({ tag, paged, bytes }) => [tag, paged, bytes.at(-1)]),
+    [
+      [0x6b61654c, false, 64 * blocks],
+      [0x6b61654c, true, 0],
+    ],
+  );
+  assert.deepEqual([traces[0]?.times[0], traces[0]?.times.at(-1)], [89_000, 99_000]);
+  const asked = { tag: 0x6b61654c, paged: false, spanMs: 600_000 };
+  const answer = (await request(MonitorRequest.companions, asked)) as CompanionsResult;
+  assert.equal(answer.possible, true);
+  assert.deepEqual(
+    answer.companions.map(({ tag, paged, each }) => [tag, paged, each]),
+    [[0x69736542, true, 2]],
+  );
+  await assert.rejects(request(MonitorRequest.traces, { tags: 7, spanMs: 1 }), /list "tags"/);
   await end();
 });

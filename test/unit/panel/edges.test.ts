@@ -80,7 +80,10 @@ test('a kept state is taken field by field', () => {
     joins: true,
     scrollTop: 44,
     readerPaused: true,
+    chartTags: [1, 0xffffffff],
+    chartMinutes: 60,
   };
   assert.deepEqual(panelStateFrom(JSON.parse(JSON.stringify(kept))), kept);
+  assert.deepEqual(panelStateFrom({ chartTags: 'x', chartMinutes: 7 }), FIRST_STATE);
   assert.equal(panelStateFrom({ filter: 'x'.repeat(10_000) }).filter.length, 200);
 });
