@@ -120,12 +120,12 @@ export class MonitorService {
 
   /** The past of tags; undefined where nothing is open, or it can't be had: then the log says why. */
   async traces(params: TracesParams): Promise<TracesResult | undefined> {
-    return await this.query<TracesResult>(MonitorRequest.traces, params);
+    return await this.look<TracesResult>(MonitorRequest.traces, params);
   }
 
   /** Tags that move together with one; undefined as with traces. */
   async companions(params: CompanionsParams): Promise<CompanionsResult | undefined> {
-    return await this.query<CompanionsResult>(MonitorRequest.companions, params);
+    return await this.look<CompanionsResult>(MonitorRequest.companions, params);
   }
 
   /** Records to a file from now on. Rejects with one clear line. */
@@ -291,7 +291,7 @@ export class MonitorService {
   }
 
   /** A question about the open source; an answer that comes when another is open is dropped. */
-  private async query<Result>(method: string, params: object): Promise<Result | undefined> {
+  private async look<Result>(method: string, params: object): Promise<Result | undefined> {
     if (this.current.kind !== 'open' || this.running === undefined) return undefined;
     const { wish } = this;
     try {
