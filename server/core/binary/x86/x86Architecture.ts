@@ -24,6 +24,7 @@ import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 const INT3 = 0xcc;
 const NOP = 0x90;
 const RET = 0xc3;
+const LEA = 0x8d;
 
 const LONGEST_IMMEDIATE = 4;
 const FUNCTION_ALIGNMENT = 16;
@@ -36,6 +37,15 @@ export const WIDE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ['ExAllocatePool3', 1],
   ['MmAllocateContiguousMemoryEx', 3],
 ]);
+
+/** lea esi, [esi+0] and the like, with which gcc aligns 32-bit code. */
+function isIdleAddress({ modrm, sib, displacement, addressSizePrefix }: LengthDecoder): boolean {
+  const target = (modrm >> 3) & 7;
+  const hasIndex = sib >= 0 && ((sib >> 3) & 7) !== RSP;
+  const base = sib < 0 ? modrm & 7 : sib & 7;
+  const hasBase = modrm >> 6 !== 0 || base !== RBP;
+  return base === target && hasBase && !hasIndex && displacement === 0 && modrm >> 6 !== 3 && !addressSizePrefix;
+}
 
 /** push ebp; mov ebp, esp in either encoding, with or without room for a hot patch in front. */
 function isFramePrologue(bytes: Uint8Array, at: number): boolean {
@@ -150,8 +160,10 @@ export class X86Architecture implements Architecture {
     decoder.decode(code.bytes, offset);
     if (!decoder.valid || decoder.vector) return false;
     if (decoder.map === MAP_0F) return decoder.opcode === 0x1f;
+    if (decoder.map !== MAP_ONE_BYTE) return false;
+    if (decoder.opcode === LEA && !this.is64Bit) return isIdleAddress(decoder);
     // pause (F3 90) and exchanges with r8 are none.
-    return decoder.map === MAP_ONE_BYTE && decoder.opcode === NOP && decoder.repeat === 0 && (decoder.rex & 1) === 0;
+    return decoder.opcode === NOP && decoder.repeat === 0 && (decoder.rex & 1) === 0;
   }
 
   lift(code: CodeBytes, offset: number): Statements {

@@ -246,3 +246,27 @@ test('x64: a zero that an AND leaves says nothing of the register its operand wa
   );
   assert.deepEqual(handed('85 c0'), ['call: ExAllocatePoolWithTag \\x00\\x00\\x00\\x00 (call)'], 'test eax, eax');
 });
+
+test('x86: gcc aligns with lea; what stands in front of it does not run on', () => {
+  const padded = (padding: string): readonly string[] =>
+    scan('x86', [
+      b('83 ec 0c c7 44 24 08'), // sub esp, 12; mov [esp+8], 'derF'
+      FRED,
+      b('85 c0 0f 84'), // test eax, eax; je
+      to('next'),
+      b('83 c4 0c c3'),
+      b(padding),
+      label('next'),
+      b('6a 01'), // push 1
+      b('ff 74 24 0c 6a 08 6a 01'), // push [esp+12]; push 8; push 1
+      label('call'),
+      b('ff 15'),
+      absolute(ALLOCATE),
+      b('83 c4 10 c3'),
+    ]).lines;
+  const found = [`call: ${ALLOCATE} Fred (call)`];
+  for (const padding of ['', '8d 76 00', '8d 74 26 00', '8d b6 00 00 00 00', '8d b4 26 00 00 00 00', '66 90'])
+    assert.deepEqual(padded(padding), found, padding);
+  assert.notDeepEqual(padded('8d 76 04'), found, 'lea esi, [esi+4]');
+  assert.notDeepEqual(padded('8d 34 36'), found, 'lea esi, [esi+esi]');
+});
