@@ -4,6 +4,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseNamedAllocator, type NamedAllocator } from '../core/tags/namedAllocators';
 import { readCompileCommands } from '../scan/compileCommands';
 import { createScanner, engineIdentity } from '../scan/engine';
 import { DEFAULT_BUILD, type BuildChoice } from '../scan/msbuild';
@@ -23,6 +24,7 @@ export const SCAN_OPTIONS = {
   'cache-dir': { type: 'string' },
   symbols: { type: 'string' },
   define: { type: 'string', multiple: true },
+  allocator: { type: 'string', multiple: true },
   include: { type: 'string', multiple: true },
   'compile-commands': { type: 'string' },
   configuration: { type: 'string' },
@@ -35,6 +37,9 @@ export const SCAN_OPTIONS_HELP = `  --threads N            scan with N threads (
   --symbols PATH         folders with PDBs, as in _NT_SYMBOL_PATH; local folders only
   --define NAME=VALUE    a macro of the build; may be repeated
   --include DIR          a folder for #include; may be repeated
+  --allocator NAME:POSITION:ROLE
+                         a function whose body is not among the sources and whose argument at POSITION (from 1) is the
+                         tag; ROLE is allocate (default), free, bind or verify; may be repeated
   --compile-commands FILE
                          compile_commands.json of the build: macros and include folders of each source
                          (default: those found in the given folders)
@@ -47,6 +52,7 @@ export interface ScanValues {
   readonly 'cache-dir'?: string | undefined;
   readonly symbols?: string | undefined;
   readonly define?: readonly string[] | undefined;
+  readonly allocator?: readonly string[] | undefined;
   readonly include?: readonly string[] | undefined;
   readonly 'compile-commands'?: string | undefined;
   readonly configuration?: string | undefined;
@@ -117,6 +123,7 @@ async function scanRequest(paths: readonly string[], values: ScanValues, io: Io)
     roots: [...new Set(paths.map(absolute))].map((path) => ({ path, build })),
     includeFolders: (values.include ?? []).map(absolute),
     defines: Object.fromEntries((values.define ?? []).map(parseDefine)),
+    allocators: values.allocator === undefined ? [] : [{ allocators: values.allocator.map(parseAllocator) }],
     symbolPath: symbolPathOf(values, io),
     trusted: true,
     blocking: true,
@@ -142,6 +149,12 @@ function threadCount(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[1-9][0-9]{0,2}$/.test(text)) throw new UsageError(`--threads ${text}: expected a number from 1 to 999`);
   return Number(text);
+}
+
+function parseAllocator(text: string): NamedAllocator {
+  const allocator = parseNamedAllocator(text);
+  if (typeof allocator === 'string') throw new UsageError(`--allocator ${text}: ${allocator}`);
+  return allocator;
 }
 
 /** `NAME=VALUE`, or `NAME` for 1, as compilers take it. */

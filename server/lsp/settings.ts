@@ -1,6 +1,7 @@
 /**
  * The section `poollens` of the client's configuration, read as what it should be: anything else is the default.
  */
+import { readNamedAllocators } from '../core/tags/namedAllocators';
 import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
 import type { ServerSettings } from '../../src/shared/serverProtocol';
 import { DEFAULT_BUILD } from '../scan/msbuild';
@@ -9,6 +10,7 @@ export const DEFAULT_SETTINGS: ServerSettings = {
   lint: { enable: true, rules: {} },
   scan: { enable: true, exclude: [], folders: [] },
   source: DEFAULT_BUILD,
+  allocators: { named: [], issues: [] },
   symbols: { path: '', sourceMap: {} },
   pooltag: { file: '' },
 };
@@ -48,7 +50,8 @@ function ruleSettings(value: unknown): Record<string, RuleSetting> {
 
 /** Settings out of a configuration answer of unknown shape. */
 export function parseSettings(value: unknown): ServerSettings {
-  const { lint, scan, source, symbols, pooltag } = record(value);
+  const { lint, scan, source, allocators, symbols, pooltag } = record(value);
+  const { value: named, issues } = readNamedAllocators(allocators);
   const { path, sourceMap } = record(symbols);
   const { file } = record(pooltag);
   return {
@@ -62,6 +65,7 @@ export function parseSettings(value: unknown): ServerSettings {
       configuration: word(record(source)['configuration'], DEFAULT_BUILD.configuration),
       platform: word(record(source)['platform'], DEFAULT_BUILD.platform),
     },
+    allocators: { named, issues },
     symbols: { path: typeof path === 'string' ? path : '', sourceMap: textRecord(sourceMap) },
     pooltag: { file: typeof file === 'string' ? file : '' },
   };

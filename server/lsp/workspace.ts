@@ -110,7 +110,13 @@ export class Workspace {
   configure(folders: readonly WorkspaceFolderSettings[], global: ServerSettings): void {
     const scanned = (list: readonly WorkspaceFolderSettings[], window: ServerSettings): string =>
       JSON.stringify([
-        list.map(({ path, settings }) => [path, settings.scan, settings.source, settings.symbols.path]),
+        list.map(({ path, settings }) => [
+          path,
+          settings.scan,
+          settings.source,
+          settings.allocators,
+          settings.symbols.path,
+        ]),
         window.scan,
       ]);
     const again = this.#settingsRevision === 0 || scanned(folders, global) !== scanned(this.#folders, this.#global);
@@ -202,6 +208,16 @@ export class Workspace {
     await this.#current?.ended;
   }
 
+  /** Entries of the settings that nothing can be done with are told like files that can't be read. */
+  #settingIssues(): void {
+    for (const { path, settings } of this.#folders) {
+      for (const [at, issue] of settings.allocators.issues.entries()) {
+        this.#issues.set(`${path} ${String(at)}`, `${path}: poollens.allocators: ${issue}`);
+        this.#options.log(`poollens.allocators of ${path}: ${issue}`);
+      }
+    }
+  }
+
   async #scanAll(stop: AbortController): Promise<void> {
     if (stop.signal.aborted) return;
     const scanner = createScanner();
@@ -212,6 +228,7 @@ export class Workspace {
     });
     const seen = new Set<string>();
     this.#issues.clear();
+    this.#settingIssues();
     this.#changed();
     try {
       const outcome = await scanFolders(
@@ -257,6 +274,7 @@ export class Workspace {
     const engine = cacheFolder === undefined ? undefined : engineIdentity();
     return {
       roots: this.roots('scanned'),
+      allocators: this.#folders.map(({ path, settings }) => ({ folder: path, allocators: settings.allocators.named })),
       ...this.symbolSearch,
       ...(cacheFolder === undefined || engine === undefined
         ? {}

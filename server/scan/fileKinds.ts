@@ -43,13 +43,7 @@ export function isSkippedFolder(name: string): boolean {
 /** Whether a file says which driver the sources around it make: see projects.ts. */
 export function isProjectFile(path: string): boolean {
   const name = basename(path).toLowerCase();
-  return (
-    name.endsWith('.vcxproj') ||
-    name.endsWith('.inf') ||
-    name === 'sources' ||
-    name === 'cargo.toml' ||
-    name === 'cmakelists.txt'
-  );
+  return /\.(?:vcxproj|inf|inx)$/.test(name) || /^(?:sources|cargo\.toml|cmakelists\.txt)$/.test(name);
 }
 
 /** A compilation database. */

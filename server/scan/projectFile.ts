@@ -6,13 +6,16 @@ import { basename, dirname, extname, join } from 'node:path';
 import { baseName } from '../../src/shared/baseName';
 import { parseCargo } from './cargoFile';
 import { addDefine, type CompileFlags } from './compileFlags';
+import { infServices, type InfService } from './infFile';
 import { toNative } from './msbuildProperties';
 import type { ParsedProject } from './parsedProject';
+
+const INF = /\.in[fx]$/i;
 
 export interface Project {
   /** Folder of the project file. */
   readonly folder: string;
-  /** `toaster.sys` for a driver, else the target's name. */
+  /** `toaster.sys` for a driver, else the target's name; empty for an INF that says nothing but its services. */
   readonly module: string;
   readonly isDriver: boolean;
   /** Absolute paths of the sources it lists; empty when it lists none in plain words. */
@@ -23,6 +26,8 @@ export interface Project {
   readonly links: readonly string[];
   /** What it compiles its sources with, where it says so. */
   readonly flags?: CompileFlags;
+  /** Services an INF installs. */
+  readonly services?: readonly InfService[];
   /** Of sources (absolute path) with something of their own. */
   readonly flagsOf?: Readonly<Record<string, CompileFlags>>;
 }
@@ -30,7 +35,11 @@ export interface Project {
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
 export function parseProjectFile(path: string, text: string): Project | undefined {
   const folder = dirname(path);
-  const parsed = parserOf(path)(text, path);
+  const services = INF.test(path) ? infServices(text) : [];
+  // An INF template stands beside the project that stamps it, and is none itself.
+  const isTemplate = extname(path).toLowerCase() === '.inx';
+  const own = isTemplate ? undefined : parserOf(path)(text, path);
+  const parsed = own ?? (services.length > 0 ? { name: '', isDriver: false } : undefined);
   if (parsed === undefined) return undefined;
   const absolute = (paths: readonly string[] = []): string[] => paths.map((p) => join(folder, toNative(p)));
   return {
@@ -40,6 +49,7 @@ export function parseProjectFile(path: string, text: string): Project | undefine
     sources: absolute(parsed.sources),
     includeFolders: absolute(parsed.includeFolders),
     links: parsed.links ?? [],
+    ...(services.length > 0 && { services }),
     ...(parsed.defines && { flags: flagsOf(parsed.defines, basename(path)) }),
   };
 }

@@ -5,6 +5,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
 import type { CompileFlags } from './compileFlags';
+import type { DriverServices } from '../core/source/scanSource';
 import { decodeText } from './decodeText';
 import { isProjectFile } from './fileKinds';
 import { commonFolderLength } from './paths';
@@ -89,9 +90,13 @@ export class ProjectMap {
   readonly #byFolder = new Map<string, Project[]>();
   readonly #bySource = new Map<string, Project[]>();
   #links: ProjectLinks | undefined;
+  readonly #infs: readonly Project[];
+  readonly #services = new Map<string, readonly string[]>();
 
   constructor(projects: readonly Project[]) {
+    this.#infs = projects.filter((project) => project.services !== undefined);
     for (const project of projects) {
+      if (project.module === '') continue;
       pushTo(this.#byFolder, project.folder, project);
       for (const source of project.sources) pushTo(this.#bySource, pathKey(source), project);
     }
@@ -109,7 +114,9 @@ export class ProjectMap {
     }
     for (let folder = dirname(file); ; folder = dirname(folder)) {
       const here = this.#byFolder.get(folder);
-      if (here !== undefined) return here.find((project) => project.isDriver) ?? here[0];
+      // The project that builds the driver says more than the INF beside it.
+      const drivers = here?.filter((project) => project.isDriver) ?? [];
+      if (here !== undefined) return drivers.find((project) => project.services === undefined) ?? drivers[0] ?? here[0];
       if (dirname(folder) === folder) return undefined;
     }
   }
@@ -133,6 +140,43 @@ export class ProjectMap {
     const project = this.projectOf(file);
     const driver = project === undefined || project.isDriver ? undefined : this.#allLinks().driverOf(project);
     return driver?.module ?? project?.module ?? (basename(namedFolder(file)) || 'sources');
+  }
+
+  /**
+   * Names of the services that load the driver a file belongs to: those of the nearest INFs that install its binary, else
+   * those of INFs in the project's own folder that don't name theirs.
+   */
+  servicesOf(file: string): DriverServices | undefined {
+    if (this.#infs.length === 0) return undefined;
+    const project = this.projectOf(file);
+    const names = this.#servicesOf(file);
+    return names.length === 0 ? undefined : { names, isLibrary: project?.isDriver === false };
+  }
+
+  #servicesOf(file: string): readonly string[] {
+    const module = this.moduleOf(file).toLowerCase();
+    const folder = this.projectOf(file)?.folder ?? dirname(file);
+    const key = `${module}\n${folder}`;
+    let known = this.#services.get(key);
+    if (known === undefined) this.#services.set(key, (known = this.#findServices(module, folder)));
+    return known;
+  }
+
+  #findServices(module: string, folder: string): string[] {
+    let nearest = -Infinity;
+    let found: string[] = [];
+    for (const inf of this.#infs) {
+      const names = (inf.services ?? []).filter(({ binary }) =>
+        binary === undefined ? inf.folder === folder : binary.toLowerCase() === module,
+      );
+      // Folders down into a common one count less than those out of it.
+      const nearness = 2 * commonFolderLength(inf.folder + sep, folder + sep) - inf.folder.length;
+      if (names.length === 0 || nearness < nearest) continue;
+      if (nearness > nearest) found = [];
+      nearest = nearness;
+      found.push(...names.map(({ name }) => name));
+    }
+    return [...new Map(found.map((name) => [name.toLowerCase(), name])).values()];
   }
 
   #allLinks(): ProjectLinks {

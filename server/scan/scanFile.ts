@@ -14,6 +14,7 @@ import { ContentClaims } from './contentClaims';
 import { decodeText } from './decodeText';
 import { isRust, MOST_BYTES, type FileKind } from './fileKinds';
 import { failedFile } from './failedFile';
+import { FolderAllocators } from './folderAllocators';
 import { stampOf } from './fileStamp';
 import { PdbFinder, type PdbSearch } from './findPdb';
 import { describeFileError } from './paths';
@@ -39,6 +40,7 @@ export class FileScanner {
   /** Tasks of one message share their list of names. */
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
   readonly #stamps = new Map<string, FileStamp>();
+  readonly #allocators: FolderAllocators;
 
   /** `parsers` is asked when the first source is scanned. */
   constructor(setup: ScanSetup, parsers: () => SourceParsers) {
@@ -46,6 +48,7 @@ export class FileScanner {
     this.#cache = new SourceCache(setup.repeats === true ? KEPT_UNITS : 0);
     this.#projects = new ProjectMap(setup.projects);
     this.#flags = new UnitFlagsMap(setup, this.#projects);
+    this.#allocators = new FolderAllocators(setup.allocators);
     this.#pdbs = new PdbFinder(new PdbPlaces(setup.symbolPath, setup.trusted));
     this.#files = new DiskSourceFiles({
       known: setup.sources,
@@ -137,9 +140,12 @@ export class FileScanner {
     const { includeFolders, ...build } = this.#flags.of(task.path);
     this.#cache.trim();
     this.#files.setUnitFolders(includeFolders);
+    const services = this.#projects.servicesOf(task.path);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
+      ...(services && { services }),
+      allocators: this.#allocators.of(task.path),
       files: this.#files,
       parsers: this.#parsers(),
       ...build,

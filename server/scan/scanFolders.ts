@@ -10,6 +10,7 @@ import { loadBuildSettings } from './buildSettings';
 import type { CompileFlags } from './compileFlags';
 import { CrossFile } from './crossFile';
 import { FactCache } from './factCache';
+import type { AllocatorsOfFolder } from './folderAllocators';
 import { isInside } from './paths';
 import { PdbPlaces } from './pdbPlaces';
 import type { KeptImage } from './keptImage';
@@ -24,6 +25,7 @@ export interface ScanRequest {
   readonly roots: readonly ScanRoot[];
   readonly includeFolders?: readonly string[];
   readonly defines?: Readonly<Record<string, string>>;
+  readonly allocators?: readonly AllocatorsOfFolder[];
   readonly compileFlags?: Readonly<Record<string, CompileFlags>>;
   /** As in _NT_SYMBOL_PATH. */
   readonly symbolPath?: string;
@@ -111,6 +113,7 @@ async function setupFor(request: ScanRequest, discovery: Discovery, events: Scan
     projects: await projectsFor(roots, discovery, choiceOf),
     includeFolders: request.includeFolders ?? [],
     defines: request.defines ?? {},
+    allocators: request.allocators ?? [],
     // A database that was named says everything; those that lie about may be of other builds.
     compileFlags: request.compileFlags ?? settings.compileFlags,
     folderFlags: settings.folderFlags,

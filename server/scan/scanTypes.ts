@@ -7,6 +7,7 @@ import type { FileExports } from '../core/source/externals';
 import type { FolderFlags } from './buildSettings';
 import type { CompileFlags } from './compileFlags';
 import type { FileKind } from './fileKinds';
+import type { AllocatorsOfFolder } from './folderAllocators';
 import type { Project } from './projectFile';
 
 /** One file to scan. */
@@ -57,6 +58,8 @@ export interface ScanSetup {
   readonly folderFlags: readonly FolderFlags[];
   /** Macro name → replacement text; over all others. */
   readonly defines: Readonly<Record<string, string>>;
+  /** Allocators whose bodies are not at hand. */
+  readonly allocators: readonly AllocatorsOfFolder[];
   /** As in _NT_SYMBOL_PATH; local folders only are used. */
   readonly symbolPath: string;
   /** Whether a path written in an image may be opened to find its PDB. */
@@ -72,6 +75,7 @@ export const EMPTY_SETUP: ScanSetup = {
   compileFlags: {},
   folderFlags: [],
   defines: {},
+  allocators: [],
   symbolPath: '',
   trusted: false,
 };

@@ -41,6 +41,7 @@ export const Setting = {
   scanFolders: 'poollens.scan.folders',
   sourceConfiguration: 'poollens.source.configuration',
   sourcePlatform: 'poollens.source.platform',
+  allocators: 'poollens.allocators',
   symbolsPath: 'poollens.symbols.path',
   symbolsSourceMap: 'poollens.symbols.sourceMap',
   pooltagFile: 'poollens.pooltag.file',

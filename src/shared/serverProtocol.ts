@@ -1,7 +1,7 @@
 /**
  * Messages of ours between the language client and the language server, beside LSP's own.
  */
-import type { Evidence, ImageMaker, Machine, PdbLine, TagSite } from './facts';
+import type { Evidence, ImageMaker, Machine, PdbLine, TagSite, SiteRole } from './facts';
 import type { OccurrenceModule } from './tagOccurrence';
 
 /** One place to a reader: a call in a source together with the same call in the images built from it. */
@@ -240,6 +240,12 @@ export interface ServerSettings {
     /** Configuration of projects and build settings that counts. */
     readonly configuration: string;
     readonly platform: string;
+  };
+  /** Functions whose bodies are not among the sources, with the position of the tag from 1. */
+  readonly allocators: {
+    readonly named: readonly { readonly name: string; readonly tagPosition: number; readonly role: SiteRole }[];
+    /** One sentence for each entry of the setting that can't be used. */
+    readonly issues: readonly string[];
   };
   readonly symbols: {
     /** Folders with PDBs, as in _NT_SYMBOL_PATH; local only. */

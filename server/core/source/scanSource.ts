@@ -5,7 +5,8 @@
 import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
 import { planReadings, type Reading } from './branches';
-import { CATALOGUE_NAMES, type WrapperLookup } from './calls';
+import type { NamedAllocator } from '../tags/namedAllocators';
+import { calledAllocator, CATALOGUE_NAMES, type WrapperLookup } from './calls';
 import type { MacroOrigins } from './deciders';
 import { findExports } from './exports';
 import {
@@ -27,7 +28,7 @@ import { NameFilter } from './nameFilter';
 import { Names } from './names';
 import type { SourceParsers } from './parsers';
 import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
-import { findFlows, findWrappers, finishSites } from './sites';
+import { findFlows, findWrappers, finishSites, type DriverServices } from './sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
 import type { SourceText } from './sourceText';
 import { findTemplateFlows } from './templateFlows';
@@ -36,6 +37,7 @@ import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from
 import { isConstructor } from './wrapperCalls';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
+export type { DriverServices };
 export type { SourceFiles } from './translationUnit';
 
 export interface ScanSourceOptions extends UnitBuild {
@@ -47,6 +49,9 @@ export interface ScanSourceOptions extends UnitBuild {
   readonly parsers: SourceParsers;
   /** Who gives the macros of the build. */
   readonly origins?: MacroOrigins;
+  readonly services?: DriverServices;
+  /** Allocators that a setting names, for wrappers whose bodies are not at hand. */
+  readonly allocators?: readonly NamedAllocator[];
   /** Shared by the scans of one tree, so that headers are read once. */
   readonly cache?: SourceCache;
   /** What the other files of the project define and pass; see externals.ts for how to get it. */
@@ -79,6 +84,8 @@ interface Pass {
 }
 
 const MOST_ROUNDS = 6;
+/** Of a function that is only named: it may have any number of arguments. */
+const MOST_ARGUMENTS = 64;
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
@@ -152,7 +159,11 @@ class SourceScan {
     const names = passes[0]?.names;
     const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
     return {
-      sites: finishSites(raw, flows, this.externals, { root: this.root, module: this.options.module }),
+      sites: finishSites(raw, flows, this.externals, {
+        root: this.root,
+        module: this.options.module,
+        ...(this.options.services && { services: this.options.services }),
+      }),
       issues: this.gaveUp === undefined ? [] : [this.gaveUpIssue(this.gaveUp)],
       mentions: names
         ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
@@ -172,6 +183,7 @@ class SourceScan {
     const { text } = this.root;
     if (mentionsAllocator(text)) return true;
     const leading = new Set<string>(this.externals.wrappers.keys());
+    for (const { name } of this.options.allocators ?? []) leading.add(name);
     for (const path of closure) {
       for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
       for (const { name, template } of this.headerWrappers(path)) {
@@ -208,6 +220,18 @@ class SourceScan {
       for (const wrapper of this.headerWrappers(source.path)) if (wrapper.kind === 'function') add(wrapper);
     }
     for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
+    for (const { name, tagPosition, role } of this.options.allocators ?? []) {
+      if (this.wrappers.has(name) || unit.macros.all(name).length > 0 || calledAllocator(name)) continue;
+      add({
+        kind: 'function',
+        name,
+        parameterCount: MOST_ARGUMENTS,
+        api: name,
+        role,
+        carries: [tagPosition - 1],
+        fixed: [],
+      });
+    }
   }
 
   private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {

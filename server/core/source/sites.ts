@@ -2,6 +2,7 @@
  * From raw sites to facts: which functions of the file are wrappers, what flows into them, and the finished sites.
  */
 import type { TagSite } from '../../../src/shared/facts';
+import { driverDefaultTag } from '../tags/driverDefaultTag';
 import { calledAllocator, strongestRole } from './calls';
 import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from './externals';
@@ -125,12 +126,25 @@ export function findFlows(sites: readonly RawSite[]): Flow[] {
   return flows;
 }
 
+interface SiteContext {
+  readonly root: SourceText;
+  readonly module: string;
+  readonly services?: DriverServices;
+}
+
+/** Services that load the driver a file belongs to: KMDF makes the driver's default tag of the name. */
+export interface DriverServices {
+  readonly names: readonly string[];
+  /** The file is of a library: what links it decides. */
+  readonly isLibrary: boolean;
+}
+
 /** The sites' values with everything that reaches the parameters they speak of. */
 export function finishSites(
   sites: readonly RawSite[],
   flows: readonly Flow[],
   externals: Externals,
-  context: { readonly root: SourceText; readonly module: string },
+  context: SiteContext,
 ): TagSite[] {
   const here = resolveFlows(flows);
   const reaching = (key: string, parameter: number): TagValue =>
@@ -144,25 +158,31 @@ export function finishSites(
   return sites.flatMap((site) => {
     if (site.keeps === true) return [];
     if (site.driverDefault !== true) return finishSite(site, reaching, context);
-    return finishSite(withDriverTag(site, driverTag), reaching, context);
+    return finishSite(withDriverTag(site, driverTag, context.services), reaching, context);
   });
 }
 
 /** Under this name a project exports the tag its WDF_DRIVER_CONFIG sets. */
 export const DRIVER_POOL_TAG = 'WDF_DRIVER_CONFIG.DriverPoolTag';
-const NO_DRIVER_TAG = "tag 0: the framework uses the driver's default tag, and no DriverPoolTag at hand sets one";
+const NO_DRIVER_TAG =
+  "tag 0: the framework uses the driver's default tag, and no DriverPoolTag or INF at hand tells which";
 
-/** A site whose 0 is replaced by the tag the driver's configuration gives. */
-function withDriverTag(site: RawSite, driverTag: TagValue): RawSite {
+const TAG_OF_LINKER = 'tag 0: the framework uses the default tag of the driver that links this library';
+
+/** A site whose 0 is replaced by the tag the driver's configuration gives, else by the one made of the service's name. */
+function withDriverTag(site: RawSite, driverTag: TagValue, services: DriverServices | undefined): RawSite {
   const others = { ...site.value, tags: site.value.tags.filter((tag) => tag !== 0) };
-  if (driverTag.tags.length === 0) return { ...site, value: unite([others, unknown(NO_DRIVER_TAG)]) };
-  return { ...site, evidence: 'field', value: unite([others, { ...driverTag, parameters: [] }]) };
+  if (!isNothing(driverTag)) return { ...site, evidence: 'field', value: unite([others, driverTag]) };
+  if (services === undefined) return { ...site, value: unite([others, unknown(NO_DRIVER_TAG)]) };
+  const tags = [...new Set(services.names.map(driverDefaultTag))];
+  const linked = services.isLibrary ? [unknown(TAG_OF_LINKER)] : [];
+  return { ...site, evidence: 'service-name', value: unite([others, { ...NO_VALUE, tags }, ...linked]) };
 }
 
 function finishSite(
   site: RawSite,
   reaching: (key: string, parameter: number) => TagValue,
-  context: { readonly root: SourceText; readonly module: string },
+  context: SiteContext,
 ): TagSite {
   const value = settle(site, reaching);
   const { lines, path } = context.root;

@@ -11,7 +11,7 @@ const MS_OF_QUIET = 1000;
 const WATCHED = [
   '**/*.{c,cc,cpp,cxx,h,hh,hpp,hxx,inl,inc,rs}',
   '**/*.{sys,dll,exe,efi,pdb}',
-  '**/{*.vcxproj,*.props,*.inf,sources,CMakeLists.txt,Cargo.toml}',
+  '**/{*.vcxproj,*.props,*.inf,*.inx,sources,CMakeLists.txt,Cargo.toml}',
   '**/{compile_commands,.vscode/c_cpp_properties}.json',
 ];
 

@@ -144,7 +144,7 @@ void f(void) {
     NdisAllocateMemoryWithTag(&p, 8, 0);
 //  ^^^^^^^^^^^^^^^^^^^^^^^^^ NDam
     WdfMemoryCreate(a, PagedPool, 0, 8, &m, &b);
-//  ^^^^^^^^^^^^^^^ open: tag 0: the framework uses the driver's default tag, and no DriverPoolTag at hand sets one
+//  ^^^^^^^^^^^^^^^ open: tag 0: the framework uses the driver's default tag, and no DriverPoolTag or INF at hand tells which
     p = ExAllocatePool(PagedPool, 8);
     //  ^^^^^^^^^^^^^^ open: the call carries no tag (untagged)
 }

@@ -1,6 +1,8 @@
 /** Wrappers: macros, functions, methods, `operator new`; in one file, through headers, and across a project. */
 import { test } from 'node:test';
-import { checkProject, checkSource } from './annotated';
+import assert from 'node:assert/strict';
+import { scanSource } from '../../../../server/core/source/scanSource';
+import { assertSites, checkProject, checkSource, describeSite, parsers, treeFiles } from './annotated';
 
 test('macros with a fixed and with a passed tag are sites where they stand and where they are used', () =>
   checkSource(`
@@ -200,3 +202,59 @@ void DriverEntry(void) {
 }
 `,
   }));
+
+test('wrappers whose bodies are absent, named by a setting; a body at hand says more', async () => {
+  const text = `
+#include "pool.h"
+PVOID PoolAlloc(SIZE_T Size, ULONG Tag);
+PVOID Own(ULONG Tag, SIZE_T Size) { return ExAllocatePool2(POOL_FLAG_PAGED, Size, Tag); }
+//                                         ^^^^^^^^^^^^^^^ Cleo
+void f(ULONG t) {
+    p = PoolAlloc(8, 'derF');
+    //  ^^^^^^^^^    ~~~~~~ Fred via PoolAlloc
+    p = Pool::PoolAlloc(8, t ? 'derF' : 'treB', 1);
+    //        ^^^^^^^^^ Bert|Fred via PoolAlloc
+    PoolFree(p, t);
+//  ^^^^^^^^ open: parameter 't' of f, which is never called here (free) via PoolFree
+    p = PoolAlloc(8);
+    p = Own('oelC', 8);
+    //  ^^^ Cleo via Own
+}
+`;
+  const scanned = scanSource(text, {
+    file: '/driver.c',
+    module: 'toaster',
+    files: treeFiles({}),
+    parsers: await parsers(),
+    allocators: [
+      { name: 'PoolAlloc', tagPosition: 2, role: 'allocate' },
+      { name: 'PoolFree', tagPosition: 2, role: 'free' },
+      { name: 'Own', tagPosition: 2, role: 'allocate' },
+    ],
+  });
+  assertSites(text, scanned);
+});
+
+test('a 0 for KMDF is the tag of the service where no DriverPoolTag is set', async () => {
+  const scan = async (
+    text: string,
+    names: readonly string[],
+    isLibrary = false,
+  ): Promise<ReturnType<typeof scanSource>> =>
+    scanSource(text, {
+      file: '/driver.c',
+      module: 'toaster',
+      files: treeFiles({}),
+      parsers: await parsers(),
+      services: { names, isLibrary },
+    });
+  const call = 'void f(void) { WdfMemoryCreate(a, PagedPool, 0, 8, &m, &b); }\n';
+  const found = (scanned: ReturnType<typeof scanSource>): unknown[] =>
+    scanned.sites.map((site) => `${describeSite(site)} ${site.evidence}`);
+  assert.deepEqual(found(await scan(call, ['toaster'])), ['toas service-name']);
+  assert.deepEqual(found(await scan(call, ['toaster', 'WdfOther'])), ['Othe|toas service-name']);
+  assert.deepEqual(
+    found(await scan(`void g(void) { WDF_DRIVER_CONFIG c; c.DriverPoolTag = 'derF'; }\n${call}`, ['x'])),
+    ['Fred (bind) field', 'Fred field'],
+  );
+});
