@@ -4,7 +4,14 @@
 import { isAbsolute } from 'node:path';
 import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
 import { checkedGrowthMinutes, MOST_GROWTH_MINUTES } from '../../src/shared/growth';
-import type { CommandSpec, OpenParams, RecordParams, SeekParams, SourceSpec } from '../../src/shared/monitorProtocol';
+import type {
+  CommandSpec,
+  ExportParams,
+  OpenParams,
+  RecordParams,
+  SeekParams,
+  SourceSpec,
+} from '../../src/shared/monitorProtocol';
 import type { PoolTag } from '../../src/shared/poolTag';
 import type { CompanionsParams, TracesParams } from '../../src/shared/trace';
 import { MOST_TRACED } from '../../src/shared/trace';
@@ -97,6 +104,14 @@ export function parseTag(value: unknown): PoolTag {
   const tag = numberField(value, 'tag');
   if (Number.isInteger(tag) && tag >= 0 && tag <= 0xffffffff) return tag;
   throw new PoolSourceError('the request needs a pool tag "tag", an unsigned number of 32 bits');
+}
+
+export function parseExportParams(value: unknown): ExportParams {
+  const format = field(value, 'format');
+  if (format !== 'ndjson' && format !== 'csv' && format !== 'poolmon') {
+    throw new PoolSourceError('"format" is "ndjson", "csv" or "poolmon"');
+  }
+  return { file: fileField(value), format };
 }
 
 export function parseRecordParams(value: unknown): RecordParams {

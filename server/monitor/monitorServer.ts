@@ -12,6 +12,7 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import type {
+  ExportParams,
   HelloResult,
   OpenParams,
   RecordingState,
@@ -20,8 +21,10 @@ import type {
 } from '../../src/shared/monitorProtocol';
 import { MONITOR_PROTOCOL_VERSION, MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
+import { exportSample } from './exportSample';
 import { GrowthFeed } from './growthFeed';
 import {
+  parseExportParams,
   parseGrowthWindow,
   parseInterval,
   parseOpenParams,
@@ -118,6 +121,7 @@ class Monitor {
       return this.#queries().bigAllocations(tag);
     });
     answer(MonitorRequest.setScope, (params) => this.#setScope(parseScope(params)));
+    act(MonitorRequest.exportSample, (params) => this.#export(parseExportParams(params)));
     act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
     answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
     this.#connection.onError(([error]) => toStderr(error.message));
@@ -170,6 +174,12 @@ class Monitor {
     if (source === undefined) throw new PoolSourceError('Nothing is open.');
     if (source.queries === undefined) throw new PoolSourceError('Only a live machine can be asked for this.');
     return source.queries;
+  }
+
+  #export(params: ExportParams): void {
+    const { last, source } = this.#loop;
+    if (last === undefined || source === undefined) throw new PoolSourceError('There is no reading yet.');
+    exportSample(params, last, source.info.kind);
   }
 
   async #setScope(scope: string): Promise<null> {

@@ -3,6 +3,7 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
+import type { ExportParams } from '../shared/monitorProtocol';
 
 const RECORDING_EXTENSION = 'poolrec';
 
@@ -38,6 +39,24 @@ function recordingName(now: Date): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${String(now.getFullYear())}${two(now.getMonth() + 1)}${two(now.getDate())}`;
   return `poollens-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.${RECORDING_EXTENSION}`;
+}
+
+const EXPORT_FORMATS = { csv: 'csv', txt: 'poolmon', ndjson: 'ndjson' } as const;
+
+/** Where one reading goes, and, by the name's extension, in which format. */
+export async function pickExport(): Promise<ExportParams | undefined> {
+  const uri = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Export Reading'),
+    filters: {
+      CSV: ['csv'],
+      [vscode.l10n.t('PoolMon text')]: ['txt'],
+      [vscode.l10n.t('JSON lines')]: ['ndjson'],
+    },
+  });
+  if (uri?.scheme !== 'file') return undefined;
+  const extension = path.extname(uri.fsPath).slice(1).toLowerCase();
+  const format = Object.entries(EXPORT_FORMATS).find(([known]) => known === extension)?.[1] ?? 'csv';
+  return { file: uri.fsPath, format };
 }
 
 export async function pickNewRecording(): Promise<string | undefined> {

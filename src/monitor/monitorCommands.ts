@@ -5,9 +5,9 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Notifier } from '../notify';
 import { Command, type CommandId } from '../shared/ids';
-import type { SourceSpec } from '../shared/monitorProtocol';
+import { MonitorRequest, type SourceSpec } from '../shared/monitorProtocol';
 import type { PanelCommand } from '../shared/panelMessages';
-import { pickNewRecording } from './fileDialogs';
+import { pickExport, pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
 import type { MonitorService } from './monitorService';
 import { chooseSession } from './sessionPicker';
@@ -34,6 +34,7 @@ export class MonitorCommands {
       [Command.pause, () => this.service.pause()],
       [Command.resume, () => this.resume()],
       [Command.refresh, () => this.service.refresh()],
+      [Command.exportReading, () => this.exportReading()],
       [Command.startRecording, () => this.startRecording()],
       [Command.stopRecording, () => this.stopRecording()],
       [Command.restartMonitor, () => this.service.restart(LIVE, this.recording())],
@@ -88,6 +89,18 @@ export class MonitorCommands {
   private async resume(): Promise<void> {
     if (this.service.phase.kind === 'open') await this.service.resume();
     else await this.openUsual();
+  }
+
+  private async exportReading(): Promise<void> {
+    const params = await pickExport();
+    if (params === undefined) return;
+    const name = path.basename(params.file);
+    try {
+      await this.service.query<null>(MonitorRequest.exportSample, params);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('PoolLens: reading exported to {0}', name), 5000);
+    } catch (error) {
+      this.notifier.failed(vscode.l10n.t('{0} has not been written', name), error);
+    }
   }
 
   private async startRecording(): Promise<void> {

@@ -274,7 +274,7 @@ export class MonitorService {
 
   /** Asks the open source for something. Rejects with one clear line. */
   async query<R>(method: string, params?: object): Promise<R> {
-    if (this.current.kind !== 'open' || this.running === undefined) throw new Error('No live machine is open.');
+    if (this.current.kind !== 'open' || this.running === undefined) throw new Error('Nothing is open.');
     const { process } = await this.running;
     return await process.request<R>(method, params);
   }

@@ -17,6 +17,7 @@ export const Command = {
   refresh: 'poollens.refresh',
   startRecording: 'poollens.startRecording',
   stopRecording: 'poollens.stopRecording',
+  exportReading: 'poollens.exportReading',
   findTag: 'poollens.findTag',
   copyDebuggerCommands: 'poollens.copyDebuggerCommands',
   chartTag: 'poollens.chartTag',

@@ -155,6 +155,12 @@ export interface RecordingState {
   readonly message?: string;
 }
 
+export interface ExportParams {
+  /** Absolute path; an existing file is replaced. */
+  readonly file: string;
+  readonly format: 'ndjson' | 'csv' | 'poolmon';
+}
+
 export interface SeekParams {
   /** Sample to show next, from 0; finite sources only. */
   readonly index: number;
@@ -188,6 +194,8 @@ export const MonitorRequest = {
   bigAllocations: 'monitor/bigAllocations',
   /** SeekParams → null */
   seek: 'monitor/seek',
+  /** ExportParams → null; the reading that was sent last. */
+  exportSample: 'monitor/exportSample',
   /** RecordParams → null */
   startRecording: 'monitor/startRecording',
   /** () → `{ samples }` */

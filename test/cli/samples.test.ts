@@ -160,3 +160,20 @@ test(
     assert.deepEqual(kept, all.slice(0, kept.length));
   },
 );
+
+test('captures become CSV with one heading, PoolMon text that is read again, or one recording', async (t) => {
+  const root = temporaryFolder(t, { 'a.txt': SCREEN, 'b.txt': SCREEN });
+  const csv = await poollens(['import', 'a.txt', 'b.txt', '--format', 'csv'], { cwd: root });
+  const lines = csv.stdout.trimEnd().split('\n');
+  assert.equal(lines.length, 3);
+  assert.equal(lines.filter((line) => line.startsWith('time,')).length, 1);
+  assert.match(lines[2] ?? '', /,"system","Fred",0x64657246,paged,5,2,3,192,64$/);
+  const text = await poollens(['import', 'a.txt', '--format', 'poolmon', '--out', 'c.txt'], { cwd: root });
+  assert.deepEqual([text.status, text.stdout], [0, '']);
+  const again = await poollens(['import', 'c.txt'], { cwd: root });
+  const [tags] = jsonLines(again.stdout);
+  assert.deepEqual(tags?.['tags'], jsonLines((await poollens(['import', 'a.txt'], { cwd: root })).stdout)[0]?.['tags']);
+  const made = await poollens(['import', 'a.txt', 'b.txt', '--record', 'both.poolrec'], { cwd: root });
+  assert.deepEqual([made.status, made.stdout, made.stderr], [0, '', '']);
+  assert.equal(jsonLines((await poollens(['import', 'both.poolrec'], { cwd: root })).stdout).length, 2);
+});

@@ -229,6 +229,28 @@ test('another scope comes at once as a whole sample; a file has none to choose',
   await monitor.end();
 });
 
+test('the reading that is shown is exported, in each format', async () => {
+  const monitor = client({ ntdll: { query: fakeKernel().query } });
+  const file = join(folder, 'reading');
+  const early = await refused(monitor.request(MonitorRequest.exportSample, { file, format: 'csv' }));
+  assert.equal(early.message, 'There is no reading yet.');
+  await monitor.request(MonitorRequest.open, { source: { kind: 'ntdll' }, intervalMs: 86_400_000 });
+  await monitor.until(() => monitor.samples.length === 1);
+  for (const [format, lines] of [
+    ['csv', 11],
+    ['ndjson', 1],
+    ['poolmon', 15],
+  ] as const) {
+    assert.equal(await monitor.request(MonitorRequest.exportSample, { file, format }), null);
+    assert.equal(readFileSync(file, 'utf8').trimEnd().split('\n').length, lines, format);
+  }
+  const nowhere = join(folder, 'none', 'reading.csv');
+  const failed = await refused(monitor.request(MonitorRequest.exportSample, { file: nowhere, format: 'csv' }));
+  assert.equal(failed.message, `${nowhere}: can't be written: no such file`);
+  await refused(monitor.request(MonitorRequest.exportSample, { file, format: 'xls' }));
+  await monitor.end();
+});
+
 test('a failed open leaves the open source running', async () => {
   const monitor = client({ ntdll: { query: fakeKernel().query } });
   await monitor.request(MonitorRequest.open, { source: { kind: 'ntdll' }, intervalMs: 50 });
