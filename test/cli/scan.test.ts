@@ -229,7 +229,7 @@ test('a table has a block for each file, a line for each site, and a summary', a
   });
   assert.deepEqual([status, stderr], [0, '']);
   assert.match(stdout, /^leaky\/leaky\.c  leaky\.sys$/m);
-  assert.match(stdout, /^ {2}Tag +Role +Evidence +API +Place +Function +Source$/m);
+  assert.match(stdout, /^ {2}Tag +Role +Evidence +API +Place +Function$/m);
   assert.match(stdout, /^ {2}Leak +allocate +call +ExAllocatePool2 +39:31 +LeakyStore$/m);
   assert.match(stdout, /\n\n\d+ files, \d+ sites, 2 tags, 0 without one known tag, 0 issues in [\d.]+ s\n$/);
 });

@@ -8,7 +8,7 @@ import { tagToText } from '../../../src/shared/poolTag';
 import type { ShowPath } from './contractLines';
 import { makerText } from './makerText';
 import { printable } from './printable';
-import { cutEnd, cutStart, padTo, textWidth } from './textWidth';
+import { cutEnd, cutMiddle, cutStart, padTo, textWidth } from './textWidth';
 
 /** What a piece of the table is; free names are for the roles and evidences of sites. */
 export type TableStyle = 'file' | 'dim' | 'tag' | 'unknown' | 'issue' | 'source' | 'plain' | TagSite['role'] | 'weak';
@@ -33,8 +33,8 @@ interface Column {
   readonly of: (site: TagSite) => Cell;
   /** What it has in each block where there is room, so that blocks line up mostly. */
   readonly least: number;
-  /** Where it is cut, its end says more than its beginning. */
-  readonly keepsEnd?: true;
+  /** What is left of a text that is cut; its beginning, unless said otherwise. */
+  readonly keeps?: 'end' | 'both';
 }
 
 const INDENT = '  ';
@@ -45,20 +45,23 @@ const COLUMNS: readonly Column[] = [
   { heading: 'Tag', least: 4, of: tagCell },
   { heading: 'Role', least: 8, of: (site) => ({ text: site.role, style: site.role }) },
   { heading: 'Evidence', least: 8, of: evidenceCell },
-  { heading: 'API', least: 21, of: apiCell },
+  { heading: 'API', least: 21, of: apiCell, keeps: 'both' },
   { heading: 'Place', least: 8, of: placeCell },
   { heading: 'Function', least: 8, of: functionCell },
-  { heading: 'Source', least: 0, of: sourceCell, keepsEnd: true },
+  { heading: 'Source', least: 0, of: sourceCell, keeps: 'end' },
 ];
 
 /** What is cut where lines don't fit, one after the other until they do: a heading, and how narrow the column gets. */
 const CUTS: readonly (readonly [heading: string, width: number])[] = [
+  ['Tag', 25],
   ['Function', 16],
   ['API', 17],
   ['Function', 12],
   ['Source', 12],
-  ['API', 12],
+  ['Tag', 18],
+  ['API', 15],
   ['Tag', 11],
+  ['API', 12],
   ['Function', 9],
   ['Source', 10],
 ];
@@ -93,6 +96,11 @@ function sourceCell({ place }: TagSite): Cell {
   return { text: `${baseName(place.source.file)}:${String(place.source.line + 1)}`, style: 'source' };
 }
 
+function cut(text: string, width: number, keeps: Column['keeps']): string {
+  if (keeps === 'both') return cutMiddle(text, width);
+  return keeps === 'end' ? cutStart(text, width) : cutEnd(text, width);
+}
+
 function lineWidth(widths: readonly number[]): number {
   const used = widths.filter((width) => width > 0);
   return INDENT.length + used.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, used.length - 1);
@@ -100,7 +108,8 @@ function lineWidth(widths: readonly number[]): number {
 
 /** The blocks of a table, one for each file that has something to show. */
 export class SiteTable {
-  #headed = false;
+  /** Columns that have been headed: a block that has others heads all of its own. */
+  readonly #headed = new Set<number>();
 
   constructor(private readonly options: TableOptions) {}
 
@@ -134,9 +143,13 @@ export class SiteTable {
 
   #rows(sites: readonly TagSite[]): string[] {
     const rows = sites.map((site) => COLUMNS.map(({ of }): Cell => ({ ...of(site), text: printable(of(site).text) })));
-    const headings = COLUMNS.map(({ heading }): Cell => ({ text: heading, style: 'dim' }));
-    const head = this.#headed || rows.length === 0 ? [] : [headings];
-    this.#headed ||= rows.length > 0;
+    const used = COLUMNS.map((_, column) => rows.some((cells) => cells[column]?.text !== ''));
+    const headings = COLUMNS.map(({ heading }, column): Cell => ({ text: used[column] ? heading : '', style: 'dim' }));
+    const isNew = used.some((isUsed, column) => isUsed && !this.#headed.has(column));
+    used.forEach((isUsed, column) => {
+      if (isUsed) this.#headed.add(column);
+    });
+    const head = isNew ? [headings] : [];
     const widths = this.#widths([...head, ...rows]);
     return [
       ...head.map((cells) => this.#line(cells, widths)),
@@ -165,7 +178,7 @@ export class SiteTable {
     const pieces = cells.slice(0, last + 1).flatMap(({ text, style }, column) => {
       const width = widths[column] ?? 0;
       if (width === 0) return [];
-      const fitted = COLUMNS[column]?.keepsEnd === true ? cutStart(text, width) : cutEnd(text, width);
+      const fitted = cut(text, width, COLUMNS[column]?.keeps);
       const blanks = column === last ? '' : padTo('', width - textWidth(fitted));
       return [`${fitted === '' ? '' : this.options.paint(style, fitted)}${blanks}`];
     });

@@ -1,6 +1,6 @@
 /**
- * How many columns of a terminal a text takes, and texts cut to fit: from their end, or from their beginning where the
- * end says more. For texts without control characters; see printable.ts.
+ * How many columns of a terminal a text takes, and texts cut to fit: at their end, their beginning or in the middle,
+ * wherever the least is said. For texts without control characters; see printable.ts.
  */
 import { eastAsianWidth } from 'get-east-asian-width';
 
@@ -32,6 +32,13 @@ export function cutStart(text: string, width: number): string {
   return `${ELLIPSIS}${leading([...text].reverse(), width - 1)
     .reverse()
     .join('')}`;
+}
+
+/** The text, or as much of its beginning and its end as fits with an ellipsis between: `ExAlloc…WithTag`. */
+export function cutMiddle(text: string, width: number): string {
+  if (textWidth(text) <= width) return text;
+  const front = leading([...text], Math.floor((width - 1) / 2)).join('');
+  return front + cutStart(text, width - textWidth(front));
 }
 
 function leading(chars: readonly string[], width: number): string[] {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SiteTable, type Paint } from '../../../../server/core/report/table';
-import { cutEnd, cutStart, textWidth } from '../../../../server/core/report/textWidth';
+import { cutEnd, cutMiddle, cutStart, textWidth } from '../../../../server/core/report/textWidth';
 import type { FileFacts } from '../../../../src/shared/facts';
 import { factsOf, FRED, imagePlace, site, sourcePlace } from '../../../support/facts';
 
@@ -52,6 +52,18 @@ test('a block: the file and what is known of it, headings once, a line a site, r
   assert.deepEqual(table.failure('/gone', 'no such file'), ['', 'gone', '  ! no such file']);
 });
 
+test('columns that a block does not use take no room, and are headed when a block uses them', () => {
+  const table = new SiteTable({ showPath, paint: plain, width: 60 });
+  const bare = table.block(factsOf('/bin/a.sys', [site(imagePlace('/bin/a.sys', 0x10))]));
+  assert.deepEqual(bare.slice(2), [
+    '  Tag   Role      Evidence  API                    Place',
+    '  Fred  allocate  call      ExAllocatePoolWithTag  +0x10',
+  ]);
+  const named = table.block(factsOf('/bin/b.sys', [site(imagePlace('/bin/b.sys', 0x10, { function: 'A' }))]));
+  assert.match(named[2] ?? '', /^ {2}Tag .*Function$/);
+  assert.equal(table.block(factsOf('/bin/c.sys', [site(imagePlace('/bin/c.sys', 0x10))])).length, 3);
+});
+
 test('lines fit the terminal, the columns stay aligned, and what must be read is whole', () => {
   const long = site(
     imagePlace('/bin/toaster.sys', 0xfffff, {
@@ -76,6 +88,9 @@ test('wide characters take two columns, marks none', () => {
   assert.equal(cutEnd('驱动程序', 5), '驱动…');
   assert.equal(cutStart('驱动程序', 5), '…程序');
   assert.equal(cutEnd('abc', 3), 'abc');
+  assert.equal(cutMiddle('ExAllocatePoolWithTag', 15), 'ExAlloc…WithTag');
+  assert.equal(cutMiddle('驱动程序', 6), '驱…序');
+  assert.equal(cutMiddle('abc', 3), 'abc');
   const at = (name: string): string =>
     block(
       factsOf('/a.c', [site(sourcePlace('/a.c', 0), { via: name }), site(sourcePlace('/a.c', 1), { via: 'plain' })]),
