@@ -10,6 +10,8 @@ const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   openCapture: true,
   connect: true,
   chooseSession: true,
+  setBaseline: true,
+  chooseBaseline: true,
   pause: true,
   resume: true,
   refresh: true,

@@ -34,6 +34,14 @@ export class LastSamples {
     return [{ ...this.before, reset: true, removed: [], rows: [...this.rows.values()].flat() }, this.newest];
   }
 
+  /** The newest reading in full; undefined before the first. */
+  whole(): { readonly time: number; readonly rows: readonly number[] } | undefined {
+    if (this.newest === undefined) return undefined;
+    const all = new LastSamples();
+    for (const message of this.replay()) all.merge(message);
+    return { time: this.newest.time, rows: [...all.rows.values()].flat() };
+  }
+
   private merge(sample: SampleMessage): void {
     if (sample.reset) this.rows.clear();
     const { rows } = sample;

@@ -54,6 +54,10 @@ export class MonitorCommands {
         return await this.sources.connect();
       case 'chooseSession':
         return await this.chooseSession();
+      case 'setBaseline':
+        return void (await vscode.commands.executeCommand(Command.setBaseline));
+      case 'chooseBaseline':
+        return void (await vscode.commands.executeCommand(Command.chooseBaseline));
       case 'pause':
         return await this.service.pause();
       case 'resume':

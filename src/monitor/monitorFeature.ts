@@ -10,14 +10,16 @@ import { askForTag } from '../owners/askForTag';
 import type { MonitorServices } from '../services';
 import { Command, ContextKey, Setting, View } from '../shared/ids';
 import type { ToPanel } from '../shared/panelMessages';
+import { BaselineFeature } from './baselineFeature';
 import { BigAllocationsView } from './bigAllocationsView';
 import { registerChartCommand } from './chartCommand';
 import { showOnFirstLook } from './firstLook';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
-import { readAutoStart, readGrowthMinutes, readInterval } from './monitorSettings';
+import { readAutoStart, readGrowthMinutes, readInterval, readStatusBar } from './monitorSettings';
 import { answerPanel } from './panelRequests';
 import { PanelView } from './panelView';
+import { PoolStatusItem } from './poolStatusItem';
 
 /** Where the panel's columns are kept, for all windows of the profile. */
 const LAYOUT_KEY = 'panel.columns';
@@ -55,6 +57,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
       tagNotes: services.tagNotes,
       layout: () => context.globalState.get<unknown>(LAYOUT_KEY),
       log,
+      loaded: () => void baselines.replay(),
       shown: () => {
         if (readAutoStart()) void commands.openUsual();
       },
@@ -66,9 +69,14 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
     }),
   );
   owned.add(vscode.window.registerWebviewViewProvider(View.monitor, view));
+  const baselines: BaselineFeature = owned.add(
+    new BaselineFeature({ service, context, log, tell: (message) => view.tell(message) }),
+  );
+  const statusItem = owned.add(new PoolStatusItem(service, readStatusBar));
   owned.add(registerChartCommand(view, services.ownerLabels));
   owned.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(Setting.monitorStatusBar)) statusItem.update();
       if (event.affectsConfiguration(Setting.monitorInterval)) void service.setInterval(readInterval());
       if (event.affectsConfiguration(Setting.monitorGrowthWindow)) void service.setGrowthMinutes(readGrowthMinutes());
     }),

@@ -49,6 +49,11 @@ async function write(id: SettingId, value: number): Promise<void> {
   await configuration.update(id, value, target);
 }
 
+/** Whether the status bar shows both pools while the monitor runs. */
+export function readStatusBar(): boolean {
+  return read(Setting.monitorStatusBar) !== false;
+}
+
 export function readAutoStart(): boolean {
   return read(Setting.monitorAutoStart) !== false;
 }

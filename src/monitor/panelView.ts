@@ -22,6 +22,8 @@ export interface PanelViewServices {
   /** How the columns were left; undefined before anybody changed them. */
   layout(): unknown;
   readonly log: vscode.LogOutputChannel;
+  /** The page has loaded: whatever else it is to know may be told. */
+  loaded(): void;
   /** The view is shown for the first time. */
   shown(): void;
   received(message: Exclude<FromPanel, { readonly type: 'ready' | 'describe' }>): void;
@@ -92,6 +94,7 @@ export class PanelView implements vscode.WebviewViewProvider {
     this.post({ type: 'status', status: panelStatus(this.services.service) });
     this.replay();
     for (const message of this.waiting.splice(0)) this.post(message);
+    this.services.loaded();
     void this.postOwners();
   }
 

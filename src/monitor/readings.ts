@@ -32,6 +32,11 @@ export class Readings {
     return this.last.replay();
   }
 
+  /** The newest reading in full; undefined before the first. */
+  whole(): ReturnType<LastSamples['whole']> {
+    return this.last.whole();
+  }
+
   /** Growth for a panel that knows nothing; undefined before there is any. */
   replayGrowth(): GrowthMessage | undefined {
     return this.lastGrowth.replay();

@@ -21,6 +21,9 @@ export const Command = {
   findTag: 'poollens.findTag',
   copyDebuggerCommands: 'poollens.copyDebuggerCommands',
   chartTag: 'poollens.chartTag',
+  setBaseline: 'poollens.setBaseline',
+  chooseBaseline: 'poollens.chooseBaseline',
+  clearBaseline: 'poollens.clearBaseline',
   openDisassembledSource: 'poollens.openDisassembledSource',
   rescan: 'poollens.rescan',
   restartServer: 'poollens.restartServer',
@@ -32,6 +35,7 @@ export type CommandId = (typeof Command)[keyof typeof Command];
 export const Setting = {
   monitorInterval: 'poollens.monitor.interval',
   monitorGrowthWindow: 'poollens.monitor.growthWindow',
+  monitorStatusBar: 'poollens.monitor.statusBar',
   monitorAutoStart: 'poollens.monitor.autoStart',
   monitorRecording: 'poollens.monitor.recording',
   monitorCommands: 'poollens.monitor.commands',

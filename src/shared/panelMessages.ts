@@ -2,6 +2,7 @@
  * Messages between the extension host and the panel's webview. Discriminated unions, one per direction.
  * The webview trusts nothing in them as HTML: every text reaches the DOM through textContent.
  */
+import type { Baseline } from './baseline';
 import type { GrowthMessage } from './growth';
 import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from './trace';
 import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
@@ -18,6 +19,8 @@ export type PanelCommand =
   | 'openCapture'
   | 'connect'
   | 'chooseSession'
+  | 'setBaseline'
+  | 'chooseBaseline'
   | 'pause'
   | 'resume'
   | 'refresh'
@@ -68,6 +71,8 @@ export type ToPanel =
   | { readonly type: 'layout'; readonly layout: unknown }
   | { readonly type: 'traces'; readonly traces: TracesResult }
   | { readonly type: 'companions'; readonly companions: CompanionsResult }
+  /** What rows are compared with; absent: nothing. */
+  | { readonly type: 'baseline'; readonly baseline?: Baseline }
   /** A tag is to be shown in the charts. */
   | { readonly type: 'chart'; readonly tag: number }
   | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };

@@ -27,7 +27,16 @@ function ownReader(table: TagTable, reading: Reading): NumberReader {
   if (reading.measure === 'perAlloc') return (row) => bytesPerBlock(bytes.value(row), blocks.value(row));
   if (reading.measure === 'share') return (row) => table.shareOf(row);
   const metric = metricOf(table, reading);
+  if (reading.since === true) return sinceReader(table, reading.measure === 'bytes' ? 'bytes' : 'diff', metric);
   return reading.change ? (row) => metric.delta(row) : (row) => metric.value(row);
+}
+
+/** 0 where there is nothing to compare with. */
+function sinceReader(table: TagTable, measure: 'bytes' | 'diff', metric: Metric): NumberReader {
+  return (row) => {
+    const had = table.baseline?.had(table.tags[slotOfRow(row)] ?? 0, poolOfRow(row));
+    return had === undefined ? 0 : metric.value(row) - had[measure];
+  };
 }
 
 function metricOf(table: TagTable, { measure }: Reading): Metric {
@@ -54,7 +63,8 @@ export type HeatReader = (id: number) => number;
 /** Undefined for columns that are never marked. */
 export function heatReader(table: TagTable, id: ColumnId): HeatReader | undefined {
   const reading = columnNamed(id)?.reading;
-  if (reading === undefined || reading.measure === 'perAlloc' || reading.measure === 'share') return undefined;
+  if (reading === undefined || reading.since === true || reading.measure === 'perAlloc' || reading.measure === 'share')
+    return undefined;
   const metric = metricOf(table, reading);
   const heat = (row: number): number => Math.max(0, FADE - metric.age(row, table.tick));
   if (reading.pool === 'row') return heat;

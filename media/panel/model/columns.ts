@@ -13,7 +13,8 @@ const COUNTED = ['allocs', 'frees', 'diff', 'bytes'] as const;
 type Counted = (typeof COUNTED)[number];
 type CountedId = Counted | `${Counted}Delta` | 'perAlloc';
 type PoolId = `nonPaged${Capitalize<CountedId>}` | `paged${Capitalize<CountedId>}`;
-export type ColumnId = OtherId | CountedId | 'share' | PoolId;
+type SinceId = 'bytesSince' | 'diffSince';
+export type ColumnId = OtherId | CountedId | SinceId | 'share' | PoolId;
 
 /** Where a column's number stands: in the row itself, or in one pool of the row's tag. */
 export interface Reading {
@@ -21,6 +22,8 @@ export interface Reading {
   readonly pool: 'row' | PoolName;
   /** The change since the last sample instead of the value. */
   readonly change: boolean;
+  /** The change since the baseline instead. */
+  readonly since?: true;
 }
 
 export interface Column {
@@ -78,6 +81,8 @@ export const COLUMNS: readonly Column[] = [
   counted('diffDelta', own('diff', true), 10, 20, false),
   counted('bytes', own('bytes'), 17, 0),
   counted('bytesDelta', own('bytes', true), 14, 3),
+  counted('bytesSince', { ...own('bytes', true), since: true }, 16, 2),
+  counted('diffSince', { ...own('diff', true), since: true }, 13, 6),
   counted('perAlloc', own('perAlloc'), 10, 4),
   counted('share', own('share'), 9, 20, false),
   plain('growth', 'trend', 18, 1),

@@ -5,6 +5,7 @@
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import type { OwnerLabel, TagNote } from '../../../src/shared/panelMessages';
+import { BaselineTable, isSince, type SinceChoice } from './baselineTable';
 import { numberReader, type NumberReader } from './cellValues';
 import type { LatestReading } from './chartModel';
 import type { ColumnId } from './columns';
@@ -41,6 +42,7 @@ export class GridModel {
   private passes = tagFilter('');
   private readonly matches = new FilterMatches();
   private held = false;
+  private since: SinceChoice = 'all';
 
   get sort(): SortState {
     return this.sortState;
@@ -110,13 +112,31 @@ export class GridModel {
   }
 
   apply(sample: SampleMessage): void {
-    if (this.table.apply(sample)) this.rebuild(this.held);
+    // Which rows are new or gone changes with every reading.
+    if (this.table.apply(sample) || this.since !== 'all') this.rebuild(this.held);
     else this.arrange();
   }
 
   clear(): void {
     this.table.clear();
     this.growth.clear();
+    this.rebuild();
+  }
+
+  get hasBaseline(): boolean {
+    return this.table.baseline !== undefined;
+  }
+
+  /** What rows are compared with from now on; all of them are shown until some are chosen. */
+  setBaseline(rows: readonly number[] | undefined): void {
+    this.table.baseline = rows === undefined ? undefined : new BaselineTable(rows);
+    this.since = 'all';
+    this.rebuild();
+  }
+
+  /** Shows the rows of which this became since the baseline. */
+  setSince(choice: SinceChoice): void {
+    this.since = choice;
     this.rebuild();
   }
 
@@ -191,7 +211,8 @@ export class GridModel {
     const { present } = table;
     const limit = table.rowLimit;
     const kept = new Uint8Array(limit);
-    const wanted = (id: number): boolean => present[id] === 1 && this.isChosen(poolOfRow(id)) && this.passesFilter(id);
+    const wanted = (id: number): boolean =>
+      present[id] === 1 && this.isChosen(poolOfRow(id)) && this.isSince(id) && this.passesFilter(id);
     let length = 0;
     // Rows that stay keep their place, so that the sort finds them nearly in order.
     for (const id of order) {
@@ -203,6 +224,14 @@ export class GridModel {
     order.length = length;
     for (let id = 0; id < limit; id += 1) if (kept[id] === 0 && wanted(id)) order.push(id);
     if (!held) this.resort();
+  }
+
+  private isSince(id: number): boolean {
+    const { table } = this;
+    const { baseline } = table;
+    if (this.since === 'all' || baseline === undefined) return true;
+    const now = { bytes: table.bytes.value(id), diff: table.blocks.value(id) };
+    return isSince(this.since, baseline.had(this.tagAt(id), poolOfRow(id)), now);
   }
 
   private isChosen(pool: number): boolean {

@@ -21,6 +21,7 @@ export const MOST_WIDTH = 200;
 /** What there is to show besides the counters: a column without anything in it is not shown by itself. */
 export interface Known {
   readonly descriptions: boolean;
+  readonly baseline: boolean;
 }
 
 /** The columns to show in a width given in characters. Chosen ones stay whatever the width: the grid scrolls then. */
@@ -31,7 +32,10 @@ export function columnsOf(layout: ColumnLayout, characters: number, known: Known
   });
   const { chosen } = layout;
   if (chosen !== undefined) return sized.filter(({ id }) => id === 'tag' || chosen.includes(id));
-  const usual = sized.filter(({ id, usual }) => usual && (id !== 'description' || known.descriptions));
+  const usual = sized.filter(
+    ({ id, usual, reading }) =>
+      usual && (id !== 'description' || known.descriptions) && (reading?.since === undefined || known.baseline),
+  );
   return fitting(usual, characters);
 }
 

@@ -8,6 +8,7 @@
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
 import { counterDelta, outstanding } from '../../../src/shared/counters';
+import type { BaselineTable } from './baselineTable';
 import { Metric } from './metric';
 
 const FIRST_CAPACITY = 1024;
@@ -44,6 +45,8 @@ export class TagTable {
   tagOrder = new Uint32Array(0);
   /** Number of messages applied since the last clear. */
   tick = 0;
+  /** What rows are compared with. */
+  baseline: BaselineTable | undefined;
   /** Grows when a tag comes or goes. */
   members = 0;
 

@@ -2,6 +2,7 @@
  * What a person chooses of the rows: sort, pools, filter, totals, marks, held order. Each choice reaches the model, the
  * controls that show it, the state VS Code keeps, and who listens to the page instead of seeing it.
  */
+import type { SinceChoice } from '../model/baselineTable';
 import { columnNamed, type ColumnId } from '../model/columns';
 import type { Formats } from '../model/format';
 import type { GridModel, PoolChoice } from '../model/gridModel';
@@ -91,7 +92,16 @@ export class Choices {
     this.parts.schedule();
   }
 
+  /** Rows by what became of them since the baseline; not kept, for the next page begins with all. */
+  setSince(choice: SinceChoice): void {
+    this.parts.model.setSince(choice);
+    this.announceCount('');
+    this.parts.grid.scrollTo(0);
+    this.parts.schedule();
+  }
+
   clearFilters(): void {
+    this.parts.model.setSince('all');
     if (['nonPaged', 'paged'].includes(this.parts.model.poolChoice)) {
       this.setPool(this.parts.host.remembered.joins ? 'joined' : 'both');
     }

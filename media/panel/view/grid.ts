@@ -231,7 +231,8 @@ export class Grid {
 
   private arrangeColumns(): void {
     if (this.characterWidth === 0) return;
-    const known = { descriptions: this.context.model.knowsDescriptions };
+    const { knowsDescriptions, hasBaseline } = this.context.model;
+    const known = { descriptions: knowsDescriptions, baseline: hasBaseline };
     const columns = columnsOf(this.layout, (this.width - SCROLL_BAR) / this.characterWidth, known);
     this.placeColumns(columns);
     const same = columns.length === this.columns.length && columns.every(({ id }, at) => id === this.columns[at]?.id);

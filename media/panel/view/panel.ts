@@ -3,10 +3,12 @@
  * Runs no timer of its own: it works when a message, a key or a scroll comes.
  */
 import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/shared/panelMessages';
+import type { Baseline } from '../../../src/shared/baseline';
 import { HEADER } from '../model/activeCell';
 import { formatsFor } from '../model/format';
 import { GridModel } from '../model/gridModel';
 import { gridAction, headerAction, type GridAction, type HeaderAction } from '../model/keys';
+import { BaselineBar } from './baselineBar';
 import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
 import { ColumnChoices } from './columnChoices';
@@ -33,6 +35,7 @@ export class Panel {
   private readonly choices: Choices;
   private readonly columns: ColumnChoices;
   private readonly charts: ChartPane;
+  private readonly baseline: BaselineBar;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
   private frame = 0;
@@ -78,6 +81,12 @@ export class Panel {
     this.choices = new Choices({ model, grid, toolbar, host, formats, strings, ...say });
     this.columns = new ColumnChoices({ grid, host, strings, ...say });
     this.node.append(this.columns.chooser.node);
+    this.baseline = new BaselineBar(formats, {
+      command: (command) => host.command(command),
+      since: (choice) => this.choices.setSince(choice),
+      announce: say.announce,
+    });
+    toolbar.add(this.baseline.buttons, this.baseline.select);
     this.choices.restore();
     this.charts.restore(host.remembered.chartTags, host.remembered.chartMinutes);
     this.listen();
@@ -114,6 +123,9 @@ export class Panel {
         break;
       case 'layout':
         this.columns.restore(message.layout);
+        break;
+      case 'baseline':
+        this.compareWith(message.baseline);
         break;
       case 'traces':
         this.charts.takeTraces(message.traces);
@@ -169,6 +181,13 @@ export class Panel {
   private showNotices(): void {
     this.notices.show(this.status, this.model);
     this.grid.node.hidden = this.model.rowCount === 0;
+  }
+
+  private compareWith(baseline: Baseline | undefined): void {
+    this.model.setBaseline(baseline?.rows);
+    this.baseline.show(baseline);
+    this.charts.setMarks(baseline === undefined ? [] : [{ time: baseline.time, label: baseline.name }]);
+    this.columns.refresh();
   }
 
   /** The tag of the active row goes into the charts, or out of them. */
@@ -244,6 +263,7 @@ export class Panel {
 
   private showAll(): void {
     this.choices.clearFilters();
+    this.baseline.reset();
     this.render();
     this.grid.node.focus();
   }

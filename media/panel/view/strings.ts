@@ -113,6 +113,8 @@ export const STRINGS: PanelStrings = {
     diffDelta: { label: '(Δ)', title: 'Change in allocations not yet freed since the last sample' },
     bytes: { label: 'Bytes', title: 'Bytes allocated and not yet freed (B)' },
     bytesDelta: { label: '(Δ)', title: 'Change in bytes since the last sample' },
+    bytesSince: { label: 'Bytes since', title: 'Change in bytes since the baseline' },
+    diffSince: { label: 'Diff since', title: 'Change in allocations not yet freed since the baseline' },
     perAlloc: { label: 'Per Alloc', title: 'Bytes per outstanding allocation (M)' },
     share: { label: 'Share', title: 'Part of its pool’s tagged bytes' },
     history: { label: 'History', title: 'Bytes over the time chosen above, from lowest to highest' },

@@ -76,6 +76,12 @@ export class Toolbar {
     this.node.hidden = true;
   }
 
+  /** Puts the controls of the baseline among the others. */
+  add(buttons: readonly HTMLElement[], select: HTMLSelectElement): void {
+    this.node.querySelector('.buttons')?.append(...buttons);
+    this.node.insertBefore(select, this.filterInput);
+  }
+
   showStatus(status: PanelStatus): void {
     const { strings } = this;
     const open = status.source !== undefined;
