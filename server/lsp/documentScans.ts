@@ -6,7 +6,7 @@ import type { FileFacts } from '../../src/shared/facts';
 import { MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
 import { kindOfName } from '../scan/fileKinds';
 import type { Scanner } from '../scan/scanner';
-import type { ScanSetup, ScanTask } from '../scan/scanTypes';
+import type { ScannedFile, ScanSetup, ScanTask } from '../scan/scanTypes';
 
 const MS_AFTER_EDIT = 40;
 /** Files that depend on the edited one wait for a pause in typing: a header may have hundreds. The next edit stops them. */
@@ -25,7 +25,10 @@ export class DocumentScans {
   readonly #events: DocumentScanEvents;
   #crossFile: CrossFile | undefined;
   readonly #waiting = new Set<string>();
-  readonly #changed = new Set<string>();
+  /** Scanned anew, while files that include them were not: names that changed their meaning; undefined: anything may have. */
+  readonly #changed = new Map<string, ReadonlySet<string> | undefined>();
+  /** Files that name what changed its meaning elsewhere in their project, and were not scanned again yet. */
+  #naming: ScanTask[] = [];
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #dependentsTimer: NodeJS.Timeout | undefined;
@@ -90,8 +93,7 @@ export class DocumentScans {
     clearTimeout(this.#timer);
     const files = [...this.#waiting];
     this.#waiting.clear();
-    for (const file of files) this.#changed.add(file);
-    this.#running = this.#running.then(() => this.#scan(files.map(this.#task)));
+    this.#running = this.#running.then(() => this.#scanEdited(files));
     clearTimeout(this.#dependentsTimer);
     this.#dependentsTimer = setTimeout(() => {
       void this.#scanDependents();
@@ -104,18 +106,53 @@ export class DocumentScans {
     // What the edited files tell the others is known when they are scanned.
     await this.#running;
     if (run.signal.aborted) return;
-    const changed = [...this.#changed];
+    const changed = new Map(this.#changed);
     this.#changed.clear();
-    const includers = new Set(changed.flatMap((file) => this.#events.includersOf(file)));
-    for (const file of changed) includers.delete(file);
-    if (includers.size > 0) await this.#scan([...includers].map(this.#task), run.signal);
+    const tasks = this.#includers(changed);
+    if (tasks.length > 0) await this.#scan(tasks, run.signal);
     for (let round = 0; round < MOST_ROUNDS && !run.signal.aborted; round += 1) {
-      const tasks = this.#namingTasks();
-      if (tasks.length === 0) return;
-      await this.#scan(tasks, run.signal);
+      this.#naming.push(...this.#namingTasks());
+      if (this.#naming.length === 0) return;
+      await this.#scan(this.#naming, run.signal);
+      if (!run.signal.aborted) this.#naming = [];
     }
     // An edit came in between: what depends on these files, and was left, gets its turn after it.
-    if (run.signal.aborted) for (const file of changed) this.#changed.add(file);
+    if (run.signal.aborted) for (const [file, names] of changed) this.#addChange(file, names);
+  }
+
+  async #scanEdited(files: readonly string[]): Promise<void> {
+    const affected = new Map<string, ReadonlySet<string>>();
+    await this.#scan(
+      files.map((file) => ({ ...this.#task(file), tellsChanges: true as const })),
+      undefined,
+      ({ facts, affects }) => {
+        if (affects !== undefined) affected.set(facts.file, new Set(affects));
+      },
+    );
+    for (const file of files) this.#addChange(file, affected.get(file));
+  }
+
+  #addChange(file: string, names: ReadonlySet<string> | undefined): void {
+    const before = this.#changed.has(file) ? this.#changed.get(file) : new Set<string>();
+    this.#changed.set(file, before && names && new Set([...before, ...names]));
+  }
+
+  /** Sources that include the changed files and may see a difference. */
+  #includers(changed: ReadonlyMap<string, ReadonlySet<string> | undefined>): ScanTask[] {
+    const whole = new Set<string>();
+    const byName = new Set<string>();
+    const names = new Set<string>();
+    for (const [file, affected] of changed) {
+      for (const name of affected ?? []) names.add(name);
+      if (affected === undefined || affected.size > 0)
+        for (const includer of this.#events.includersOf(file)) (affected ? byName : whole).add(includer);
+    }
+    const named = [...changed].filter(([, affected]) => affected === undefined || affected.size > 0);
+    // Of several, each may name what changed in another one.
+    const onlyIfAffected = { names: [...names], changed: named.length === 1 ? named.map(([file]) => file) : [] };
+    return [...new Set([...whole, ...byName])]
+      .filter((file) => !changed.has(file))
+      .map((file) => ({ ...this.#task(file), ...(whole.has(file) ? {} : { onlyIfAffected }) }));
   }
 
   /** Files that name what changed its meaning in another file of their project. */
@@ -132,12 +169,13 @@ export class DocumentScans {
     return { path, kind: 'source', ...(project === undefined ? {} : { project }) };
   };
 
-  async #scan(tasks: readonly ScanTask[], signal?: AbortSignal): Promise<void> {
+  async #scan(tasks: readonly ScanTask[], signal?: AbortSignal, tell?: (scanned: ScannedFile) => void): Promise<void> {
     try {
       await this.#scanner.run(
         tasks,
         (scanned) => {
           if (scanned === undefined) return;
+          tell?.(scanned);
           if (scanned.facts.kind === 'source') this.#crossFile?.update(scanned.facts.file, scanned.exports);
           this.#events.scanned(scanned.facts);
         },

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage } from '../core/binary/scanImage';
-import { namedIn, type Externals } from '../core/source/externals';
+import { namedIn, type Externals, type FileExports } from '../core/source/externals';
 import { scanRust } from '../core/source/rust/scanRust';
-import { scanSource, type SourceParsers } from '../core/source/scanSource';
+import { scanSource, type ScanSourceOptions, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
+import { changedBetween, surfaceOf, type Surface } from '../core/source/surface';
 import { ContentClaims } from './contentClaims';
 import { decodeText } from './decodeText';
 import { isRust, MOST_BYTES, type FileKind } from './fileKinds';
@@ -39,6 +40,10 @@ export class FileScanner {
   readonly #pdbs: PdbFinder;
   /** Tasks of one message share their list of names. */
   readonly #filters = new WeakMap<readonly string[], (text: string) => boolean>();
+  /** Of included files, by the list that was asked about. */
+  readonly #answers = new WeakMap<readonly string[], Map<string, boolean>>();
+  /** What edited files showed to others when they were last scanned. */
+  readonly #surfaces = new Map<string, Surface>();
   readonly #stamps = new Map<string, FileStamp>();
   readonly #allocators: FolderAllocators;
 
@@ -140,6 +145,8 @@ export class FileScanner {
     const { includeFolders, ...build } = this.#flags.of(task.path);
     this.#cache.trim();
     this.#files.setUnitFolders(includeFolders);
+    if (task.onlyIfAffected !== undefined && !this.#isAffected(task.path, text, task.onlyIfAffected, build))
+      return undefined;
     const services = this.#projects.servicesOf(task.path);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,
@@ -156,7 +163,39 @@ export class FileScanner {
       facts: { ...base(task, size), ...scanned },
       exports,
       dependsOn: scanned.includes.map(this.#stampOf),
+      ...(task.tellsChanges === undefined ? {} : this.#affects(task.path, text, exports)),
     };
+  }
+
+  /** Whether a source, or anything it includes but the changed files themselves, names one of the names. */
+  #isAffected(
+    path: string,
+    text: string,
+    { names, changed }: NonNullable<ScanTask['onlyIfAffected']>,
+    { forcedIncludes }: Pick<ScanSourceOptions, 'forcedIncludes'>,
+  ): boolean {
+    const named = this.#named(names);
+    if (named(text)) return true;
+    let answers = this.#answers.get(names);
+    if (answers === undefined) this.#answers.set(names, (answers = new Map<string, boolean>()));
+    for (const included of this.#cache.closure(this.#cache.root(path, text), this.#files, forcedIncludes)) {
+      if (changed.includes(included)) continue;
+      let answer = answers.get(included);
+      if (answer === undefined) answers.set(included, (answer = named(this.#files.readText(included) ?? '')));
+      if (answer) return true;
+    }
+    return false;
+  }
+
+  #affects(path: string, text: string, exports: FileExports): Pick<ScannedFile, 'affects'> {
+    const before = this.#surfaces.get(path);
+    const after = surfaceOf(this.#cache.root(path, text), exports.wrappers);
+    this.#surfaces.set(path, after);
+    // Opened and not edited: the others know it as it is.
+    if (before === undefined)
+      return this.#files.openText(path) !== undefined && sameAsDisk(path, text) ? { affects: [] } : {};
+    const names = changedBetween(before, after);
+    return names === undefined ? {} : { affects: [...names] };
   }
 
   #scanRust(task: ScanTask, text: string, size: number, externals: Externals | undefined): ScannedFile {
@@ -178,6 +217,14 @@ function base(task: ScanTask, size: number): Pick<FileFacts, 'file' | 'kind' | '
 
 function decoded(bytes: Buffer): { readonly text: string; readonly size: number } {
   return { text: decodeText(bytes), size: bytes.length };
+}
+
+function sameAsDisk(path: string, text: string): boolean {
+  try {
+    return decodeText(readBytes(path, 'source')) === text;
+  } catch {
+    return false;
+  }
 }
 
 class FileError extends Error {}

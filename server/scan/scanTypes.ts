@@ -19,6 +19,10 @@ export interface ScanTask {
   readonly project?: string;
   /** Scan only if the text names one of these. */
   readonly onlyIfNaming?: readonly string[];
+  /** Scan only if the text, or one it includes, names one of these; the files they changed in don't count. */
+  readonly onlyIfAffected?: { readonly names: readonly string[]; readonly changed: readonly string[] };
+  /** Say what of the file changed for those that include it, since it was last scanned or, if never, since it was opened. */
+  readonly tellsChanges?: true;
   /** Images: bytes on disk when the scan began. */
   readonly size?: number;
   /** Images of whose size there are several: memory of ContentClaims. */
@@ -38,6 +42,8 @@ export interface ScannedFile {
   readonly dependsOn: readonly FileStamp[];
   /** Sources: what the file tells the others of its project. */
   readonly exports?: FileExports;
+  /** For `tellsChanges`: names that may mean something else now. Absent: anything may. */
+  readonly affects?: readonly string[];
   /** Images: the PDB that was asked for. */
   readonly pdb?: PdbReference;
   /** Another file with the same bytes (`facts.sha256`) was taken on before: these facts have neither sites nor issues. */

@@ -19,6 +19,8 @@ const TREE: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['#define EMPTY', '#define EMPTY int', '#define OTHER'],
     ['#define Alloc(n) ExAllocatePool2(0, n, MY_TAG)', '#define Alloc(n) malloc(n)', '#define Alloc(n) Wrap(MY_TAG)'],
     ['', '#endif', '#define MY_SWITCH 1'],
+    ["#define OTHER_TAG 'ehtO'", "#define OTHER_TAG 'erom'", "#define OTHER_TAG 'tsaL' // said so"],
+    ['enum { HERE = OTHER_TAG };', 'static const ULONG HERE = OTHER_TAG;'],
     ['#define Call ExAllocatePool2', '#define Call(a, b, c) ExFreePoolWithTag(a, c)', '#define Call'],
   ],
   'two.h': [
@@ -29,6 +31,7 @@ const TREE: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['#else', '#elif MY_SWITCH'],
     ["enum { FIRST = 'mun2', SECOND };", ''],
     ['#endif'],
+    ['#define Two(n) ExAllocatePool2(0, n, MY_TAG)'],
     ['PVOID Wrap(ULONG Tag) {', 'PVOID Wrap(ULONG Tag) EMPTY {', 'PVOID Wrap(ULONG Other, ULONG Tag) {'],
     [' return ExAllocatePool2(0, 8, Tag); }', ' return ExAllocatePool2(0, 8, MY_TAG); }', ' return Call(0, 8, Tag); }'],
   ],
@@ -48,6 +51,10 @@ const TREE: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ],
     ['void i(void) { ExAllocatePoolWithTag(0, 8, Variable); }', "ULONG Variable = 'iraV';", '*/'],
   ],
+  // Each sees the edits of another kind of thing, and nothing else.
+  'c.c': [['#include "two.h"'], ['void f(void) { Two(8); }', 'void f(void) { Two(9); }']],
+  'd.c': [['#include "one.h"'], ['void f(void) { ExAllocatePool2(0, 1, HERE); }']],
+  'e.c': [['#include "one.h"'], ['void f(void) { Alloc(8); }']],
   'b.cpp': [
     ['#include "one.h"', '#define EMPTY', ''],
     ['#include "two.h"', '#include "TWO.h"'],
@@ -59,12 +66,22 @@ const FILES = Object.keys(TREE);
 
 const edit = fc.record({ file: fc.constantFrom(...FILES), line: fc.nat(), spelling: fc.nat(), inserted: fc.boolean() });
 
+function withoutTime(found: ScannedFile | undefined): ScannedFile | undefined {
+  return found && { ...found, facts: { ...found.facts, milliseconds: 0 } };
+}
+
+/** What was found, apart from what it changed for others. */
+function telling(found: ScannedFile | undefined): {
+  readonly file: ScannedFile | undefined;
+  readonly affects: readonly string[] | undefined;
+} {
+  const { affects, ...file } = found ?? {};
+  return { file: 'facts' in file ? withoutTime(file) : undefined, affects };
+}
+
 /** Facts without the time they took. */
 function factsOf(scanner: FileScanner, root: string): (ScannedFile | undefined)[] {
-  return FILES.map((name) => {
-    const found = scanner.scan({ path: join(root, name), kind: 'source' });
-    return found && { ...found, facts: { ...found.facts, milliseconds: 0 } };
-  });
+  return FILES.map((name) => withoutTime(scanner.scan({ path: join(root, name), kind: 'source' })));
 }
 
 function show(scanner: FileScanner, root: string, name: string, text: readonly string[]): void {
@@ -97,4 +114,46 @@ test('after any edits the facts are those of a scan from scratch', async (t) => 
     { numRuns: 100, endOnFailure: true },
   );
   assert.ok(sites > 1_000, `the texts held only ${String(sites)} sites`);
+});
+
+test('what an edit leaves alone is not scanned again, and all the same as if it were', async (t) => {
+  const root = temporaryFolder(t, Object.fromEntries(FILES.map((name) => [name, ''])));
+  const parsers = await sourceParsers();
+  const setup = { ...EMPTY_SETUP, sources: FILES.map((name) => join(root, name)) };
+  let left = 0;
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 4, maxLength: 12 }), (edits) => {
+      const texts = new Map(FILES.map((name) => [name, (TREE[name] ?? []).map(([first]) => first ?? '')]));
+      const editing = new FileScanner({ ...setup, repeats: true }, () => parsers);
+      for (const [name, text] of texts) show(editing, root, name, text);
+      const known = FILES.map((name) => {
+        const path = join(root, name);
+        const { file, affects } = telling(editing.scan({ path, kind: 'source', tellsChanges: true }));
+        assert.equal(affects, undefined);
+        return file;
+      });
+      for (const { file, line, spelling, inserted } of edits) {
+        const [text, spellings] = [texts.get(file) ?? [], TREE[file] ?? []];
+        const chosen = spellings[line % spellings.length] ?? [];
+        text.splice(line % spellings.length, inserted ? 0 : 1, chosen[spelling % chosen.length] ?? '');
+        show(editing, root, file, text);
+        const path = join(root, file);
+        const { file: edited, affects } = telling(editing.scan({ path, kind: 'source', tellsChanges: true }));
+        const onlyIfAffected = affects && { onlyIfAffected: { names: affects, changed: [path] } };
+        for (const [at, name] of FILES.entries()) {
+          if (name === file) known[at] = edited;
+          else if (known[at]?.facts.includes?.includes(path) === true) {
+            const found = withoutTime(editing.scan({ path: join(root, name), kind: 'source', ...onlyIfAffected }));
+            if (found) known[at] = found;
+            else left += 1;
+          }
+        }
+        const fresh = new FileScanner(setup, () => parsers);
+        for (const [name, now] of texts) show(fresh, root, name, now);
+        assert.deepEqual(known, factsOf(fresh, root));
+      }
+    }),
+    { numRuns: 100, endOnFailure: true },
+  );
+  assert.ok(left > 100, `only ${String(left)} files were left alone`);
 });

@@ -1,0 +1,91 @@
+/**
+ * What a file shows to those that include it: its macros one by one, and the rest as a whole. Compared before and after an
+ * edit it tells which names mean something else now, so that only files that name one of these are read again.
+ */
+import type { Wrapper } from './externals';
+import { maskSource } from './mask';
+import { NameFilter } from './nameFilter';
+import type { SourceText } from './sourceText';
+
+export interface Surface {
+  /** Macro or wrapper → its definitions with their places, as they are spelled. */
+  readonly names: ReadonlyMap<string, string>;
+  /** Includes, conditions, declarations: everything in it that has no name here. */
+  readonly rest: string;
+  /** Names of other things that its macros, and the rest, are made of. */
+  readonly macroNames: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly restNames: ReadonlySet<string>;
+}
+
+const NOTHING = new NameFilter(new Set());
+
+/** `wrappers`: those that the file's functions and macros are. */
+export function surfaceOf(source: SourceText, wrappers: readonly Wrapper[]): Surface {
+  const names = new Map<string, string>();
+  const macroNames = new Map<string, Set<string>>();
+  const rest: string[] = [];
+  const restNames = new Set<string>();
+  const add = (name: string, text: string): void => {
+    names.set(name, `${names.get(name) ?? ''}\n${text}`);
+  };
+  const at = (offset: number): string => {
+    const { line, column } = source.lines.position(offset);
+    return `${String(line)}:${String(column)}`;
+  };
+  for (const directive of source.layout.directives) {
+    const tokens = source.argumentTokens(directive);
+    const spelled = tokens.map((token) => token.text).join(' ');
+    const [name] = tokens;
+    if ((directive.kind === 'define' || directive.kind === 'undef') && name?.kind === 'name') {
+      add(name.text, `${directive.kind} ${at(name.start)} ${spelled}`);
+      const known = macroNames.get(name.text) ?? new Set();
+      for (const token of tokens.slice(1)) if (token.kind === 'name') known.add(token.text);
+      macroNames.set(name.text, known);
+    } else {
+      // Blanks count in the name of an included file.
+      rest.push(
+        `#${directive.kind} ${directive.kind === 'include' ? source.text.slice(directive.argument, directive.end) : spelled}`,
+      );
+      for (const token of tokens) restNames.add(token.text);
+    }
+  }
+  const { tokens } = maskSource(source.text, {
+    layout: source.layout,
+    hidden: [],
+    language: 'cpp',
+    isEmptyMacro: () => false,
+    ...(isBalanced(source) && { wanted: NOTHING }),
+  });
+  for (const { text, start, kind } of tokens) {
+    rest.push(`${at(start)} ${text}`);
+    if (kind === 'name') restNames.add(text);
+  }
+  for (const wrapper of wrappers) add(wrapper.name, JSON.stringify(wrapper));
+  return { names, rest: rest.join('\n'), macroNames, restNames };
+}
+
+/** Whether bodies can be told by braces alone, whichever branches are taken. */
+function isBalanced({ layout }: SourceText): boolean {
+  let depth = 0;
+  for (let at = 1; at < layout.braces.length; at += 2) {
+    depth += layout.braces[at] === 0 ? -1 : 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+}
+
+/** Names that may mean something else now to whoever includes the file; undefined: nobody can tell, everything may. */
+export function changedBetween(before: Surface, after: Surface): ReadonlySet<string> | undefined {
+  if (before.rest !== after.rest) return undefined;
+  const changed = new Set<string>();
+  for (const name of new Set([...before.names.keys(), ...after.names.keys()]))
+    if (before.names.get(name) !== after.names.get(name)) changed.add(name);
+  if (changed.size === 0) return changed;
+  for (let size = 0; size !== changed.size;) {
+    size = changed.size;
+    for (const { macroNames } of [before, after])
+      for (const [name, made] of macroNames)
+        if (!changed.has(name) && [...made].some((one) => changed.has(one))) changed.add(name);
+  }
+  return [...after.restNames].some((name) => changed.has(name)) ? undefined : changed;
+}
