@@ -1,32 +1,36 @@
 /**
- * What a file shows to those that include it: its macros one by one, and the rest as a whole. Compared before and after an
+ * What a file shows to those that include it: its macros and functions one by one, and the rest as a whole. Compared before and after an
  * edit it tells which names mean something else now, so that only files that name one of these are read again.
  */
 import type { Wrapper } from './externals';
+import { FunctionIndex } from './functions';
 import { maskSource } from './mask';
-import { NameFilter } from './nameFilter';
+import { splitName } from './owners';
 import type { SourceText } from './sourceText';
 
 export interface Surface {
-  /** Macro or wrapper → its definitions with their places, as they are spelled. */
+  /** Macro or function → its definitions, as they are spelled; a macro's with its place. */
   readonly names: ReadonlyMap<string, string>;
-  /** Includes, conditions, declarations: everything in it that has no name here. */
+  /** Includes, conditions, declarations with their places. */
   readonly rest: string;
-  /** Names of other things that its macros, and the rest, are made of. */
-  readonly macroNames: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Names that its macros, functions, and the rest are made of. */
+  readonly madeOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly restNames: ReadonlySet<string>;
 }
-
-const NOTHING = new NameFilter(new Set());
 
 /** `wrappers`: those that the file's functions and macros are. */
 export function surfaceOf(source: SourceText, wrappers: readonly Wrapper[]): Surface {
   const names = new Map<string, string>();
-  const macroNames = new Map<string, Set<string>>();
+  const madeOf = new Map<string, Set<string>>();
   const rest: string[] = [];
   const restNames = new Set<string>();
   const add = (name: string, text: string): void => {
     names.set(name, `${names.get(name) ?? ''}\n${text}`);
+  };
+  const made = (name: string): Set<string> => {
+    const known = madeOf.get(name) ?? new Set();
+    madeOf.set(name, known);
+    return known;
   };
   const at = (offset: number): string => {
     const { line, column } = source.lines.position(offset);
@@ -38,9 +42,7 @@ export function surfaceOf(source: SourceText, wrappers: readonly Wrapper[]): Sur
     const [name] = tokens;
     if ((directive.kind === 'define' || directive.kind === 'undef') && name?.kind === 'name') {
       add(name.text, `${directive.kind} ${at(name.start)} ${spelled}`);
-      const known = macroNames.get(name.text) ?? new Set();
-      for (const token of tokens.slice(1)) if (token.kind === 'name') known.add(token.text);
-      macroNames.set(name.text, known);
+      for (const token of tokens.slice(1)) if (token.kind === 'name') made(name.text).add(token.text);
     } else {
       // Blanks count in the name of an included file.
       rest.push(
@@ -49,19 +51,27 @@ export function surfaceOf(source: SourceText, wrappers: readonly Wrapper[]): Sur
       for (const token of tokens) restNames.add(token.text);
     }
   }
-  const { tokens } = maskSource(source.text, {
+  const masked = maskSource(source.text, {
     layout: source.layout,
     hidden: [],
     language: 'cpp',
     isEmptyMacro: () => false,
-    ...(isBalanced(source) && { wanted: NOTHING }),
   });
-  for (const { text, start, kind } of tokens) {
-    rest.push(`${at(start)} ${text}`);
-    if (kind === 'name') restNames.add(text);
+  const functions = isBalanced(source) ? new FunctionIndex(masked, undefined) : undefined;
+  for (const { text, start, kind } of masked.tokens) {
+    const definition = functions?.around(start);
+    if (definition) {
+      // A small function may be read for the value it gives.
+      const { name } = splitName(definition);
+      add(name, text);
+      if (kind === 'name') made(name).add(text);
+    } else {
+      rest.push(`${at(start)} ${text}`);
+      if (kind === 'name') restNames.add(text);
+    }
   }
   for (const wrapper of wrappers) add(wrapper.name, JSON.stringify(wrapper));
-  return { names, rest: rest.join('\n'), macroNames, restNames };
+  return { names, rest: rest.join('\n'), madeOf, restNames };
 }
 
 /** Whether bodies can be told by braces alone, whichever branches are taken. */
@@ -83,9 +93,9 @@ export function changedBetween(before: Surface, after: Surface): ReadonlySet<str
   if (changed.size === 0) return changed;
   for (let size = 0; size !== changed.size;) {
     size = changed.size;
-    for (const { macroNames } of [before, after])
-      for (const [name, made] of macroNames)
-        if (!changed.has(name) && [...made].some((one) => changed.has(one))) changed.add(name);
+    for (const { madeOf } of [before, after])
+      for (const [name, parts] of madeOf)
+        if (!changed.has(name) && [...parts].some((one) => changed.has(one))) changed.add(name);
   }
   return [...after.restNames].some((name) => changed.has(name)) ? undefined : changed;
 }

@@ -19,6 +19,8 @@ const TREE: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['#define EMPTY', '#define EMPTY int', '#define OTHER'],
     ['#define Alloc(n) ExAllocatePool2(0, n, MY_TAG)', '#define Alloc(n) malloc(n)', '#define Alloc(n) Wrap(MY_TAG)'],
     ['', '#endif', '#define MY_SWITCH 1'],
+    ['static ULONG Made(void)'],
+    ["{ return 'edaM'; }", '{ return OTHER_TAG; }', "{ return 'edam'; /* */ }"],
     ["#define OTHER_TAG 'ehtO'", "#define OTHER_TAG 'erom'", "#define OTHER_TAG 'tsaL' // said so"],
     ['enum { HERE = OTHER_TAG };', 'static const ULONG HERE = OTHER_TAG;'],
     ['#define Call ExAllocatePool2', '#define Call(a, b, c) ExFreePoolWithTag(a, c)', '#define Call'],
@@ -53,6 +55,7 @@ const TREE: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   // Each sees the edits of another kind of thing, and nothing else.
   'c.c': [['#include "two.h"'], ['void f(void) { Two(8); }', 'void f(void) { Two(9); }']],
+  'f.c': [['#include "one.h"'], ['void f(void) { ExAllocatePool2(0, 1, Made()); }']],
   'd.c': [['#include "one.h"'], ['void f(void) { ExAllocatePool2(0, 1, HERE); }']],
   'e.c': [['#include "one.h"'], ['void f(void) { Alloc(8); }']],
   'b.cpp': [
