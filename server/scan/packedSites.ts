@@ -19,8 +19,9 @@ const NONE = 0xffffffff;
 
 /** A type of which every field is carried: one more in it, and this no longer compiles. */
 type Whole<T, Carried extends Record<keyof T, true>> = Pick<T, keyof Carried & keyof T>;
+/** Pointers are known of sources only. */
 type CarriedSite = Whole<
-  TagSite,
+  Omit<TagSite, 'pointer'>,
   {
     tags: true;
     unresolved: true;

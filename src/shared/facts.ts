@@ -74,6 +74,21 @@ export interface TagSite {
   /** The wrapper or macro that passes the tag on. */
   readonly via?: string;
   readonly place: Place;
+  /** What holds the block, where the text shows it and it matters: see PointerUse. */
+  readonly pointer?: PointerUse;
+}
+
+/**
+ * What an allocation's address goes to or what a free gives back. Sources only, and only where something may not fit: of
+ * frees whose tag one of their own allocations has, nothing is said.
+ */
+export interface PointerUse {
+  /** As written: `Extension->Buffer`. */
+  readonly text: string;
+  /** Members that hold it, as `STRUCTURE.Member`: equal keys within a module are the same member. */
+  readonly keys: readonly string[];
+  /** Of a free: allocations of the same function that reach it. With those of the members, all there are. */
+  readonly allocations?: readonly { readonly range: TextRange; readonly tags: readonly PoolTag[] }[];
 }
 
 /** A spelled tag in a source text that hover and navigation answer on: a tag argument, a macro or constant that defines one. */
@@ -168,6 +183,8 @@ export interface FileFacts {
   readonly mentions?: readonly TagMention[];
   /** Absolute paths of the files whose text went into these facts through #include. */
   readonly includes?: readonly string[];
+  /** Members (`STRUCTURE.Member`, `?.Member`) that get something else than the allocations at the sites. */
+  readonly stores?: readonly string[];
   /** Lower-case hexadecimal; images only. */
   readonly sha256?: string;
   readonly milliseconds: number;

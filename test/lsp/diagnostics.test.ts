@@ -222,3 +222,21 @@ test('the server ends with status 0 after shutdown, also in the middle of a scan
   await server.stop();
   assert.equal(server.exitCode, 0);
 });
+
+test('a free that does not fit names the allocation in another file, and is gone once the tag fits', async (t) => {
+  const header = (tag: string): string => `typedef struct _EXT { void *Buffer; } EXT;\n#define PUT_TAG '${tag}'\n`;
+  const { server, at } = await start(t, {
+    'drv.vcxproj': DRIVER,
+    'ext.h': header('BBBB'),
+    'get.c': `#include "ext.h"\nvoid Get(EXT *e) {\n  e->Buffer = ExAllocatePool2(64, 8, 'AAAA');\n}\n`,
+    'put.c': `#include "ext.h"\nvoid Put(EXT *e) {\n  ExFreePoolWithTag(e->Buffer, PUT_TAG);\n}\n`,
+  });
+  await server.untilProblems(at('put.c'), ['2:31-38 mismatched-free']);
+  const report = await server.diagnose(at('put.c'));
+  const related = report.kind === 'full' ? report.items[0]?.relatedInformation?.[0] : undefined;
+  assert.equal(related?.location.uri, uri(at('get.c')));
+  assert.equal(related.location.range.start.line, 2);
+  await server.open(at('ext.h'), header('BBBB'));
+  await server.edit(at('ext.h'), header('AAAA'));
+  await server.untilProblems(at('put.c'), []);
+});

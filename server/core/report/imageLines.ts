@@ -17,7 +17,7 @@ import { fileLine, issueLine, siteLine, type ShowPath } from './contractLines';
 
 /** What the lines hold. A field that is added to the facts of an image has to find its place here, or this won't compile. */
 export const KEPT_IN_LINES: Readonly<
-  Record<Exclude<keyof FileFacts, 'mentions' | 'includes'> | keyof ImageSummary, true>
+  Record<Exclude<keyof FileFacts, 'mentions' | 'includes' | 'stores'> | keyof ImageSummary, true>
 > = {
   ...{ file: true, kind: true, size: true, sites: true, issues: true, image: true, sha256: true, milliseconds: true },
   ...{ machine: true, hybrid: true, version: true, signer: true, pdb: true },

@@ -10,6 +10,7 @@
  */
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
 import { NO_VALUE, unite, type TagValue } from './evaluate';
+import { membersToWatch, type KeptPointer } from './keptPointers';
 import { NameFilter } from './nameFilter';
 
 /** A function, method, macro or operator that leads to an allocator. */
@@ -55,6 +56,8 @@ export interface FileExports {
   readonly wrappers: readonly Wrapper[];
   readonly values: readonly NamedValue[];
   readonly flows: readonly Flow[];
+  /** Members of structures that are allocated or freed; absent: none. */
+  readonly kept?: readonly KeptPointer[];
   /** Names whose values the file had to ask the project for, found or not. */
   readonly asked: readonly string[];
 }
@@ -64,6 +67,8 @@ export interface Externals {
   readonly values: ReadonlyMap<string, readonly NamedValue[]>;
   /** `wrapperKey` → per parameter everything that reaches it. */
   readonly reaching: ReadonlyMap<string, readonly TagValue[]>;
+  /** Members of structures of which every file tells what it puts in. */
+  readonly watched?: ReadonlySet<string>;
 }
 
 export const NO_EXTERNALS: Externals = { wrappers: new Map(), values: new Map(), reaching: new Map() };
@@ -141,6 +146,7 @@ export function mergeExports(files: readonly FileExports[]): Externals {
     wrappers,
     values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
+    watched: membersToWatch(files.flatMap((file) => file.kept ?? [])),
   };
 }
 
@@ -161,6 +167,8 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   compare(before.wrappers, after.wrappers, (key) => key);
   compare(before.values, after.values, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
+  for (const name of after.watched ?? []) if (before.watched?.has(name) !== true) names.add(name);
+  for (const name of before.watched ?? []) if (after.watched?.has(name) !== true) names.add(name);
   return names;
 }
 

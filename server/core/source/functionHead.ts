@@ -37,6 +37,7 @@ function nameBefore(
   if (tokens[first]?.text === ']' && tokens[first - 1]?.text === '[') first -= 2;
   if (tokens[first - 1]?.text === 'operator') first -= 1;
   else if (tokens[first]?.kind !== 'name') return undefined;
+  if (tokens[first - 1]?.text === '~' && tokens[first - 2]?.text === '::') first -= 1;
   while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
   const parts = tokens.slice(first, open);
   const [start] = parts;

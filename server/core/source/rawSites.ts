@@ -12,6 +12,7 @@ import { matchBrackets, splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
 import type { Names } from './names';
 import type { Place } from './place';
+import { stripped } from './pointerPaths';
 import type { MacroDefinition } from './sourceText';
 import type { TranslationUnit } from './translationUnit';
 import { callAt, type CompleteCall } from './wrapperCalls';
@@ -27,6 +28,8 @@ export interface RawSite {
   /** Tokens of the tag's expression that stand in the root file. */
   readonly tagTokens?: readonly Token[];
   readonly place: Place;
+  /** Of a free: the expression of what is freed, as it stands in the root file. */
+  readonly pointerTokens?: readonly Token[];
   /** The macro whose body holds the site. */
   readonly insideMacro?: MacroDefinition;
   /** Wrappers that were called, and what each of their tag parameters got. */
@@ -107,11 +110,21 @@ function callSite(call: CompleteCall, name: Token, place: Place, reader: SiteRea
     ...((call.wrapper || call.name === 'new') && { via: call.name === 'new' ? 'operator new' : call.name }),
     value,
     ...(tagTokens && tagTokens.length > 0 && { tagTokens }),
+    ...(call.role === 'free' && freedBy(call)),
     place,
     passes: call.wrapper ? [{ wrapper: call.wrapper, values }] : [],
     ...(defaults && { driverDefault: true }),
     ...(call.wrapper?.keeps && { keeps: true }),
   };
+}
+
+/** Argument (from 0) in which a function gets what it frees; of a wrapper with two, the one that is not the tag. */
+function freedBy({ api, args, wrapper }: Call): Pick<RawSite, 'pointerTokens'> {
+  const second = /^(?:FltFreePoolAligned|NdisFreeMemoryWithTagPriority)/.test(api) ? 1 : 0;
+  const [tag, ...more] = wrapper?.carries ?? [];
+  const ofWrapper = wrapper?.parameterCount === 2 && tag !== undefined && more.length === 0 ? 1 - tag : undefined;
+  const pointer = args[(wrapper === undefined ? second : ofWrapper) ?? -1];
+  return pointer === undefined ? {} : { pointerTokens: pointer };
 }
 
 /** KMDF puts the driver's own tag in the place of 0, NDIS one of its own. */
@@ -219,11 +232,21 @@ function macroSite(
     via: definition.name,
     value: unite(inner.map((site) => site.value)),
     ...(own.length > 0 && { tagTokens: own }),
+    ...macroFreed(inner),
     place,
     passes: [...outer, ...inner.flatMap((site) => site.passes)],
     ...(inner.some((site) => site.driverDefault) && { driverDefault: true }),
     ...(inner.every((site) => site.keeps) && { keeps: true }),
   };
+}
+
+/** What a macro frees, where the use says it in whole. */
+function macroFreed(inner: readonly RawSite[]): Pick<RawSite, 'pointerTokens'> {
+  const [only, ...more] = inner.filter((site) => site.role === 'free');
+  // The macro's own casts and parentheses aside.
+  const tokens = stripped(only?.pointerTokens ?? []);
+  const isWhole = more.length === 0 && tokens.length > 0 && tokens.every((token) => token.foreign !== true);
+  return isWhole ? { pointerTokens: tokens } : {};
 }
 
 /** The macro as a wrapper: which of its parameters reach the tag. Undefined for object-like macros. */

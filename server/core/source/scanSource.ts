@@ -33,6 +33,8 @@ import { mentionsAllocator, SourceCache } from './sourceCache';
 import type { SourceText } from './sourceText';
 import { findTemplateFlows } from './templateFlows';
 import { templateOfKey } from './templates';
+import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes';
+import { memberStores, Pointers } from './pointers';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
 import { isConstructor } from './wrapperCalls';
 
@@ -58,10 +60,11 @@ export interface ScanSourceOptions extends UnitBuild {
   readonly externals?: Externals;
 }
 
-export type ScannedSource = Required<Pick<FileFacts, 'sites' | 'issues' | 'mentions' | 'includes'>> & {
-  /** What this file gives the other files of its project. */
-  readonly exports: FileExports;
-};
+export type ScannedSource = Required<Pick<FileFacts, 'sites' | 'issues' | 'mentions' | 'includes'>> &
+  Pick<FileFacts, 'stores'> & {
+    /** What this file gives the other files of its project. */
+    readonly exports: FileExports;
+  };
 
 /** Finds every tag site and mention in a source text. */
 export function scanSource(text: string, options: ScanSourceOptions): ScannedSource {
@@ -86,6 +89,7 @@ interface Pass {
 const MOST_ROUNDS = 6;
 /** Of a function that is only named: it may have any number of arguments. */
 const MOST_ARGUMENTS = 64;
+const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
@@ -108,6 +112,10 @@ class SourceScan {
     this.externals = options.externals ?? NO_EXTERNALS;
   }
 
+  private get watched(): ReadonlySet<string> {
+    return this.externals.watched ?? NOTHING_WATCHED;
+  }
+
   private get language(): 'c' | 'cpp' {
     return (this.knownLanguage ??= isCpp(this.root) ? 'cpp' : 'c');
   }
@@ -115,7 +123,7 @@ class SourceScan {
   run(): ScannedSource {
     const { files } = this.options;
     const closure = this.cache.closure(this.root, files, this.options.forcedIncludes);
-    const hasSites = this.mayHoldSites(closure);
+    const hasSites = this.mayHoldSites(closure) || memberStores(this.root.text, this.watched).length > 0;
     if (!hasSites && !TAG_LITERAL.test(this.root.text))
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
@@ -156,6 +164,7 @@ class SourceScan {
 
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
     const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw)];
+    const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
     return {
@@ -163,14 +172,25 @@ class SourceScan {
         root: this.root,
         module: this.options.module,
         ...(this.options.services && { services: this.options.services }),
+        lifetimes,
       }),
       issues: this.gaveUp === undefined ? [] : [this.gaveUpIssue(this.gaveUp)],
       mentions: names
         ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
         : [],
       includes: unit.files.slice(1).map((source) => source.path),
-      exports: names ? findExports(raw, flows, unit, names, asked) : NO_EXPORTS,
+      exports: names ? { ...findExports(raw, flows, unit, names, asked), ...lifetimes.exports } : NO_EXPORTS,
+      ...(lifetimes.stores.length > 0 && { stores: lifetimes.stores }),
     };
+  }
+
+  /** Of the first reading, which shows what is compiled; what it hides makes things unknown. */
+  private lifetimes(unit: TranslationUnit, pass: Pass | undefined, raw: readonly RawSite[]): Lifetimes {
+    const isOfInterest = this.watched.size > 0 || raw.some(({ role }) => role === 'free' || role === 'allocate');
+    if (pass === undefined || !isOfInterest) return NO_LIFETIMES;
+    const { masked, functions, reading } = pass;
+    const pointers = new Pointers({ masked, functions, unit, hidden: reading.hidden }, raw);
+    return readLifetimes(pointers, raw, this.watched);
   }
 
   private gaveUpIssue(offset: number): ParseIssue {

@@ -8,6 +8,7 @@ import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from './externals';
 import type { FunctionDefinition } from './functionHead';
 import { ownerOf, seenOutside, splitName } from './owners';
+import { NO_LIFETIMES, withPointers, type Lifetimes } from './lifetimes';
 import type { RawSite } from './rawSites';
 import { templateOfKey } from './templates';
 import type { SourceText } from './sourceText';
@@ -130,6 +131,7 @@ interface SiteContext {
   readonly root: SourceText;
   readonly module: string;
   readonly services?: DriverServices;
+  readonly lifetimes?: Lifetimes;
 }
 
 /** Services that load the driver a file belongs to: KMDF makes the driver's default tag of the name. */
@@ -155,11 +157,12 @@ export function finishSites(
       .map((site) => seenOutside(site.value, ownerOf(site.place, undefined))),
     ...(externals.values.get(DRIVER_POOL_TAG) ?? []).map((entry) => entry.value),
   ]);
-  return sites.flatMap((site) => {
-    if (site.keeps === true) return [];
+  const shown = sites.filter((site) => site.keeps !== true);
+  const finished = shown.map((site) => {
     if (site.driverDefault !== true) return finishSite(site, reaching, context);
     return finishSite(withDriverTag(site, driverTag, context.services), reaching, context);
   });
+  return withPointers(finished, shown, context.lifetimes ?? NO_LIFETIMES);
 }
 
 /** Under this name a project exports the tag its WDF_DRIVER_CONFIG sets. */
