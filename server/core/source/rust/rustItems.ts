@@ -4,7 +4,7 @@
  */
 import type { Node } from 'web-tree-sitter';
 import type { FunctionDefinition } from '../functionHead';
-import { AROUND_ARGUMENTS, around, descendants, lastOfPath, parts, type RustTrees } from './rustTree';
+import { AROUND_ARGUMENTS, descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 
 export interface RustConstant {
   readonly name: string;
@@ -33,101 +33,114 @@ export interface RustItems {
   readonly functions: readonly RustFunction[];
   /** What members are given, by type and member: `Pool.tag` of `Pool { tag: 1 }` and `self.tag = 1`. */
   readonly members: ReadonlyMap<string, readonly Node[]>;
+  /** The type `Self` and `self` stand for at an offset. */
+  readonly typeAt: (offset: number) => string | undefined;
 }
 
-const REGIONS: ReadonlySet<string> = new Set(['block', 'declaration_list', 'source_file']);
-const OWNERS: ReadonlySet<string> = new Set(['impl_item', 'trait_item', 'mod_item', 'function_item']);
-const MEMBER_OWNERS: ReadonlySet<string> = new Set(['impl_item', 'trait_item']);
+const ITEMS = [
+  'const_item',
+  'static_item',
+  'enum_variant',
+  'function_item',
+  'struct_expression',
+  'assignment_expression',
+];
+const CONTAINERS = ['impl_item', 'trait_item', 'mod_item', 'enum_item', 'block', 'declaration_list'];
+const REGION = /^(?:block|declaration_list)$/;
+const OWNER = /^(?:impl_item|trait_item|mod_item|enum_item|function_item)$/;
+const MEMBER_OWNER = /^(?:impl_item|trait_item)$/;
+
+/** The type that a stretch of the file belongs to. */
+interface TypeSpan {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export function readItems(roots: readonly Node[], trees: RustTrees): RustItems {
   const constants = new Map<string, RustConstant[]>();
   const functions: RustFunction[] = [];
-  const add = (constant: RustConstant): void => {
-    const list = constants.get(constant.name);
-    if (list) list.push(constant);
-    else constants.set(constant.name, [constant]);
-  };
+  const members = new Map<string, Node[]>();
+  const types: TypeSpan[] = [];
   for (const root of roots) {
-    for (const node of descendants(root, ['const_item', 'static_item', 'enum_variant', 'function_item'])) {
-      if (node.type === 'function_item') functions.push(...readFunction(node, trees));
-      else if (node.type === 'enum_variant') readVariant(node, trees, add);
-      else readConstant(node, trees, add);
+    // In the order of the text: what is still open stands around what comes next.
+    const open: Node[] = [];
+    for (const node of descendants(root, [...ITEMS, ...CONTAINERS])) {
+      while ((open.at(-1)?.endIndex ?? Infinity) <= node.startIndex) open.pop();
+      if (node.type === 'function_item') functions.push(...readFunction(node, memberScope(open), trees));
+      else if (/^(?:const|static)_item$|^enum_variant$/.test(node.type)) {
+        const constant = readConstant(node, open, trees);
+        if (constant) pushTo(constants, constant.name, constant);
+      } else if (/expression$/.test(node.type)) readMembers(node, memberScope(open), members);
+      const name = MEMBER_OWNER.test(node.type) ? nameOfOwner(node) : undefined;
+      if (name !== undefined) types.push({ name, start: trees.offset(node), end: trees.end(node) });
+      if (node.type === 'function_item' || CONTAINERS.includes(node.type)) open.push(node);
     }
   }
-  return { constants, functions: functions.sort((a, b) => a.bodyStart - b.bodyStart), members: readMembers(roots) };
+  const typesInOrder = types.sort((a, b) => a.start - b.start);
+  return {
+    constants,
+    functions: functions.sort((a, b) => a.bodyStart - b.bodyStart),
+    members,
+    typeAt: (offset) => innermost(typesInOrder, offset, (type) => type)?.name,
+  };
 }
 
-/** The type `Self` and `self` stand for at a node. */
-export function selfType(node: Node): string | undefined {
-  const owner = around(node, MEMBER_OWNERS);
+function pushTo<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function memberScope(open: readonly Node[]): string | undefined {
+  const owner = open.findLast((node) => MEMBER_OWNER.test(node.type));
   return owner && nameOfOwner(owner);
 }
 
-function readMembers(roots: readonly Node[]): Map<string, Node[]> {
-  const members = new Map<string, Node[]>();
-  const add = (type: string | undefined, member: string | undefined, value: Node | null | undefined): void => {
-    if (type === undefined || member === undefined || !value) return;
-    const key = `${type}.${member}`;
-    const list = members.get(key);
-    if (list) list.push(value);
-    else members.set(key, [value]);
-  };
-  for (const node of roots.flatMap((root) => descendants(root, ['struct_expression', 'assignment_expression']))) {
-    if (node.type === 'assignment_expression') {
-      const left = node.childForFieldName('left');
-      const isOwn = left?.type === 'field_expression' && left.childForFieldName('value')?.type === 'self';
-      if (isOwn) add(selfType(node), left.childForFieldName('field')?.text, node.childForFieldName('right'));
-      continue;
-    }
-    const named = node.childForFieldName('name');
-    const type = named && lastOfPath(named).name;
-    for (const field of parts(node.childForFieldName('body') ?? node)) {
-      // `{ tag }` is short for `{ tag: tag }`.
-      const short = field.type === 'shorthand_field_initializer' ? parts(field)[0] : undefined;
-      const member = short ?? field.childForFieldName('field');
-      add(
-        type === 'Self' ? selfType(node) : (type ?? undefined),
-        member?.text,
-        short ?? field.childForFieldName('value'),
-      );
-    }
-  }
-  return members;
-}
-
-function readConstant(node: Node, trees: RustTrees, add: (constant: RustConstant) => void): void {
+function readConstant(node: Node, open: readonly Node[], trees: RustTrees): RustConstant | undefined {
   const name = node.childForFieldName('name');
-  if (name === null) return;
-  const owner = around(node, OWNERS);
-  const region = around(node, REGIONS);
+  const value = node.childForFieldName('value') ?? undefined;
+  // An enumerator without a value is no tag.
+  if (name === null || (node.type === 'enum_variant' && value === undefined)) return undefined;
+  const owner = open.findLast((around) => OWNER.test(around.type));
+  const region = open.findLast((around) => REGION.test(around.type));
   const scope = owner && nameOfOwner(owner);
-  const [start, end] = region ? [trees.offset(region), trees.end(region)] : [0, Infinity];
-  add({
+  return {
     name: name.text,
     ...(scope !== undefined && { scope }),
-    isMember: owner !== undefined && MEMBER_OWNERS.has(owner.type),
-    value: node.childForFieldName('value') ?? undefined,
+    isMember: owner !== undefined && /^(?:impl|trait|enum)_item$/.test(owner.type),
+    value,
     nameStart: trees.offset(name),
     nameEnd: trees.end(name),
-    seenFrom: start,
-    seenTo: end,
+    seenFrom: region ? trees.offset(region) : 0,
+    seenTo: region ? trees.end(region) : Infinity,
     isMutable: node.type === 'static_item' && node.namedChildren.some((child) => child.type === 'mutable_specifier'),
     isLocal: owner?.type === 'function_item',
-  });
+  };
 }
 
-function readVariant(node: Node, trees: RustTrees, add: (constant: RustConstant) => void): void {
-  const name = node.childForFieldName('name');
-  const value = node.childForFieldName('value');
-  const scope = node.parent?.parent?.childForFieldName('name')?.text;
-  if (name === null || value === null || scope === undefined) return;
-  const [nameStart, nameEnd] = [trees.offset(name), trees.end(name)];
-  const place = { nameStart, nameEnd, seenFrom: 0, seenTo: 0 };
-  add({ name: name.text, scope, isMember: true, value, ...place, isMutable: false, isLocal: false });
+function readMembers(node: Node, self: string | undefined, members: Map<string, Node[]>): void {
+  const add = (type: string | undefined, member: string | undefined, value: Node | null | undefined): void => {
+    if (type !== undefined && member !== undefined && value) pushTo(members, `${type}.${member}`, value);
+  };
+  if (node.type === 'assignment_expression') {
+    const left = node.childForFieldName('left');
+    const isOwn = left?.type === 'field_expression' && left.childForFieldName('value')?.type === 'self';
+    if (isOwn) add(self, left.childForFieldName('field')?.text, node.childForFieldName('right'));
+    return;
+  }
+  const named = node.childForFieldName('name');
+  const type = named ? lastOfPath(named).name : undefined;
+  for (const field of parts(node.childForFieldName('body') ?? node)) {
+    // `{ tag }` is short for `{ tag: tag }`.
+    const short = field.type === 'shorthand_field_initializer' ? parts(field)[0] : undefined;
+    const member = short ?? field.childForFieldName('field');
+    add(type === 'Self' ? self : type, member?.text, short ?? field.childForFieldName('value'));
+  }
 }
 
 /** `Pool` of `impl<T> Trait for Pool<T>`, of `trait Pool`, of `mod Pool`; undefined for functions. */
-export function nameOfOwner(owner: Node): string | undefined {
+function nameOfOwner(owner: Node): string | undefined {
   if (owner.type === 'function_item') return undefined;
   const named = owner.childForFieldName(owner.type === 'impl_item' ? 'type' : 'name');
   return named === null ? undefined : lastOfPath(named).name;
@@ -135,13 +148,11 @@ export function nameOfOwner(owner: Node): string | undefined {
 
 const MOST_PARAMETERS = 64;
 
-function readFunction(node: Node, trees: RustTrees): RustFunction[] {
+function readFunction(node: Node, scope: string | undefined, trees: RustTrees): RustFunction[] {
   const name = node.childForFieldName('name');
   const list = node.childForFieldName('parameters');
   const body = node.childForFieldName('body');
   if (name === null || list === null || body === null || name.text === AROUND_ARGUMENTS) return [];
-  const owner = around(node, MEMBER_OWNERS);
-  const scope = owner && nameOfOwner(owner);
   const parameters = parts(list)
     .filter((part) => part.type === 'parameter')
     .slice(0, MOST_PARAMETERS)
@@ -163,5 +174,28 @@ function readFunction(node: Node, trees: RustTrees): RustFunction[] {
 
 /** The innermost function whose body holds an offset. */
 export function functionAround(functions: readonly RustFunction[], offset: number): RustFunction | undefined {
-  return functions.findLast(({ bodyStart, bodyEnd }) => bodyStart <= offset && offset < bodyEnd);
+  return innermost(functions, offset, ({ bodyStart, bodyEnd }) => ({ start: bodyStart, end: bodyEnd }));
+}
+
+/** Spans that are looked at before the one that begins last in front of an offset: those that nest. */
+const MOST_NESTED = 64;
+
+function innermost<T>(
+  items: readonly T[],
+  offset: number,
+  span: (item: T) => { readonly start: number; readonly end: number },
+): T | undefined {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const item = items[middle];
+    if (item !== undefined && span(item).start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at >= 0 && at >= low - MOST_NESTED; at -= 1) {
+    const item = items[at];
+    if (item !== undefined && offset < span(item).end) return item;
+  }
+  return undefined;
 }

@@ -10,7 +10,7 @@ import type { Wrapper } from '../externals';
 import { structuresWith, tagMember, taggedStructure } from '../fields';
 import type { Token } from '../lexer';
 import type { RawSite } from '../rawSites';
-import { functionAround, selfType, type RustItems } from './rustItems';
+import { functionAround, type RustItems } from './rustItems';
 import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 import type { RustValues } from './rustValues';
 
@@ -67,7 +67,7 @@ function readCall(node: Node, reader: RustReader): RawSite | undefined {
   const args = parts(list);
   const allocator = isMethod ? undefined : calledAllocator(named.text);
   if (allocator) return allocatorSite(named, allocator, args, reader);
-  return wrapperSite(named, isMethod ? '.' : qualifierOf(callee), args, reader);
+  return wrapperSite(named, isMethod ? '.' : qualifierOf(callee, reader), args, reader);
 }
 
 function nameNode(callee: Node): Node | null {
@@ -77,9 +77,9 @@ function nameNode(callee: Node): Node | null {
   return inner === null ? null : inner.type === 'field_expression' ? inner.childForFieldName('field') : nameNode(inner);
 }
 
-function qualifierOf(callee: Node): string | undefined {
+function qualifierOf(callee: Node, { items, trees }: RustReader): string | undefined {
   const { qualifier } = lastOfPath(callee);
-  return qualifier === 'Self' ? selfType(callee) : qualifier;
+  return qualifier === 'Self' ? items.typeAt(trees.offset(callee)) : qualifier;
 }
 
 function allocatorSite(name: Node, allocator: Allocator, args: readonly Node[], reader: RustReader): RawSite {

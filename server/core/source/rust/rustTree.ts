@@ -15,7 +15,8 @@ export const AROUND_ARGUMENTS = 'poollens_arguments';
 const CALL_PREFIX = `fn ${AROUND_ARGUMENTS}(){m(`;
 
 export class RustTrees {
-  private readonly trees: { readonly tree: Tree; readonly base: number }[] = [];
+  /** Where each tree's text begins in the file. */
+  private readonly bases = new Map<Tree, number>();
   private inside = 0;
 
   constructor(private readonly parser: Parser) {}
@@ -45,11 +46,11 @@ export class RustTrees {
   }
 
   dispose(): void {
-    for (const { tree } of this.trees) tree.delete();
+    for (const tree of this.bases.keys()) tree.delete();
   }
 
   private baseOf(node: Node): number {
-    return this.trees.find(({ tree }) => tree === node.tree)?.base ?? 0;
+    return this.bases.get(node.tree) ?? 0;
   }
 
   private parse(text: string, base: number): Node | undefined {
@@ -61,7 +62,7 @@ export class RustTrees {
       this.parser.reset();
       return undefined;
     }
-    this.trees.push({ tree, base });
+    this.bases.set(tree, base);
     return tree.rootNode;
   }
 }
@@ -78,19 +79,6 @@ export function descendants(node: Node, types: readonly string[]): Node[] {
 /** Children that say something: comments and attributes stand between them anywhere. */
 export function parts(node: Node): Node[] {
   return node.namedChildren.filter((child) => !/^(?:line_comment|block_comment|attribute_item)$/.test(child.type));
-}
-
-/** Steps up at most: hostile text nests. */
-const MOST_UP = 400;
-
-/** The innermost node of these types around a node. */
-export function around(node: Node, types: ReadonlySet<string>): Node | undefined {
-  let at = node.parent;
-  for (let up = 0; at !== null && up < MOST_UP; up += 1) {
-    if (types.has(at.type)) return at;
-    at = at.parent;
-  }
-  return undefined;
 }
 
 /** A path's last part, and the one in front of it, generic arguments aside: `Pool`, `alloc` of `crate::Pool::<8>::alloc`. */

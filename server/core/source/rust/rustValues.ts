@@ -7,13 +7,14 @@ import { applyBinary } from '../condition';
 import { constant, NO_VALUE, unite, unknown, type TagValue } from '../evaluate';
 import type { Externals } from '../externals';
 import { ownerOf, seenOutside } from '../owners';
-import { functionAround, selfType, type RustConstant, type RustFunction, type RustItems } from './rustItems';
+import { functionAround, type RustConstant, type RustFunction, type RustItems } from './rustItems';
 import { fromBytes, rustCodes, rustInteger } from './rustLiterals';
 import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 
 /** What the parameters of a function that is being evaluated are given. */
 type Arguments = ReadonlyMap<string, { readonly node: Node; readonly given: Arguments | undefined }>;
 
+const BINDINGS = ['let_declaration', 'assignment_expression', 'compound_assignment_expr'];
 const MOST_DEPTH = 48;
 const MOST_STEPS = 2_000;
 const TOO_DEEP = 'its definition goes too deep';
@@ -21,6 +22,7 @@ const TOO_DEEP = 'its definition goes too deep';
 export class RustValues {
   /** Names that were looked for in the project's externals. */
   readonly asked = new Set<string>();
+  private readonly bound = new Map<RustFunction, Map<string, Node[]>>();
   private depth = 0;
   private steps = MOST_STEPS;
 
@@ -85,7 +87,8 @@ export class RustValues {
   /** What the file gives `self.member`, anywhere. */
   private member(node: Node): TagValue {
     const member = node.childForFieldName('field')?.text ?? '';
-    const type = node.childForFieldName('value')?.type === 'self' ? selfType(node) : undefined;
+    const type =
+      node.childForFieldName('value')?.type === 'self' ? this.items.typeAt(this.trees.offset(node)) : undefined;
     const given = type === undefined ? [] : (this.items.members.get(`${type}.${member}`) ?? []);
     if (given.length === 0) return unknown(`field '${member}' is set at run time`);
     return unite(
@@ -172,7 +175,7 @@ export class RustValues {
       );
       return innermost ? [innermost] : free.filter((one) => !one.isLocal);
     }
-    const scope = qualifier === 'Self' ? selfType(path) : qualifier;
+    const scope = qualifier === 'Self' ? this.items.typeAt(offset) : qualifier;
     return all.filter((one) => one.scope === scope);
   }
 
@@ -196,13 +199,7 @@ export class RustValues {
     const isParameter = definition.parameters.includes(name);
     const values: TagValue[] = isParameter ? [{ ...NO_VALUE, parameters: [name] }] : [];
     let declared = isParameter;
-    for (const node of descendants(definition.body, [
-      'let_declaration',
-      'assignment_expression',
-      'compound_assignment_expr',
-    ])) {
-      const target = node.childForFieldName(node.type === 'let_declaration' ? 'pattern' : 'left')?.text;
-      if (target?.replace(/^mut\s+/, '') !== name) continue;
+    for (const node of this.bindings(definition).get(name) ?? []) {
       const value = node.childForFieldName(node.type === 'let_declaration' ? 'value' : 'right');
       if (node.type === 'let_declaration') declared = true;
       if (node.type === 'compound_assignment_expr') values.push(unknown(`'${name}' is computed at run time`));
@@ -210,6 +207,21 @@ export class RustValues {
     }
     if (!declared) return undefined;
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
+  }
+
+  /** What `let` and assignments of a function bind, by name. */
+  private bindings(definition: RustFunction): ReadonlyMap<string, readonly Node[]> {
+    let found = this.bound.get(definition);
+    if (found === undefined) this.bound.set(definition, (found = new Map<string, Node[]>()));
+    else return found;
+    for (const node of descendants(definition.body, BINDINGS)) {
+      const target = node.childForFieldName(node.type === 'let_declaration' ? 'pattern' : 'left')?.text ?? '';
+      const name = target.replace(/^mut\s+/, '');
+      const list = found.get(name);
+      if (list) list.push(node);
+      else found.set(name, [node]);
+    }
+    return found;
   }
 
   private called(node: Node, given: Arguments | undefined): TagValue {

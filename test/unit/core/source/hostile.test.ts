@@ -90,6 +90,17 @@ test('ten thousand nested parentheses, calls and braces', async () => {
   await tagsOf(`void f(void) { ExAllocatePool2(0, 8, ${'-'.repeat(10_000)}1 ${'+1'.repeat(10_000)}); }\n`);
 });
 
+test('ten thousand conditions in each other, and a thousand one after the other with a call in each arm', async () => {
+  const deep = 10_000;
+  assert.deepEqual(await tagsOf(`${'#if A\n'.repeat(deep)}${SITE}${'#endif\n'.repeat(deep)}`), [0x64657246]);
+  const arm = (at: number): string => `void f${String(at)}(void) { ExAllocatePool2(0, 8, ${String(at)}); }\n`;
+  const groups = Array.from(
+    { length: 1_000 },
+    (_, at) => `#if A${String(at)}\n${arm(2 * at)}#else\n${arm(2 * at + 1)}#endif\n`,
+  );
+  assert.equal((await tagsOf(groups.join(''))).length, 2_000);
+});
+
 test('a line of a megabyte', async () => {
   const filler = 'x = y + 1; '.repeat(100_000);
   assert.deepEqual(await tagsOf(`void f(void) { ${filler} ExAllocatePool2(0, 8, 'derF'); }`), [0x64657246]);

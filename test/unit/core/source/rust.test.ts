@@ -161,6 +161,8 @@ test('hostile text: nesting, macros in macros, a file cut anywhere', async () =>
   await scan(`fn f() { ExAllocatePool2(0, 8, ${'('.repeat(deep)}1${')'.repeat(deep)}); }`);
   await scan(`fn f() { ${'m!('.repeat(deep)} ExAllocatePool2(0, 8, 1) ${')'.repeat(deep)}; }`);
   await scan(`fn f() { ${'ExAllocatePool2(0, 8, '.repeat(deep)}`);
+  const many = Array.from({ length: 2_000 }, (_, i) => `fn f${String(i)}() { ExAllocatePool2(0, 8, ${FRED}); }\n`);
+  assert.equal((await scan(many.join(''))).sites.length, many.length);
   const fan = Array.from(
     { length: 40 },
     (_, i) => `const T${String(i)}: u32 = T${String(i + 1)} | T${String(i + 1)};\n`,
