@@ -35,10 +35,20 @@ export function pickCaptures(): Promise<readonly string[]> {
 }
 
 /** `poollens-20260214-093000.poolrec`, local time. */
-function recordingName(now: Date): string {
+export function timedName(now: Date, extension: string): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${String(now.getFullYear())}${two(now.getMonth() + 1)}${two(now.getDate())}`;
-  return `poollens-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.${RECORDING_EXTENSION}`;
+  return `poollens-${day}-${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}.${extension}`;
+}
+
+/** Where to write a new file, in the first folder of the workspace unless somebody says otherwise. */
+export async function pickNewFile(title: string, kind: string, name: string): Promise<vscode.Uri | undefined> {
+  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
+  return await vscode.window.showSaveDialog({
+    title,
+    filters: { [kind]: [path.extname(name).slice(1)] },
+    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(path.join(folder.uri.fsPath, name)) }),
+  });
 }
 
 const EXPORT_FORMATS = { csv: 'csv', txt: 'poolmon', ndjson: 'ndjson' } as const;
@@ -60,12 +70,7 @@ export async function pickExport(): Promise<ExportParams | undefined> {
 }
 
 export async function pickNewRecording(): Promise<string | undefined> {
-  const folder = vscode.workspace.workspaceFolders?.find((f) => f.uri.scheme === 'file');
-  const name = recordingName(new Date());
-  const uri = await vscode.window.showSaveDialog({
-    title: vscode.l10n.t('Record to'),
-    filters: { [vscode.l10n.t('PoolLens recordings')]: [RECORDING_EXTENSION] },
-    ...(folder === undefined ? {} : { defaultUri: vscode.Uri.file(path.join(folder.uri.fsPath, name)) }),
-  });
+  const name = timedName(new Date(), RECORDING_EXTENSION);
+  const uri = await pickNewFile(vscode.l10n.t('Record to'), vscode.l10n.t('PoolLens recordings'), name);
   return uri?.scheme === 'file' ? uri.fsPath : undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
  */
-import { MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
+import { EXPORT_FORMATS, MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
 import { MOST_TRACED } from '../shared/trace';
 
 const COMMANDS: Readonly<Record<PanelCommand, true>> = {
@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   refresh: true,
   restart: true,
   record: true,
+  export: true,
   showLog: true,
 };
 
@@ -30,6 +31,12 @@ function isTag(value: unknown): value is number {
 
 function isTagList(value: unknown, most = MOST_TAGS_ASKED): value is readonly number[] {
   return Array.isArray(value) && value.length <= most && value.every(isTag);
+}
+
+/** A hundred thousand rows with all columns are some fifty million characters. */
+const LONGEST_TEXT = 100_000_000;
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= LONGEST_TEXT;
 }
 
 /** The layout is kept as it comes, but not whatever its size: all columns take some three thousand characters. */
@@ -49,7 +56,21 @@ function isSpan(value: unknown): value is number {
 export function fromPanel(data: unknown): FromPanel | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const message = data as Readonly<Record<string, unknown>>;
-  const { type, tag, tags, layout, paged, spanMs, data: picture, command, intervalMs, minutes, index } = message;
+  const {
+    type,
+    tag,
+    tags,
+    layout,
+    text,
+    format,
+    paged,
+    spanMs,
+    data: picture,
+    command,
+    intervalMs,
+    minutes,
+    index,
+  } = message;
   switch (type) {
     case 'ready':
       return { type };
@@ -57,6 +78,12 @@ export function fromPanel(data: unknown): FromPanel | undefined {
       return Number.isInteger(tag) ? { type, tag: Number(tag) >>> 0 } : undefined;
     case 'describe':
       return isTagList(tags) ? { type, tags } : undefined;
+    case 'copy':
+      return isText(text) ? { type, text } : undefined;
+    case 'exported': {
+      const known = EXPORT_FORMATS.find((name) => name === format);
+      return known !== undefined && isText(text) ? { type, format: known, text } : undefined;
+    }
     case 'keepLayout':
       return typeof layout === 'object' && layout !== null && isShort(layout) ? { type, layout } : undefined;
     case 'command':

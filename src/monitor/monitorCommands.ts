@@ -4,11 +4,12 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { Notifier } from '../notify';
-import { Command, type CommandId } from '../shared/ids';
+import { Command, View, type CommandId } from '../shared/ids';
 import { MonitorRequest, type SourceSpec } from '../shared/monitorProtocol';
-import type { PanelCommand } from '../shared/panelMessages';
+import type { PanelCommand, PanelTask } from '../shared/panelMessages';
 import { pickExport, pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
+import { askExportFormat } from './takeAway';
 import type { MonitorService } from './monitorService';
 import { chooseSession } from './sessionPicker';
 import { LIVE, SourceCommands, type Handler } from './sourceCommands';
@@ -21,6 +22,8 @@ export class MonitorCommands {
     private readonly service: MonitorService,
     private readonly log: vscode.LogOutputChannel,
     state: vscode.Memento,
+    /** Has the panel do something, now or once it is there. */
+    private readonly perform: (task: PanelTask) => void,
   ) {
     this.notifier = new Notifier(log);
     this.sources = new SourceCommands(service, state, log);
@@ -37,6 +40,11 @@ export class MonitorCommands {
       [Command.exportReading, () => this.exportReading()],
       [Command.startRecording, () => this.startRecording()],
       [Command.stopRecording, () => this.stopRecording()],
+      [Command.copyRows, () => this.inPanel({ kind: 'copyRows' })],
+      [Command.exportView, () => this.exportView()],
+      [Command.chooseColumns, () => this.inPanel({ kind: 'chooseColumns' })],
+      [Command.resetColumns, () => this.inPanel({ kind: 'resetColumns' })],
+      [Command.showKeys, () => this.inPanel({ kind: 'showKeys' })],
       [Command.restartMonitor, () => this.service.restart(LIVE, this.recording())],
     ]);
   }
@@ -68,6 +76,8 @@ export class MonitorCommands {
         return await this.service.restart(LIVE, this.recording());
       case 'record':
         return this.service.recordsTo === undefined ? await this.startRecording() : await this.stopRecording();
+      case 'export':
+        return await this.exportView();
       case 'showLog':
         this.log.show(true);
     }
@@ -76,6 +86,16 @@ export class MonitorCommands {
   /** Opens this machine's pools, or where they can't be read the recording that the settings name. */
   async openUsual(): Promise<void> {
     await this.service.open(LIVE, this.recording());
+  }
+
+  private async inPanel(task: PanelTask): Promise<void> {
+    await vscode.commands.executeCommand(`${View.monitor}.focus`);
+    this.perform(task);
+  }
+
+  private async exportView(): Promise<void> {
+    const format = await askExportFormat();
+    if (format !== undefined) await this.inPanel({ kind: 'export', format });
   }
 
   private recording(): SourceSpec | undefined {

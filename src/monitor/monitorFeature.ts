@@ -37,7 +37,10 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist', 'monitor.js').fsPath;
   const launch = { executable: process.execPath, script, helloTimeout: HELLO_TIMEOUT_MS };
   const service = owned.add(new MonitorService(launch, log, readInterval(), readGrowthMinutes()));
-  const commands = new MonitorCommands(service, log, context.globalState);
+  const notifier = new Notifier(log);
+  const commands = new MonitorCommands(service, log, context.globalState, (task) =>
+    view.tellWhenReady({ type: 'perform', task }),
+  );
   for (const [id, run] of commands.handlers()) owned.add(vscode.commands.registerCommand(id, run));
   const bigAllocations = owned.add(new BigAllocationsView(service));
   owned.add(
@@ -64,7 +67,14 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
       received: (message) => {
         const tell = (answer: ToPanel): void => view.tell(answer);
         const keepLayout = (layout: unknown): void => void context.globalState.update(LAYOUT_KEY, layout);
-        void answerPanel(message, { service, commands, openTag: (tag) => services.openTag(tag), keepLayout, tell });
+        void answerPanel(message, {
+          service,
+          commands,
+          openTag: (tag) => services.openTag(tag),
+          keepLayout,
+          tell,
+          notifier,
+        });
       },
     }),
   );

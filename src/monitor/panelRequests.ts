@@ -1,15 +1,19 @@
 /**
  * What the panel asks for, given to whom it concerns; answers go back to the page.
  */
+import * as vscode from 'vscode';
+import type { Notifier } from '../notify';
 import type { FromPanel, ToPanel } from '../shared/panelMessages';
 import type { MonitorCommands } from './monitorCommands';
 import type { MonitorService } from './monitorService';
 import { writeGrowthMinutes, writeInterval } from './monitorSettings';
 import { savePicture } from './savePicture';
+import { saveExport } from './takeAway';
 
 export interface PanelRequestServices {
   readonly service: MonitorService;
   readonly commands: MonitorCommands;
+  readonly notifier: Notifier;
   openTag(tag: number): void;
   keepLayout(layout: unknown): void;
   /** Sends an answer, if the page is still there. */
@@ -46,6 +50,11 @@ export async function answerPanel(
     case 'keepLayout':
       services.keepLayout(message.layout);
       return;
+    case 'copy':
+      await vscode.env.clipboard.writeText(message.text);
+      return;
+    case 'exported':
+      return await saveExport(message.format, message.text, services.notifier);
     case 'picture':
       return await savePicture(message.data);
   }

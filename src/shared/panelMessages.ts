@@ -26,6 +26,7 @@ export type PanelCommand =
   | 'refresh'
   | 'restart'
   | 'record'
+  | 'export'
   | 'showLog';
 
 /** What stands above the grid, or in its place. */
@@ -61,10 +62,20 @@ export interface TagNote {
 /** Far more than any machine has. */
 export const MOST_TAGS_ASKED = 100_000;
 
+/** What the rows shown can be written as. */
+export const EXPORT_FORMATS = ['csv', 'poolmon', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Something the panel alone can do, asked for by a command. */
+export type PanelTask =
+  | { readonly kind: 'copyRows' | 'chooseColumns' | 'resetColumns' | 'showKeys' }
+  | { readonly kind: 'export'; readonly format: ExportFormat };
+
 export type ToPanel =
   | { readonly type: 'sample'; readonly sample: SampleMessage }
   | { readonly type: 'growth'; readonly growth: GrowthMessage }
   | { readonly type: 'status'; readonly status: PanelStatus }
+  | { readonly type: 'perform'; readonly task: PanelTask }
   | { readonly type: 'clear' }
   | { readonly type: 'descriptions'; readonly descriptions: readonly TagNote[]; readonly reset: boolean }
   /** How the columns were left, anywhere; whatever is not understood in it is left out. */
@@ -82,6 +93,10 @@ export type FromPanel =
   | { readonly type: 'openTag'; readonly tag: number }
   /** What pooltag.txt says of these tags is wanted; at most MOST_TAGS_ASKED. */
   | { readonly type: 'describe'; readonly tags: readonly number[] }
+  /** For the clipboard: rows as tab-separated text. */
+  | { readonly type: 'copy'; readonly text: string }
+  /** The rows shown, to be written where somebody chooses. */
+  | { readonly type: 'exported'; readonly format: ExportFormat; readonly text: string }
   /** How the columns are now, to be kept for all windows. */
   | { readonly type: 'keepLayout'; readonly layout: object }
   | { readonly type: 'command'; readonly command: PanelCommand }

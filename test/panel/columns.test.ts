@@ -83,6 +83,7 @@ panelTest(
     assert.ok((await columns(panel)).startsWith('tag bytes growth allocs '));
     assert.equal(await panel.page.locator('#head-bytes').getAttribute('aria-sort'), 'descending', 'no drag sorts');
     await panel.page.locator('#head-growth').click();
+    await panel.settle();
     assert.equal(await panel.page.locator('#head-growth').getAttribute('aria-sort'), 'descending');
   },
   WIDE,
@@ -174,7 +175,7 @@ panelTest(
     await show(panel);
     await panel.page.locator('.grid').focus();
     await press(panel, 'c');
-    const box = await panel.page.locator('dialog').boundingBox();
+    const box = await panel.page.locator('dialog[open]').boundingBox();
     assert.ok(box !== null && box.x >= 0 && box.x + box.width <= 300 && box.y >= 0 && box.y + box.height <= 240);
     assert.ok(await panel.page.getByRole('button', { name: 'Done' }).isVisible());
     await panel.page.getByRole('checkbox', { name: /^Diff Outstanding|^Diff Alloc/ }).check();

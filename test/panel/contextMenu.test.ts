@@ -32,6 +32,7 @@ panelTest('the row under the pointer', async (panel) => {
   const cell = panel.page.locator('.grid-body .row:not([hidden]) .cell.bytes', { hasText: '500' });
   assert.deepEqual(await told(panel, () => cell.click({ button: 'right' })), {
     webviewSection: 'row',
+    poolGrid: true,
     tag: tagNumber('Bbbb'),
     preventDefaultContextMenuItems: true,
   });

@@ -239,7 +239,7 @@ panelTest('5,000 rows: few elements, and the keyboard reaches every one', async 
 panelTest('keyboard only: from the top of the page to a tag’s owners, with one stop for the grid', async (panel) => {
   await show(panel);
   const stops: string[] = [];
-  for (let n = 0; n < 12; n += 1) {
+  for (let n = 0; n < 20; n += 1) {
     await panel.page.keyboard.press('Tab');
     const name = await panel.page.evaluate(() => {
       const node = document.activeElement;
@@ -254,6 +254,10 @@ panelTest('keyboard only: from the top of the page to a tag’s owners, with one
     'Record to a file…',
     'Hold the order of the rows (O)',
     'Choose columns (C)',
+    'Export the rows shown…',
+    'Keys (H or ?)',
+    'Set baseline: keep this reading to compare with',
+    'Choose baseline',
     'Pool (P); one row a tag (J)',
     'Time between samples',
     'Time that growth looks back',

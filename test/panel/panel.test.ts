@@ -52,7 +52,7 @@ panelTest('a capture of one screen is a picture: nothing to play, nothing at an 
   const buttons = await panel.page
     .getByRole('button')
     .evaluateAll((nodes) => nodes.map((n) => n.getAttribute('title')));
-  assert.deepEqual(buttons, ['Choose columns (C)']);
+  assert.deepEqual(buttons, ['Choose columns (C)', 'Export the rows shown…', 'Keys (H or ?)']);
   assert.equal(await panel.page.getByRole('slider').count(), 0);
   await panel.page.locator('.grid').focus();
   await panel.page.keyboard.press('q');
@@ -164,6 +164,8 @@ panelTest('choices are kept in VS Code’s state', async (panel) => {
     totals: true,
     highlights: true,
     joins: false,
+    chartTags: [],
+    chartMinutes: 10,
     scrollTop: 440,
     readerPaused: false,
   });

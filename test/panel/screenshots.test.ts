@@ -123,6 +123,11 @@ for (const theme of THEMES) {
     await panel.page.screenshot({ path: join(FOLDER, `columns-${theme.name}.png`) });
     assert.deepEqual(problems(await axe(panel)), []);
     await panel.page.keyboard.press('Escape');
+    await panel.page.keyboard.press('h');
+    await panel.settle();
+    await panel.page.screenshot({ path: join(FOLDER, `keys-${theme.name}.png`) });
+    assert.deepEqual(problems(await axe(panel)), []);
+    await panel.page.keyboard.press('Escape');
 
     await panel.send({
       type: 'status',

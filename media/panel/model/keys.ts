@@ -12,7 +12,10 @@ export type Movement =
   | { readonly to: 'rowStart' | 'rowEnd' | 'gridStart' | 'gridEnd' };
 
 export type GridAction =
-  | { readonly type: 'move'; readonly move: Movement }
+  | { readonly type: 'move'; readonly move: Movement; readonly extend?: true }
+  | { readonly type: 'selectAll' }
+  | { readonly type: 'selectRow' }
+  | { readonly type: 'selectOne' }
   | { readonly type: 'activate' }
   | { readonly type: 'sort'; readonly column: ColumnId }
   | { readonly type: 'toggleChangeSort' }
@@ -23,6 +26,7 @@ export type GridAction =
   | { readonly type: 'toggleTotals' }
   | { readonly type: 'togglePause' }
   | { readonly type: 'chooseColumns' }
+  | { readonly type: 'showKeys' }
   | { readonly type: 'focusFilter' }
   | { readonly type: 'chart' };
 
@@ -65,6 +69,8 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   [' ', { type: 'togglePause' }],
   ['c', { type: 'chooseColumns' }],
   ['v', { type: 'chart' }],
+  ['h', { type: 'showKeys' }],
+  ['?', { type: 'showKeys' }],
   ['/', { type: 'focusFilter' }],
 ]);
 
@@ -78,6 +84,7 @@ const MOVEMENTS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['Home', move({ to: 'rowStart' })],
   ['End', move({ to: 'rowEnd' })],
   ['Enter', { type: 'activate' }],
+  ['Escape', { type: 'selectOne' }],
 ]);
 
 /** On a column's name: Shift and an arrow changes its width, Control or Command and an arrow its place. */
@@ -91,15 +98,32 @@ export function headerAction(press: KeyPress): HeaderAction | undefined {
   return control && !press.shiftKey ? { type: 'moveColumn', step: way } : undefined;
 }
 
+/** Keys with Control or Command. */
+const CONTROLLED: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
+  ['Home', move({ to: 'gridStart' })],
+  ['End', move({ to: 'gridEnd' })],
+  ['f', { type: 'focusFilter' }],
+  ['a', { type: 'selectAll' }],
+  [' ', { type: 'selectRow' }],
+]);
+
 export function gridAction(press: KeyPress): GridAction | undefined {
-  const control = press.ctrlKey || press.metaKey;
   if (press.altKey) return undefined;
-  if (control) {
-    if (press.key === 'Home') return move({ to: 'gridStart' });
-    if (press.key === 'End') return move({ to: 'gridEnd' });
-    return press.key.toLowerCase() === 'f' ? { type: 'focusFilter' } : undefined;
+  if (press.ctrlKey || press.metaKey) {
+    const action = CONTROLLED.get(press.key.length === 1 ? press.key.toLowerCase() : press.key);
+    return press.shiftKey ? extending(action) : action;
   }
-  return MOVEMENTS.get(press.key) ?? LETTERS.get(press.key.toLowerCase());
+  const movement = MOVEMENTS.get(press.key);
+  if (movement === undefined) return LETTERS.get(press.key.toLowerCase());
+  return press.shiftKey ? extending(movement) : movement;
+}
+
+/** With Shift, movements from row to row take the rows between along; nothing else has a meaning. */
+function extending(action: GridAction | undefined): GridAction | undefined {
+  if (action?.type !== 'move') return undefined;
+  const { move: movement } = action;
+  const rows = 'rows' in movement || 'pages' in movement || ('to' in movement && movement.to.startsWith('grid'));
+  return rows ? { ...action, extend: true } : undefined;
 }
 
 /** PoolMon's `p`: nonpaged, paged, both; `both` is how both are shown. */

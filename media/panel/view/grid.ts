@@ -10,6 +10,7 @@ import { isTextColumn } from '../model/gridModel';
 import { columnsOf, USUAL_LAYOUT, type ColumnLayout } from '../model/layout';
 import type { Movement } from '../model/keys';
 import { JOINED, poolOfRow } from '../model/tagTable';
+import { Selection } from '../model/selection';
 import { element, setAttribute } from './dom';
 import { GridHeader } from './gridHeader';
 import { growthDetail } from './growthCell';
@@ -30,6 +31,7 @@ export class Grid {
   readonly header: GridHeader;
   readonly totals: GridTotals;
   readonly active = new ActiveCell();
+  readonly selection = new Selection();
   columns: readonly Column[] = [];
   /** First visible pixel of the rows; kept here because reading it from the document costs a layout. */
   scrollTop = 0;
@@ -53,7 +55,15 @@ export class Grid {
     const head = element('div', { className: 'grid-head', role: 'rowgroup' }, [this.header.node]);
     this.node = element(
       'div',
-      { className: 'grid', role: 'grid', attributes: { tabindex: '0', 'aria-label': strings.gridLabel } },
+      {
+        className: 'grid',
+        role: 'grid',
+        attributes: {
+          tabindex: '0',
+          'aria-label': strings.gridLabel,
+          'aria-multiselectable': 'true',
+        },
+      },
       [head, this.body, this.totals.node],
     );
   }
@@ -103,15 +113,20 @@ export class Grid {
     const last = Math.min(count, Math.ceil((this.scrollTop + this.visibleHeight()) / ROW_HEIGHT) + SPARE_ROWS);
     this.provideRows(last - first);
     for (const row of this.rows) if (row.index < first || row.index >= last) row.hide();
-    for (let index = first; index < last; index += 1)
-      this.rowFor(index)?.show(index, model.order[index] ?? 0, this.marks(index));
+    for (let index = first; index < last; index += 1) {
+      const id = model.order[index] ?? 0;
+      this.rowFor(index)?.show(index, id, this.marks(index), this.selection.has(model, id));
+    }
     this.renderAway(first, last);
     this.nameActiveCell();
   }
 
   /** Moves the active cell and brings it into sight. */
-  move(movement: Movement): void {
-    this.active.move(this.context.model, this.columns, movement, this.pageRows);
+  move(movement: Movement, extend = false): void {
+    const { model } = this.context;
+    this.active.move(model, this.columns, movement, this.pageRows);
+    if (extend) this.selection.extend(model, this.active.index);
+    else if (!('columns' in movement)) this.selection.only(model, this.active.index);
     this.reveal();
     this.render();
   }
@@ -180,7 +195,7 @@ export class Grid {
     const { index } = this.active;
     const id = this.context.model.order[index];
     if (id === undefined || (index >= first && index < last)) this.away.hide();
-    else this.away.show(index, id, this.active.chosen);
+    else this.away.show(index, id, this.active.chosen, this.selection.has(this.context.model, id));
   }
 
   private nameActiveCell(): void {

@@ -47,6 +47,7 @@ export class RowView {
   index = -1;
   private cells: readonly Cell[] = [];
   private active = false;
+  private selected: boolean | undefined;
 
   constructor(
     private readonly context: RowContext,
@@ -71,7 +72,7 @@ export class RowView {
   }
 
   /** Shows the row `id` at a position. */
-  show(index: number, id: number, active: boolean): void {
+  show(index: number, id: number, active: boolean, selected: boolean): void {
     if (this.index !== index) {
       if (this.index === -1) this.node.hidden = false;
       this.index = index;
@@ -81,7 +82,11 @@ export class RowView {
     if (this.active !== active) {
       this.active = active;
       this.node.classList.toggle('active', active);
-      setAttribute(this.node, 'aria-selected', active ? 'true' : undefined);
+    }
+    if (this.selected !== selected) {
+      this.selected = selected;
+      this.node.classList.toggle('selected', selected);
+      this.node.setAttribute('aria-selected', String(selected));
     }
     for (const cell of this.cells) this.update(cell, id);
   }

@@ -2,7 +2,8 @@
  * The panel: parts put together, messages and keys turned into changes of the model, and one render a frame at most.
  * Runs no timer of its own: it works when a message, a key or a scroll comes.
  */
-import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/shared/panelMessages';
+import type { SampleMessage } from '../../../src/shared/monitorProtocol';
+import { MOST_TAGS_ASKED, type PanelStatus, type PanelTask, type ToPanel } from '../../../src/shared/panelMessages';
 import type { Baseline } from '../../../src/shared/baseline';
 import { HEADER } from '../model/activeCell';
 import { formatsFor } from '../model/format';
@@ -12,14 +13,18 @@ import { BaselineBar } from './baselineBar';
 import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
 import { ColumnChoices } from './columnChoices';
+import type { ViewMoment } from '../model/viewTable';
 import { element, setText } from './dom';
 import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
 import { Notices } from './notices';
 import { chartPaneFor } from './panelCharts';
+import { KeyList } from './keyList';
+import { RowChoices } from './rowChoices';
 import { SourceBar } from './sourceBar';
 import { STRINGS, type PanelStrings } from './strings';
+import { TakeAway } from './takeAway';
 import { Toolbar } from './toolbar';
 
 export class Panel {
@@ -36,6 +41,10 @@ export class Panel {
   private readonly columns: ColumnChoices;
   private readonly charts: ChartPane;
   private readonly baseline: BaselineBar;
+  private readonly takeAway: TakeAway;
+  private readonly rows: RowChoices;
+  private readonly keys: KeyList;
+  private moment: ViewMoment | undefined;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
   private frame = 0;
@@ -59,6 +68,7 @@ export class Panel {
       interval: (intervalMs) => host.post({ type: 'setInterval', intervalMs }),
       growthWindow: (minutes) => host.post({ type: 'setGrowthWindow', minutes }),
       chooseColumns: () => this.columns.open(),
+      showKeys: () => this.keys.open(),
       toggleHold: () => this.choices.toggleHold(),
       pool: (pool) => this.choices.setPool(pool),
       filter: (text) => this.choices.setFilter(text),
@@ -80,13 +90,16 @@ export class Panel {
     };
     this.choices = new Choices({ model, grid, toolbar, host, formats, strings, ...say });
     this.columns = new ColumnChoices({ grid, host, strings, ...say });
-    this.node.append(this.columns.chooser.node);
     this.baseline = new BaselineBar(formats, {
       command: (command) => host.command(command),
       since: (choice) => this.choices.setSince(choice),
       announce: say.announce,
     });
     toolbar.add(this.baseline.buttons, this.baseline.select);
+    this.rows = new RowChoices({ model, grid, host, sortBy: (column) => this.choices.sortBy(column) });
+    this.takeAway = new TakeAway({ model, grid, host, formats, strings, ...say, moment: () => this.moment });
+    this.keys = new KeyList(strings, () => grid.node.focus());
+    this.node.append(this.columns.chooser.node, this.keys.node);
     this.choices.restore();
     this.charts.restore(host.remembered.chartTags, host.remembered.chartMinutes);
     this.listen();
@@ -99,6 +112,7 @@ export class Panel {
         this.model.apply(message.sample);
         this.askForDescriptions();
         this.memory.show(message.sample.memory);
+        this.moment = momentOf(message.sample, this.status);
         this.source.showSample(message.sample, Date.now());
         this.charts.append(message.sample.time);
         this.pauseForReader();
@@ -112,6 +126,9 @@ export class Panel {
         this.status = message.status;
         this.source.showStatus(message.status);
         this.toolbar.showStatus(message.status);
+        break;
+      case 'perform':
+        this.perform(message.task);
         break;
       case 'owners':
         this.model.setOwners(message.owners, message.reset);
@@ -140,6 +157,7 @@ export class Panel {
         this.model.clear();
         this.charts.clear();
         this.memory.show(undefined);
+        this.moment = undefined;
         this.source.clear();
         break;
     }
@@ -211,20 +229,17 @@ export class Panel {
     node.addEventListener('scrollend', () => {
       if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
     });
-    node.addEventListener('click', (event) => this.clicked(event));
-    node.addEventListener('contextmenu', (event) => this.contextMenu(event));
-    node.addEventListener('mouseover', (event) => this.pointed(event));
   }
 
   private act(action: GridAction | HeaderAction): void {
     const { column } = this.grid.active;
     switch (action.type) {
       case 'move':
-        this.grid.move(action.move);
+        this.grid.move(action.move, action.extend);
         break;
       case 'activate':
         if (this.grid.active.index === HEADER) this.choices.sortBy(this.grid.active.column);
-        else this.openTag(this.grid.active.index);
+        else this.rows.openTag(this.grid.active.index);
         break;
       case 'sort':
         this.choices.sortBy(action.column, true);
@@ -240,6 +255,16 @@ export class Panel {
       case 'togglePause':
         this.togglePause();
         break;
+      case 'selectAll':
+        this.grid.selection.all(this.model);
+        this.schedule();
+        break;
+      case 'selectRow':
+        this.rows.choose(this.grid.active.index, undefined, 'toggle');
+        break;
+      case 'selectOne':
+        this.rows.choose(this.grid.active.index, undefined, 'only');
+        break;
       case 'chooseColumns':
         this.columns.open();
         break;
@@ -254,6 +279,9 @@ export class Panel {
         break;
       case 'chart':
         this.chartActive();
+        break;
+      case 'showKeys':
+        this.keys.open();
         break;
       case 'focusFilter':
         this.toolbar.focusFilter();
@@ -289,11 +317,6 @@ export class Panel {
     this.host.command('pause');
   }
 
-  private openTag(index: number): void {
-    const id = this.model.order[index];
-    if (id !== undefined) this.host.post({ type: 'openTag', tag: this.model.tagAt(id) });
-  }
-
   private scrolled(): void {
     const { node } = this.grid;
     node.classList.toggle('moved', node.scrollLeft > 0);
@@ -302,38 +325,27 @@ export class Panel {
     this.schedule();
   }
 
-  private clicked(event: MouseEvent): void {
-    const cell = this.grid.cellFrom(event.target);
-    if (cell === undefined) return;
-    if (cell.index === HEADER) {
-      this.choices.sortBy(cell.column);
-      return;
+  private perform(task: PanelTask): void {
+    switch (task.kind) {
+      case 'copyRows':
+        this.takeAway.copy();
+        break;
+      case 'chooseColumns':
+        this.columns.open();
+        break;
+      case 'resetColumns':
+        this.columns.reset();
+        break;
+      case 'showKeys':
+        this.keys.open();
+        break;
+      case 'export':
+        this.takeAway.exportAs(task.format);
+        break;
     }
-    this.grid.active.choose(this.model, cell.index, cell.column);
-    this.grid.render();
-    if (event.target instanceof Element && event.target.closest('.opens') !== null) this.openTag(cell.index);
   }
+}
 
-  /** Tells VS Code's menu which tag it is about: the row under the pointer, or by the keyboard the active one. */
-  private contextMenu(event: MouseEvent): void {
-    const cell = this.grid.cellFrom(event.target);
-    const index = cell?.index ?? this.grid.active.index;
-    const id = this.model.order[index];
-    const context = id === undefined ? {} : { webviewSection: 'row', tag: this.model.tagAt(id) };
-    this.grid.node.dataset['vscodeContext'] = JSON.stringify({ ...context, preventDefaultContextMenuItems: true });
-    if (cell === undefined || cell.index === HEADER) return;
-    this.grid.active.choose(this.model, cell.index, cell.column);
-    this.grid.render();
-  }
-
-  /** Tooltips are made when the pointer comes, not for every row of every tick. */
-  private pointed(event: MouseEvent): void {
-    const cell = this.grid.cellFrom(event.target);
-    if (cell === undefined || cell.index === HEADER || !(event.target instanceof Element)) return;
-    const node = event.target.closest<HTMLElement>('[data-column]');
-    const id = this.model.order[cell.index];
-    if (node === null || id === undefined) return;
-    const cut = node.scrollWidth > node.clientWidth ? (node.textContent ?? '') : '';
-    node.title = this.grid.tooltip(id, cell.column) ?? cut;
-  }
+function momentOf({ time, scope, memory }: SampleMessage, status: PanelStatus | undefined): ViewMoment {
+  return { time, scope, memory, source: status?.source?.label ?? '' };
 }

@@ -6,6 +6,7 @@ import type { GrowthVerdict } from '../../../src/shared/growth';
 import { columnNamed, type ColumnId } from '../model/columns';
 import type { PoolChoice } from '../model/gridModel';
 import type { PoolName } from '../model/tagTable';
+import { KEY_TEXTS } from './keyStrings';
 
 export interface ColumnText {
   readonly label: string;
@@ -84,6 +85,11 @@ export interface PanelStrings {
   readonly columnPlace: (column: string, place: string) => string;
   readonly columnHidden: (column: string) => string;
   readonly columnsReset: string;
+  readonly copied: (rows: string) => string;
+  readonly exportView: string;
+  readonly keysTitle: string;
+  readonly showKeys: string;
+  readonly keys: readonly { readonly keys: readonly string[]; readonly does: string }[];
   readonly exactBytes: (bytes: string, kilobytes: string) => string;
   readonly spellings: (literal: string, hex: string) => string;
   readonly memory: Readonly<Record<MemoryText, ColumnText>>;
@@ -198,6 +204,11 @@ export const STRINGS: PanelStrings = {
   columnPlace: (column, place) => `${column}: column ${place}`,
   columnHidden: (column) => `${column} is not shown any more`,
   columnsReset: 'Columns are as they were at first',
+  copied: (rows) => `${rows} rows copied`,
+  exportView: 'Export the rows shown…',
+  keysTitle: 'Keys of the grid',
+  showKeys: 'Keys (H or ?)',
+  keys: KEY_TEXTS,
   exactBytes: (bytes, kilobytes) => `${bytes} bytes (${kilobytes}K)`,
   spellings: (literal, hex) => `${literal}  ${hex}`,
   memory: {

@@ -19,6 +19,7 @@ export interface ToolbarEvents {
   growthWindow(minutes: number): void;
   toggleHold(): void;
   chooseColumns(): void;
+  showKeys(): void;
   pool(pool: PoolChoice): void;
   filter(text: string): void;
   /** Escape or Arrow Down in the filter: back to the grid. */
@@ -32,6 +33,8 @@ export class Toolbar {
   private readonly record;
   private readonly hold;
   private readonly columns;
+  private readonly export;
+  private readonly keys;
   private readonly poolSelect;
   private readonly intervalSelect;
   private readonly windowSelect;
@@ -51,6 +54,10 @@ export class Toolbar {
     this.hold = iconButton(() => events.toggleHold());
     this.columns = iconButton(() => events.chooseColumns());
     this.columns.show('table', strings.chooseColumns);
+    this.export = iconButton(() => events.command('export'));
+    this.export.show('export', strings.exportView);
+    this.keys = iconButton(() => events.showKeys());
+    this.keys.show('question', strings.showKeys);
     this.poolSelect = this.makePools();
     this.intervalSelect = numberSelect(strings.intervalLabel, (ms) => events.interval(ms));
     this.windowSelect = numberSelect(strings.growthWindowLabel, (minutes) => events.growthWindow(minutes));
@@ -65,6 +72,8 @@ export class Toolbar {
           this.record.node,
           this.hold.node,
           this.columns.node,
+          this.export.node,
+          this.keys.node,
         ]),
         this.poolSelect,
         this.intervalSelect,

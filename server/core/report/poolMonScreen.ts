@@ -5,7 +5,7 @@ import { bytesPerBlock, counterDelta, outstanding } from '../../../src/shared/co
 import { tagBytes } from '../../../src/shared/poolTag';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../capture/poolMonWriter';
+import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../../../src/shared/poolMonLines';
 import type { PoolMonSort, PoolMonView, TagFilter } from './poolMonView';
 
 export interface ScreenLine {
