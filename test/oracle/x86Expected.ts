@@ -73,6 +73,8 @@ export class Expected {
         return left && { operation: 'xor', target, left, right: constantOf(-1) };
       case 'borrow':
         return this.#borrow(target, left, right);
+      case 'carry':
+        return left && right && { operation: 'addCarry', target, left, right };
       case 'shiftLeft':
         return left && this.#shift('shiftLeft', target, left, size);
       case 'shiftRight':
@@ -133,7 +135,9 @@ export class Expected {
     const isSame = left?.kind === 'register' && right?.kind === 'register' && left.register === right.register;
     return isSame
       ? { operation: 'select', target, left: constantOf(0), right: constantOf(-1) }
-      : { operation: 'unknown', target };
+      : left && right
+        ? { operation: 'subtractBorrow', target, left, right }
+        : { operation: 'unknown', target };
   }
 
   #shift(operation: Operation, target: Statement['target'], left: Operand, size: number): Statement {
@@ -253,6 +257,7 @@ type Kind =
   | 'negate'
   | 'not'
   | 'borrow'
+  | 'carry'
   | 'shiftLeft'
   | 'shiftRight'
   | 'multiply'
@@ -267,6 +272,7 @@ const KINDS: ReadonlyMap<Mnemonic, Kind> = new Map<Mnemonic, Kind>([
   [Mnemonic.Neg, 'negate'],
   [Mnemonic.Not, 'not'],
   [Mnemonic.Sbb, 'borrow'],
+  [Mnemonic.Adc, 'carry'],
   [Mnemonic.Shl, 'shiftLeft'],
   [Mnemonic.Sal, 'shiftLeft'],
   [Mnemonic.Shr, 'shiftRight'],

@@ -134,7 +134,9 @@ function liftSelect(word: number): Statements {
   const isPlain = bits(word, 30, 1) === 0 && bits(word, 10, 2) === 0;
   const [left, right] = [zeroOr(rn(word)), zeroOr(rm(word))];
   if (isPlain) return [put(target, 'select', left, right)];
-  if (rn(word) !== SP || rm(word) !== SP) return unknownIn(rd(word));
+  const isNext = bits(word, 30, 1) === 0 && bits(word, 10, 2) === 1;
+  if (rn(word) !== SP || rm(word) !== SP)
+    return isNext ? [put(target, 'selectNext', left, right)] : unknownIn(rd(word));
   // cset and csetm: 0, or 1 or all ones.
   return [put(target, 'select', constant(0), constant(bits(word, 30, 1) === 1 ? -1 : 1))];
 }

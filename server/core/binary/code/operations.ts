@@ -54,7 +54,12 @@ function subtractValues(a: Value, b: Value): Value {
   );
 }
 
-/** And with 0, or with all ones: known whatever the other side is. */
+/** A value, or the same moved by a step. */
+function withOther(value: Value, step: number): Value {
+  return unite(value, addValues(value, constantValue(step)));
+}
+
+/** And with 0, with all ones, or with one bit: known, or one of two, whatever the other side is. */
 function andValues(a: Value, b: Value): Value {
   return combine(
     a,
@@ -62,9 +67,12 @@ function andValues(a: Value, b: Value): Value {
     (x, y) => x & y,
     (x, y) => {
       const [known, other] = x.kind === 'constant' ? [x, y] : [y, x];
-      if (known.kind === 'constant' && known.value === 0) return constantValue(0);
-      if (known.kind === 'constant' && known.value === 0xffffffff && isPassedOn(other)) return [other];
-      return lost(x, y);
+      if (known.kind !== 'constant') return lost(x, y);
+      if (known.value === 0) return constantValue(0);
+      if (known.value === 0xffffffff && isPassedOn(other)) return [other];
+      // One bit of whatever it is.
+      const isOneBit = (known.value & (known.value - 1)) === 0;
+      return isOneBit ? unite(constantValue(0), constantValue(known.value)) : lost(x, y);
     },
   );
 }
@@ -130,6 +138,12 @@ export function evaluateOperation(statement: Statement, read: (operand: Operand)
       return combine(left, right, (x, y) => x >>> (y & 31), lost);
     case 'select':
       return unite(left, right);
+    case 'selectNext':
+      return unite(left, addValues(right, constantValue(1)));
+    case 'addCarry':
+      return withOther(addValues(left, right), 1);
+    case 'subtractBorrow':
+      return withOther(subtractValues(left, right), -1);
     case 'insert':
       return insertBits(left, right, shift, bits);
   }

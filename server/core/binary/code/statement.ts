@@ -54,6 +54,12 @@ export type Operation =
   | 'multiply'
   /** One of the two sources. */
   | 'select'
+  /** `left`, or `right` plus one. */
+  | 'selectNext'
+  /** The sum, or one more: a carry is added. */
+  | 'addCarry'
+  /** The difference, or one less. */
+  | 'subtractBorrow'
   /** `left` with `bits` bits from `shift` on replaced by those of `right`. */
   | 'insert'
   /** `left` with `bits` bits from `shift` on replaced by 0 or 1. */

@@ -23,7 +23,7 @@ import { liftTwoByte } from './liftTwoByte';
 import { byteRegister, opaqueMemory, Operands, unknownIn, write, writeRegister } from './operands';
 import { RAX, RBP, RCX, RDI, RDX, RSI, RSP } from './registers';
 
-const ALU: readonly Operation[] = ['add', 'or', 'unknown', 'unknown', 'and', 'subtract', 'xor', 'copy'];
+const ALU: readonly Operation[] = ['add', 'or', 'addCarry', 'subtractBorrow', 'and', 'subtract', 'xor', 'copy'];
 const ALU_SBB = 3;
 const ALU_CMP = 7;
 
