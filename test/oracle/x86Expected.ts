@@ -4,6 +4,7 @@
  */
 import type { Instruction } from 'iced-x86';
 import { Code, MemorySizeExt, Mnemonic, OpKind, Register, RegisterExt } from 'iced-x86';
+import { upperHalf } from '../../server/core/binary/code/registerParts';
 import type { MemoryOperand, Operand, Operation, Statement, Statements } from '../../server/core/binary/code/statement';
 
 const RSP = 4;
@@ -45,8 +46,25 @@ export class Expected {
     const size = this.#size(0);
     if (size === undefined || size < 4) return size === undefined ? undefined : this.#narrow(size);
     const target = this.#target(0, size);
+    const halves = target?.kind === 'register' && size === 8 ? this.#halves(target) : undefined;
+    if (halves !== undefined) return halves;
     const statement = target && this.#wide(target, size);
     return statement && [statement];
+  }
+
+  /** Shifts of 64 bits by 32, which move one half to the other. */
+  #halves(target: ReturnType<typeof register>): Statements | undefined {
+    const kind = KINDS.get(this.instruction.mnemonic);
+    const isConstant = this.instruction.opCount === 2 && this.instruction.opKind(1) !== OpKind.Register;
+    if (!isConstant || (kind !== 'shiftLeft' && kind !== 'shiftRight')) return undefined;
+    if ((this.instruction.immediate(1) & 63n) !== 32n) return undefined;
+    const upper = upperHalf(target.register);
+    const [full, empty]: [Statement['target'], Statement['target']] =
+      kind === 'shiftLeft' ? [upper, target] : [target, upper];
+    return [
+      { operation: 'copy', target: full, left: kind === 'shiftLeft' ? target : upper },
+      { operation: 'copy', target: empty, left: constantOf(0) },
+    ];
   }
 
   #wide(target: Statement['target'], size: number): Statement | undefined {
@@ -115,8 +133,10 @@ export class Expected {
 
   #pop(): Statements | undefined {
     const bytes = this.instruction.stackPointerIncrement;
-    const target = this.#target(0, bytes);
-    if (target === undefined) return undefined;
+    const to = this.#target(0, bytes);
+    if (to === undefined) return undefined;
+    // "If the ESP register is used as a base register, … the effective address is computed after ESP is incremented" (SDM, POP).
+    const target = to.kind === 'memory' && to.base === RSP ? { ...to, displacement: to.displacement + bytes } : to;
     const moved: Statement = { operation: 'add', target: register(RSP), left: register(RSP), right: constantOf(bytes) };
     if (bytes < 4 && target.kind === 'register') return [{ operation: 'unknown', target }, moved];
     return [{ operation: 'copy', target, left: stack(0, bytes) }, moved];
@@ -142,8 +162,12 @@ export class Expected {
 
   #shift(operation: Operation, target: Statement['target'], left: Operand, size: number): Statement {
     const isConstant = this.instruction.opKind(1) !== OpKind.Register;
-    if (size !== 4 || !isConstant) return { operation: 'unknown', target };
-    return { operation, target, left, right: constantOf(this.instruction.immediate(1) & 31n) };
+    const amount = isConstant ? this.instruction.immediate(1) & (size === 8 ? 63n : 31n) : 0n;
+    // The low half of 64 bits follows from the low half alone when it moves up.
+    const isFollowed =
+      size === 4 || (size === 8 && operation === 'shiftLeft' && amount < 32n && left.kind === 'register');
+    if (!isConstant || !isFollowed) return { operation: 'unknown', target };
+    return { operation, target, left, right: constantOf(amount) };
   }
 
   #multiply(
