@@ -44,6 +44,8 @@ export interface NameScope {
   readonly text: (name: QualifiedName) => StoredText | undefined;
   /** Elements of a constant array; undefined when it is none. */
   readonly elements: (name: QualifiedName) => readonly TagValue[] | undefined;
+  /** Value of a structure's member; `object` is the variable it is read from, if it is one. */
+  readonly member: (object: string | undefined, member: string) => TagValue;
   /** Value of a call of one of the project's own functions; undefined when it can't be told. */
   readonly call: (callee: QualifiedName, args: () => readonly Argument[]) => TagValue | undefined;
 }
@@ -140,7 +142,10 @@ export function evaluate(expression: Expression, scope: NameScope): TagValue {
     case 'index':
       return evaluateIndex(expression, scope);
     case 'member':
-      return unknown(`member '${expression.member}' is set at run time`);
+      return scope.member(
+        expression.object.kind === 'name' ? expression.object.path.at(-1) : undefined,
+        expression.member,
+      );
     case 'other':
       return unknown(
         expression.text === '' ? 'the tag argument is missing' : `'${expression.text}' is not a constant expression`,

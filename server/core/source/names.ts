@@ -24,6 +24,7 @@ import type { FunctionDefinition } from './functionHead';
 import { localValues, type LocalValues } from './locals';
 import { splitArguments, type Token } from './lexer';
 import type { MaskedSource } from './mask';
+import { MemberLookup } from './memberLookup';
 import type { Place } from './place';
 import { meantDeclarations } from './meantDeclarations';
 import { ownerOf, seenOutside, splitName } from './owners';
@@ -61,6 +62,7 @@ const MOST_ELEMENTS = 256;
 
 export class Names {
   readonly index: UnitIndex;
+  private readonly members: MemberLookup;
   private readonly resolving = new Set<string>();
   private readonly locals = new Map<string, LocalValues>();
   /** Evaluations that may still be made for one question; guards against names that fan out. */
@@ -71,6 +73,7 @@ export class Names {
 
   constructor(private readonly sources: NameSources) {
     this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader);
+    this.members = new MemberLookup(this.index, sources, (tokens, place) => this.value(tokens, place));
   }
 
   private outside(name: string): readonly NamedValue[] {
@@ -109,6 +112,7 @@ export class Names {
       name: (name) => this.named(name, place).value,
       text: (name) => this.text(name, place),
       elements: (name) => this.elements(name, place),
+      member: (object, member) => this.members.value(object, member, place),
       call: (callee, args) => this.call(callee, args, place),
     };
   }

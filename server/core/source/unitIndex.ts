@@ -7,6 +7,7 @@ import { findDeclarations, type Declaration } from './declarations';
 import type { Token } from './lexer';
 import type { MaskedSource } from './mask';
 import type { SourceText } from './sourceText';
+import { structuresWith, type Structure } from './structures';
 import { findTemplates, type Template, type TemplateParameter } from './templates';
 import type { TranslationUnit } from './translationUnit';
 import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from './types';
@@ -26,6 +27,7 @@ export class UnitIndex {
   private readonly declarations = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
   private readonly types = new Map<string, ReadonlyMap<string, TypeInfo>>();
   private readonly templates = new Map<string, readonly Template[]>();
+  private readonly structures = new Map<string, ReturnType<UnitIndex['structuresWith']>>();
   private readonly functions = new Map<string, readonly FoundFunction[]>();
 
   constructor(
@@ -46,6 +48,15 @@ export class UnitIndex {
 
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
     return remembered(this.declarations, source.path, () => findDeclarations(this.maskedOf(source)));
+  }
+
+  /** Structures with a member of this name, and the file of each. */
+  structuresWith(member: string): readonly { readonly structure: Structure; readonly source: SourceText }[] {
+    return remembered(this.structures, member, () =>
+      [...this.filesWith(member)].flatMap((source) =>
+        structuresWith(this.maskedOf(source), member).map((structure) => ({ structure, source })),
+      ),
+    );
   }
 
   /** Declarations of a name, file by file. */
