@@ -318,3 +318,25 @@ test('owners: modules by evidence, tags as text or number', async () => {
     ],
   );
 });
+
+test('--allocator names a wrapper whose body is absent; the service of an INF makes the default tag', async (t) => {
+  const folder = temporaryFolder(t, {
+    'driver.c': "void f(void) { PoolAlloc(8, 'derF'); }\nvoid g(void) { WdfMemoryCreate(a, 1, 0, 8, &m, &b); }\n",
+    'driver.inf': '[i]\nAddService=%S%,2,s\n[s]\nServiceBinary=%12%\\driver.sys\n[Strings]\nS="WdfToaster"\n',
+  });
+  const scan = async (...more: readonly string[]): Promise<unknown[]> => {
+    const { status, stdout } = await poollens(['scan', folder, '--format', 'ndjson', '--no-cache', ...more]);
+    assert.equal(status, 0);
+    const sites = jsonLines(stdout).filter((line) => line['type'] === 'site');
+    return sites.map((line) => [line['text'], line['role'], line['evidence'], line['via']]);
+  };
+  const byService = ['Toas', 'allocate', 'service-name', undefined];
+  assert.deepEqual(await scan(), [byService]);
+  assert.deepEqual(await scan('--allocator', 'PoolAlloc:2:bind'), [
+    ['Fred', 'bind', 'wrapper', 'PoolAlloc'],
+    byService,
+  ]);
+  const { status, stderr } = await poollens(['scan', folder, '--allocator', 'PoolAlloc:0']);
+  assert.equal(status, 2);
+  assert.match(stderr, /--allocator PoolAlloc:0: position of PoolAlloc: expected a number from 1 to 32/);
+});

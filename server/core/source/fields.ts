@@ -19,11 +19,11 @@ for (const structure of ALLOCATORS) {
   MEMBERS.set(member, [...(MEMBERS.get(member) ?? []), structure]);
 }
 
+/** Names of those structures, and of pointers to them. */
+export const STRUCTURE_NAMES: readonly string[] = [...STRUCTURES.keys()].flatMap((name) => [name, `P${name}`]);
+
 /** Names in a text without which it holds no such member: structures, pointers to them, the members. */
-export const FIELD_NAMES: ReadonlySet<string> = new Set([
-  ...[...STRUCTURES.keys()].flatMap((name) => [name, `P${name}`]),
-  ...MEMBERS.keys(),
-]);
+export const FIELD_NAMES: ReadonlySet<string> = new Set([...STRUCTURE_NAMES, ...MEMBERS.keys()]);
 
 /** The catalogue's structure of that name. */
 export function taggedStructure(name: string): Allocator | undefined {
@@ -44,6 +44,8 @@ export function tagMember(structure: Allocator): string {
 export function readFieldSites(masked: MaskedSource, functions: FunctionIndex, reader: SiteReader): RawSite[] {
   const { tokens } = masked;
   const found: RawSite[] = [];
+  /** Members that an initializer named, by their places. */
+  const named = new Set<number>();
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at];
     if (token?.kind !== 'name') continue;
@@ -51,12 +53,19 @@ export function readFieldSites(masked: MaskedSource, functions: FunctionIndex, r
     if (structure) {
       for (const field of initializedFields(masked, at, structure)) {
         const site = fieldSite(structure, field.name, field.value, functions, reader);
+        named.add(field.name.start);
         if (site) found.push(site);
       }
       continue;
     }
     const before = tokens[at - 1]?.text;
-    if (!MEMBERS.has(token.text) || tokens[at + 1]?.text !== '=' || (before !== '.' && before !== '->')) continue;
+    if (
+      !MEMBERS.has(token.text) ||
+      named.has(token.start) ||
+      tokens[at + 1]?.text !== '=' ||
+      (before !== '.' && before !== '->')
+    )
+      continue;
     const owner = memberOwner(masked, at, functions);
     const value = tokens.slice(at + 2, expressionEnd(masked, at + 2));
     const site = owner && fieldSite(owner, token, value, functions, reader);

@@ -4,6 +4,7 @@
  */
 import { planReadings } from './branches';
 import { CATALOGUE_NAMES } from './calls';
+import { STRUCTURE_NAMES } from './fields';
 import type { Wrapper } from './externals';
 import { includeTargets } from './includes';
 import { KeptReadings } from './keptReadings';
@@ -18,7 +19,7 @@ export function mentionsAllocator(text: string): boolean {
   return DIRECT.test(text);
 }
 
-const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES].join('|')})\\b|new\\s*\\()`);
+const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES, ...STRUCTURE_NAMES].join('|')})\\b|new\\s*\\()`);
 
 interface HeaderFacts {
   readonly source: SourceText;
