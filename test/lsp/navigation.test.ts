@@ -59,6 +59,16 @@ test('hover says where a name is defined and which settings decided', async (t) 
   );
 });
 
+test('hover on an expression that may be several tags says so', async (t) => {
+  const { server, at } = await start(t, {
+    'drv/a.c': `#ifdef UNKNOWN_HERE\n#define T 'enO1'\n#else\n#define T 'owT2'\n#endif\nvoid f(void) {\n  ExAllocatePool2(64, 1, T);\n}\n`,
+    'drv/drv.vcxproj': '<ConfigurationType>Driver</ConfigurationType>',
+  });
+  const text = await markdown(server, at('drv/a.c'), 6, 26);
+  assert.match(text, /One of 2 tags it may be here; also `(?:1One|2Two)`\./);
+  assert.match(text, /with `UNKNOWN_HERE` \(not defined in the files at hand\)\./);
+});
+
 test('hostile names in a hover stay text', async (t) => {
   const { server, at } = await start(t, {
     'a](evil) <b>.c': "void f(void) { ExAllocatePool2(64, 1, '<`|['); }",

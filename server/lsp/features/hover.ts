@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import { MarkupKind, type Hover } from 'vscode-languageserver/node';
 import type { TagSite } from '../../../src/shared/facts';
 import { Command } from '../../../src/shared/ids';
-import { PROTECTED_POOL, tagSpellings, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
+import { PROTECTED_POOL, tagSpellings, tagToText, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
 import type { TagOwner } from '../../../src/shared/serverProtocol';
 import { ownersOf } from '../../core/index/owners';
 import { makerText } from '../../core/report/makerText';
@@ -44,10 +44,19 @@ function hoverText(workspace: Workspace, found: TagAt): string {
   return [
     spellings(tag),
     ...notes(tag),
+    ...alternatives(found),
     ...definedWhere(found),
     ...listed(workspace, tag),
     usedBy(workspace, ownersOf(workspace.index, tag)),
   ].join('\n\n');
+}
+
+/** An expression that several values reach: the other ones. */
+function alternatives({ others = [] }: TagAt): string[] {
+  if (others.length === 0) return [];
+  return [
+    `One of ${String(others.length + 1)} tags it may be here; also ${others.map((tag) => codeSpan(tagToText(tag))).join(', ')}.`,
+  ];
 }
 
 function spellings(tag: PoolTag): string {
