@@ -123,7 +123,11 @@ export class DocumentScans {
   async #scanEdited(files: readonly string[]): Promise<void> {
     const affected = new Map<string, ReadonlySet<string>>();
     await this.#scan(
-      files.map((file) => ({ ...this.#task(file), tellsChanges: true as const })),
+      files.map((file) => ({
+        ...this.#task(file),
+        // Nobody asks what changed in a file that nobody includes.
+        ...(this.#events.includersOf(file).length > 0 && { tellsChanges: true as const }),
+      })),
       undefined,
       ({ facts, affects }) => {
         if (affects !== undefined) affected.set(facts.file, new Set(affects));

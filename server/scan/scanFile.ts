@@ -43,7 +43,7 @@ export class FileScanner {
   /** Of included files, by the list that was asked about. */
   readonly #answers = new WeakMap<readonly string[], Map<string, boolean>>();
   /** What edited files showed to others when they were last scanned. */
-  readonly #surfaces = new Map<string, Surface>();
+  readonly #surfaces = new Map<string, { readonly text: string; readonly surface: Surface | undefined }>();
   readonly #stamps = new Map<string, FileStamp>();
   readonly #allocators: FolderAllocators;
 
@@ -163,7 +163,7 @@ export class FileScanner {
       facts: { ...base(task, size), ...scanned },
       exports,
       dependsOn: scanned.includes.map(this.#stampOf),
-      ...(task.tellsChanges === undefined ? {} : this.#affects(task.path, text, exports)),
+      ...this.#affects(task, text, exports),
     };
   }
 
@@ -187,14 +187,20 @@ export class FileScanner {
     return false;
   }
 
-  #affects(path: string, text: string, exports: FileExports): Pick<ScannedFile, 'affects'> {
-    const before = this.#surfaces.get(path);
+  #affects({ path, tellsChanges }: ScanTask, text: string, exports: FileExports): Pick<ScannedFile, 'affects'> {
+    const known = this.#surfaces.get(path);
+    if (tellsChanges === undefined) {
+      // A change that nobody was told of: the next one can't be told apart from it.
+      if (known !== undefined && known.text !== text) this.#surfaces.set(path, { text, surface: undefined });
+      return {};
+    }
+    const before = known?.surface;
     const after = surfaceOf(this.#cache.root(path, text), exports.wrappers);
-    this.#surfaces.set(path, after);
+    this.#surfaces.set(path, { text, surface: after });
     // Opened and not edited: the others know it as it is.
-    if (before === undefined)
+    if (known === undefined)
       return this.#files.openText(path) !== undefined && sameAsDisk(path, text) ? { affects: [] } : {};
-    const names = changedBetween(before, after);
+    const names = before && changedBetween(before, after);
     return names === undefined ? {} : { affects: [...names] };
   }
 
