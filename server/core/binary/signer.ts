@@ -27,7 +27,9 @@ export function readSigner(image: PeImage): ReadSigner {
 /** A name that is missing is said; whether the signature is sound is not ours to say. */
 function unnamed(image: PeImage): readonly ParseIssue[] {
   const offset = image.directory(DirectoryEntry.Security)?.rva;
-  return offset === undefined ? [] : [{ message: 'a signature names no signer', offset }];
+  if (offset === undefined) return [];
+  // A damaged directory entry may lead past the file.
+  return [{ message: 'a signature names no signer', ...(image.reader.has(offset, 0) ? { offset } : {}) }];
 }
 
 /** Signatures of one file with several digests name the program in one of them only, at times. */
