@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { registerLanguageCommands } from './commands/languageCommands';
 import { registerDisassembly } from './disassembly/disassemblyFeature';
+import { LeakHunt } from './hunt/leakHunt';
 import { LanguageService } from './language/languageService';
 import { LanguageStatus } from './language/languageStatus';
 import { registerMonitor } from './monitor/monitorFeature';
@@ -34,7 +35,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerLanguageCommands({ language: service, log, notifier, ownerLabels, openTag }),
     vscode.commands.registerCommand(Command.openPanel, () => vscode.commands.executeCommand(`${View.monitor}.focus`)),
   );
-  registerMonitor({ context, log, openTag, ownerLabels, tagNotes });
+  const { service: monitor } = registerMonitor({ context, log, openTag, ownerLabels, tagNotes });
+  context.subscriptions.push(new LeakHunt({ service: monitor, language: service, context, log }));
   // Not awaited: commands and the panel answer at once.
   void service.start();
 }

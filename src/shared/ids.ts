@@ -21,6 +21,7 @@ export const Command = {
   findTag: 'poollens.findTag',
   copyDebuggerCommands: 'poollens.copyDebuggerCommands',
   chartTag: 'poollens.chartTag',
+  leakHunt: 'poollens.leakHunt',
   setBaseline: 'poollens.setBaseline',
   chooseBaseline: 'poollens.chooseBaseline',
   clearBaseline: 'poollens.clearBaseline',
