@@ -14,6 +14,8 @@ const FINDINGS: Readonly<Record<string, string>> = {
     'a !poolused column so narrow that only the sign of -1 was taken as the number',
   'image-certificates-behind-the-end.bin': 'a security directory behind the end: the issue pointed outside the file',
   'image-section-table-behind-the-end.bin': 'a section table behind the end: the issue pointed outside the file',
+  'image-signature-table-behind-the-end.bin':
+    'a signature without a signer whose table lies behind the end: the issue pointed outside the file',
   'project-glob-of-stars.bin':
     'eleven stars: as a regular expression such a glob takes seconds, with more of them years',
 };
