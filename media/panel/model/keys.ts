@@ -27,6 +27,7 @@ export type GridAction =
   | { readonly type: 'togglePause' }
   | { readonly type: 'chooseColumns' }
   | { readonly type: 'showKeys' }
+  | { readonly type: 'chooseSession' }
   | { readonly type: 'focusFilter' }
   | { readonly type: 'chart' };
 
@@ -70,6 +71,7 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['c', { type: 'chooseColumns' }],
   ['v', { type: 'chart' }],
   ['h', { type: 'showKeys' }],
+  ['i', { type: 'chooseSession' }],
   ['?', { type: 'showKeys' }],
   ['/', { type: 'focusFilter' }],
 ]);

@@ -24,6 +24,7 @@ export const KEY_TEXTS: readonly KeyText[] = [
   { keys: ['Q', 'Space'], does: 'Pause and resume' },
   { keys: ['/', 'Ctrl+F'], does: 'Filter' },
   { keys: ['C'], does: 'Choose columns' },
+  { keys: ['I'], does: 'Pools of a session, on a live source' },
   { keys: ['V'], does: 'Tag into the charts, or out of them' },
   { keys: ['Enter'], does: 'Owners of the tag; on a column’s name: sort' },
   { keys: ['Shift+↑', 'Shift+↓'], does: 'Select more rows' },

@@ -283,6 +283,9 @@ export class Panel {
       case 'showKeys':
         this.keys.open();
         break;
+      case 'chooseSession':
+        if (this.status?.source?.live === true) this.host.command('chooseSession');
+        break;
       case 'focusFilter':
         this.toolbar.focusFilter();
         break;
