@@ -35,7 +35,10 @@ export function decodeSessionPools(bytes: Uint8Array, pointerSize: PointerSize):
   const issues: ParseIssue[] = [];
   for (let at = 0; bytes.length > 0;) {
     if (at + header > bytes.length) {
-      issues.push({ message: 'the next session lies behind the end of the answer', offset: at });
+      issues.push({
+        message: 'the next session lies behind the end of the answer',
+        offset: Math.min(at, bytes.length),
+      });
       break;
     }
     const session = view.getUint32(at + pointerSize, true);
