@@ -189,6 +189,12 @@ export class Workspace {
     return this.#poolTagLists.find(this.#options.trusted ? this.#global.pooltag.file : '');
   }
 
+  /** The pooltag.txt that the setting names, for the rules: what a machine has installed does not change its problems. */
+  namedPoolTagList(): PoolTagListAnswer {
+    const { trusted } = this.#options;
+    return trusted && this.#global.pooltag.file !== '' ? this.poolTagList() : { revision: '' };
+  }
+
   /** Where sources named by PDBs lie: as the setting maps them, else in the workspace. */
   sourceMapping(): SourceMapping {
     if (this.#mapping?.revision !== this.revision) {

@@ -240,3 +240,26 @@ test('a free that does not fit names the allocation in another file, and is gone
   await server.edit(at('ext.h'), header('AAAA'));
   await server.untilProblems(at('put.c'), []);
 });
+
+test('a pooltag.txt that the setting names is checked against, as it is now', async (t) => {
+  const files = { ...TREE, 'two/b.c': allocation('omeD'), 'listed.txt': 'Fred - other.sys - somebody else' };
+  const root = temporaryFolder(t, files);
+  const settings = { pooltag: { file: join(root, 'listed.txt') } };
+  const server = await LanguageServer.start(t, { folders: [root], settings });
+  await server.scanned();
+  assert.deepEqual(await server.problems(join(root, 'one/a.c')), ['1:25-31 known-tag']);
+  writeFiles(root, { 'listed.txt': 'Demo - yet another.sys - not Fred' });
+  assert.deepEqual(await server.problems(join(root, 'one/a.c')), []);
+  assert.deepEqual(await server.problems(join(root, 'two/b.c')), ['1:25-31 known-tag']);
+  server.settings = {};
+  await server.notify('workspace/didChangeConfiguration', { settings: null });
+  while ((await server.problems(join(root, 'two/b.c'))).length > 0);
+});
+
+test('without trust no pooltag.txt of the settings is checked against', async (t) => {
+  const root = temporaryFolder(t, { ...TREE, 'two/b.c': allocation('omeD'), 'listed.txt': 'Fred - other.sys - x' });
+  const settings = { pooltag: { file: join(root, 'listed.txt') } };
+  const server = await LanguageServer.start(t, { folders: [root], settings, trusted: false });
+  await server.scanned();
+  assert.deepEqual(await server.problems(join(root, 'one/a.c')), []);
+});

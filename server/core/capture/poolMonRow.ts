@@ -20,10 +20,13 @@ export interface PoolMonRow extends PoolMonNumbers {
 
 /** The type word stands within this many characters; bounds the search on a hostile line. */
 const TYPE_WITHIN = 60;
-/** A number with its change in parentheses; the next number may follow the `)` without a blank. */
+/**
+ * A number with its change in parentheses; the next number may follow the `)` without a blank. Two glued counters have 40
+ * digits at most: hundreds of digits are no number.
+ */
 const WITH_CHANGES =
-  /^\s*(\d+)\s*\(\s*[+-]?\d+\s*\)\s*(\d+)\s*\(\s*[+-]?\d+\s*\)\s*(-?\d+)(?:\s+(-?\d+))?\s*\(\s*[+-]?\d+\s*\)/;
-const WITHOUT_CHANGES = /^\s*(-?\d+(?:\s+-?\d+){2,4})(?=\s|$|\[)/;
+  /^\s*(\d{1,40})\s*\(\s*[+-]?\d+\s*\)\s*(\d{1,40})\s*\(\s*[+-]?\d+\s*\)\s*(-?\d{1,40})(?:\s+(-?\d{1,40}))?\s*\(\s*[+-]?\d+\s*\)/;
+const WITHOUT_CHANGES = /^\s*(-?\d{1,40}(?:\s+-?\d{1,40}){2,4})(?=\s|$|\[)/;
 
 /** Column and word of the type: the first `Nonp` or `Paged` behind a tag, with a number after it. */
 function findType(line: string): { readonly column: number; readonly word: string } | undefined {

@@ -106,7 +106,8 @@ function readRow(line: string, heading: Heading): UsedRow | undefined {
 function readNumbers(text: string, count: number, lastWidth: number): number[] | undefined {
   const start = /^(?: ?\(Protected\))?/.exec(text)?.[0].length ?? 0;
   const numbers: number[] = [];
-  const pattern = /\s+(-?\d+)/y;
+  // A counter has 20 digits at most; what follows the last may begin with some more. Hundreds of digits are no number.
+  const pattern = /\s+(-?\d{1,40})(?!\d)/y;
   pattern.lastIndex = start;
   while (numbers.length < count) {
     const from = pattern.lastIndex;

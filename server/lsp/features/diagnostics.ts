@@ -18,6 +18,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { Finding, Severity } from '../../core/lint/rule';
 import { runLint } from '../../core/lint/runLint';
+import type { PoolTagFile } from '../../core/tags/poolTagFile';
 import { decodeText } from '../../scan/decodeText';
 import type { ServerContext } from '../context';
 import { locate } from '../placesIn';
@@ -117,12 +118,14 @@ class Diagnostics {
   }
 
   #all(): ReadonlyMap<string, FileReport> {
-    const { revision } = this.#context.workspace;
-    if (this.#reports?.revision !== revision) this.#reports = { revision, byFile: this.#compute() };
+    const { workspace } = this.#context;
+    const listed = workspace.namedPoolTagList();
+    const revision = `${workspace.revision} ${listed.revision}`;
+    if (this.#reports?.revision !== revision) this.#reports = { revision, byFile: this.#compute(listed.list?.file) };
     return this.#reports.byFile;
   }
 
-  #compute(): Map<string, FileReport> {
+  #compute(poolTagFile: PoolTagFile | undefined): Map<string, FileReport> {
     const { workspace, documents } = this.#context;
     const findings = runLint(workspace.index, {
       settingOf: (rule, file) => {
@@ -130,6 +133,7 @@ class Diagnostics {
         return lint.enable ? lint.rules[rule] : 'off';
       },
       readText: (file) => documents.text(file) ?? readText(file),
+      poolTagFile,
     });
     const items = new Map<string, Diagnostic[]>();
     for (const finding of findings) {

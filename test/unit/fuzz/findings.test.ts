@@ -12,6 +12,7 @@ const FOLDER = path.join(ROOT, 'test/fixtures/malformed');
 const FINDINGS: Readonly<Record<string, string>> = {
   'capture-column-cuts-a-minus-sign.bin':
     'a !poolused column so narrow that only the sign of -1 was taken as the number',
+  'capture-counter-of-hundreds-of-digits.bin': 'a counter of hundreds of digits became infinite',
   'image-certificates-behind-the-end.bin': 'a security directory behind the end: the issue pointed outside the file',
   'image-section-table-behind-the-end.bin': 'a section table behind the end: the issue pointed outside the file',
   'image-signature-table-behind-the-end.bin':

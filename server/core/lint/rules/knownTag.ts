@@ -71,7 +71,7 @@ export const knownTag: LintRule = {
 tag listed there for another binary has its memory shown under the other one's name, and both are counted together.
 
 Choose a tag that is not listed. The rule needs the file, which comes with the Debugging Tools for Windows (\`triage\`)
-and the WDK: \`poollens lint --pooltag-file FILE\`. Lines that name no binary don't count, nor do wildcards of fewer
+and the WDK: the setting \`poollens.pooltag.file\`, or \`poollens lint --pooltag-file FILE\`. Lines that name no binary don't count, nor do wildcards of fewer
 than two characters.`,
   check,
 };
