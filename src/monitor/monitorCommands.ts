@@ -88,6 +88,12 @@ export class MonitorCommands {
     await this.service.open(LIVE, this.recording());
   }
 
+  /** Opens what was open last; before the first time, the usual. */
+  async start(): Promise<void> {
+    await vscode.commands.executeCommand(`${View.monitor}.focus`);
+    await this.service.restart(LIVE, this.recording());
+  }
+
   private async inPanel(task: PanelTask): Promise<void> {
     await vscode.commands.executeCommand(`${View.monitor}.focus`);
     this.perform(task);

@@ -20,6 +20,7 @@ import { readAutoStart, readGrowthMinutes, readInterval, readStatusBar } from '.
 import { answerPanel } from './panelRequests';
 import { PanelView } from './panelView';
 import { PoolStatusItem } from './poolStatusItem';
+import { StartStop } from './startStop';
 
 /** Where the panel's columns are kept, for all windows of the profile. */
 const LAYOUT_KEY = 'panel.columns';
@@ -41,7 +42,9 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   const commands = new MonitorCommands(service, log, context.globalState, (task) =>
     view.tellWhenReady({ type: 'perform', task }),
   );
-  for (const [id, run] of commands.handlers()) owned.add(vscode.commands.registerCommand(id, run));
+  const startStop = owned.add(new StartStop(service, context.workspaceState, () => commands.start()));
+  for (const [id, run] of [...commands.handlers(), ...startStop.handlers()])
+    owned.add(vscode.commands.registerCommand(id, run));
   const bigAllocations = owned.add(new BigAllocationsView(service));
   owned.add(
     vscode.commands.registerCommand(Command.showBigAllocations, async (argument: unknown) => {
@@ -62,7 +65,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
       log,
       loaded: () => void baselines.replay(),
       shown: () => {
-        if (readAutoStart()) void commands.openUsual();
+        if (readAutoStart() && !startStop.isStopped) void commands.openUsual();
       },
       received: (message) => {
         const tell = (answer: ToPanel): void => view.tell(answer);

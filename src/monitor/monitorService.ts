@@ -143,6 +143,15 @@ export class MonitorService {
     return samples;
   }
 
+  /** Closes the source and ends the process; a recording is closed with its last sample. `restart` opens the same again. */
+  async stop(): Promise<void> {
+    await this.stopRecording().catch((error: unknown) => {
+      this.log.error(`stop: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    this.endProcess();
+    this.nothingOpen({ kind: 'idle' });
+  }
+
   /** Ends the process and starts it again with the source it had, or with the given one. */
   async restart(fallback: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     const spec = this.lastSpec ?? fallback;

@@ -150,6 +150,18 @@ test('a hover on a tag spells it and names its other users', async () => {
   await screenshot(page, 'hover');
 });
 
+test('a stopped monitor stays stopped when the window is loaded again, until it is started', async () => {
+  await runCommand(page, 'PoolLens: Stop Monitor');
+  await runCommand(page, 'PoolLens: Open Pool Monitor');
+  const offered = (): Promise<void> => panelFrame(page).getByRole('button', { name: 'Show This Machine' }).waitFor();
+  await offered();
+  await page.reload();
+  await runCommand(page, 'PoolLens: Open Pool Monitor');
+  await offered();
+  await runCommand(page, 'PoolLens: Start Monitor');
+  await panelFrame(page).getByText('leak.poolrec').first().waitFor();
+});
+
 test('nothing popped up on the way', async () => {
   assert.deepEqual(await notifications(page), []);
 });

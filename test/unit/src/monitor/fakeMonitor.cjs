@@ -67,6 +67,7 @@ for (const name of ['close', 'resume', 'setInterval', 'seek', 'startRecording'])
   });
 }
 connection.onRequest('monitor/stopRecording', () => {
+  log('stopRecording');
   void connection.sendNotification('monitor/recording', { recording: false, samples: 3, bytes: 30 });
   return { samples: 3 };
 });

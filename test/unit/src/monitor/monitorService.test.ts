@@ -182,6 +182,21 @@ test('no hello, another protocol, no script, garbage: each is one failure of its
   assert.equal(await first(new MonitorService(nowhere, log, 1000, 10)), 'start');
 });
 
+test('a stop closes the recording and ends the process; a start opens the same source again', async () => {
+  const monitor = make({});
+  await monitor.open({ kind: 'recording', file: '/a.poolrec' });
+  await monitor.startRecording('/out.poolrec');
+  await monitor.stop();
+  assert.equal(monitor.phase.kind, 'idle');
+  assert.deepEqual(monitor.readings.replay(), []);
+  assert.equal(monitor.recordsTo, undefined);
+  assert.ok(asked().some((line) => line.includes('stopRecording')), asked().join('\n'));
+  await monitor.restart({ kind: 'ntdll' });
+  const open = await phase(monitor, 'open');
+  assert.equal(open.source.label, '/a.poolrec');
+  assert.equal(asked().filter((line) => line === 'start').length, 2);
+});
+
 test('disposing of it ends the process', async () => {
   const monitor = make({});
   await monitor.open({ kind: 'ntdll' });
