@@ -15,10 +15,10 @@ const nodeEntries = {
   server: 'server/lsp/main.ts',
   cli: 'server/cli/main.ts',
   monitor: 'server/monitor/main.ts',
-  scanWorker: 'server/scan/scanWorker.ts',
-  occurrenceWorker: 'server/scan/occurrenceWorker.ts',
-  disassemblyWorker: 'server/scan/disassemblyWorker.ts',
-  retagWorker: 'server/scan/retagWorker.ts',
+  scanWorker: 'server/scan/threads/scanWorker.ts',
+  occurrenceWorker: 'server/scan/occurrence/occurrenceWorker.ts',
+  disassemblyWorker: 'server/scan/oneImage/disassemblyWorker.ts',
+  retagWorker: 'server/scan/oneImage/retagWorker.ts',
 };
 const panelEntry = 'media/panel/main.ts';
 const chartsEntry = 'media/charts/main.ts';

@@ -2,7 +2,7 @@
  * Where a command's result goes: standard output or a file, whole lines, gathered so that a line costs no system call.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { describeFileError } from '../scan/paths';
+import { describeFileError } from '../scan/files/paths';
 
 const GATHERED_BYTES = 1 << 17;
 /** A UTF-16 unit takes at most so many bytes of UTF-8. */

@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ParseIssue } from '../../src/shared/facts';
 import { parsePoolTagFile, type PoolTagFile } from '../core/tags/poolTagFile';
-import { decodeText } from '../scan/decodeText';
-import { describeFileError } from '../scan/paths';
+import { decodeText } from '../scan/files/decodeText';
+import { describeFileError } from '../scan/files/paths';
 import { UsageError, type Io } from './command';
 
 export async function loadPoolTagFile(path: string, io: Io): Promise<PoolTagFile> {

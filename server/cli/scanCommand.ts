@@ -2,7 +2,7 @@
  * `poollens scan`: every tag site in the given files and folders, a line each.
  */
 import { resolve } from 'node:path';
-import { pathShower } from '../scan/paths';
+import { pathShower } from '../scan/files/paths';
 import { COLOUR_CHOICES, painter, wantsColour } from './colours';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { fileOutput, type Output } from './output';

@@ -3,7 +3,7 @@
  */
 import { siteTag, type FileFacts } from '../../src/shared/facts';
 import type { ScanTotals as Totals } from '../core/report/contractLines';
-import type { KeptImageFields } from '../scan/keptImage';
+import type { KeptImageFields } from '../scan/cache/keptImage';
 import type { ScanOutcome } from '../scan/scanFolders';
 
 export class ScanTotals {

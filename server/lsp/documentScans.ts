@@ -4,8 +4,8 @@
  */
 import type { FileFacts } from '../../src/shared/facts';
 import { MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
-import { kindOfName } from '../scan/fileKinds';
-import type { Scanner } from '../scan/scanner';
+import { kindOfName } from '../scan/files/fileKinds';
+import type { Scanner } from '../scan/threads/scanner';
 import type { ScannedFile, ScanSetup, ScanTask } from '../scan/scanTypes';
 
 const MS_AFTER_EDIT = 40;

@@ -4,7 +4,7 @@
 import { readNamedAllocators } from '../core/tags/namedAllocators';
 import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
 import type { ServerSettings } from '../../src/shared/serverProtocol';
-import { DEFAULT_BUILD } from '../scan/msbuild';
+import { DEFAULT_BUILD } from '../scan/builds/msbuild';
 
 export const DEFAULT_SETTINGS: ServerSettings = {
   lint: { enable: true, rules: {} },

@@ -6,7 +6,7 @@
 import { normalize } from 'node:path';
 import { URI } from 'vscode-uri';
 import { imageDocumentSuffix, imageQuery, type ImageAddress } from '../../src/shared/imageAddress';
-import { isUncOrDevicePath } from '../scan/paths';
+import { isUncOrDevicePath } from '../scan/files/paths';
 
 /** Absolute path of a `file:` URI; undefined for other schemes, UNC, and what is no URI. */
 export function pathOfUri(uri: string): string | undefined {

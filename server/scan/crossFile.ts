@@ -3,7 +3,7 @@
  * project has now, and which names changed their meaning. Bookkeeping over core's externals.ts; scans nothing.
  */
 import { changedNames, mergeExports, NO_EXTERNALS, type Externals, type FileExports } from '../core/source/externals';
-import type { ProjectMap } from './projects';
+import type { ProjectMap } from './builds/projects';
 
 /** Rounds in which a change may travel on through wrappers of wrappers. */
 export const MOST_ROUNDS = 4;

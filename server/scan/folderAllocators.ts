@@ -2,7 +2,7 @@
  * Allocators that settings name, by the folder their setting holds for. Without a folder they hold everywhere.
  */
 import type { NamedAllocator } from '../core/tags/namedAllocators';
-import { isInside } from './paths';
+import { isInside } from './files/paths';
 
 export interface AllocatorsOfFolder {
   /** Absolute; absent: of the command line. */

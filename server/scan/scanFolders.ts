@@ -5,20 +5,20 @@
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
 import type { ShowPath } from '../core/report/contractLines';
-import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './discoverFiles';
-import { loadBuildSettings } from './buildSettings';
-import type { CompileFlags } from './compileFlags';
+import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './files/discoverFiles';
+import { loadBuildSettings } from './builds/buildSettings';
+import type { CompileFlags } from './builds/compileFlags';
 import { CrossFile } from './crossFile';
-import { FactCache } from './factCache';
+import { FactCache } from './cache/factCache';
 import type { AllocatorsOfFolder } from './folderAllocators';
-import { isInside } from './paths';
-import { PdbPlaces } from './pdbPlaces';
-import type { KeptImage } from './keptImage';
-import { DEFAULT_BUILD, type BuildChoice } from './msbuild';
-import type { Project } from './projectFile';
-import { loadProjects, projectFilesAbove, ProjectMap } from './projects';
+import { isInside } from './files/paths';
+import { PdbPlaces } from './symbols/pdbPlaces';
+import type { KeptImage } from './cache/keptImage';
+import { DEFAULT_BUILD, type BuildChoice } from './builds/msbuild';
+import type { Project } from './builds/projectFile';
+import { loadProjects, projectFilesAbove, ProjectMap } from './builds/projects';
 import { ScanPlan, type LastFile } from './scanPlan';
-import type { Scanner } from './scanner';
+import type { Scanner } from './threads/scanner';
 import type { ScanSetup } from './scanTypes';
 
 export interface ScanRequest {

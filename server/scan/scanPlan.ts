@@ -4,13 +4,13 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts } from '../../src/shared/facts';
-import { Copies } from './copies';
+import { Copies } from './files/copies';
 import { MOST_ROUNDS, type CrossFile } from './crossFile';
-import type { DiscoveredFile } from './discoverFiles';
-import type { FactCache } from './factCache';
-import type { PdbPlaces } from './pdbPlaces';
-import { KeptImage } from './keptImage';
-import type { Scanner } from './scanner';
+import type { DiscoveredFile } from './files/discoverFiles';
+import type { FactCache } from './cache/factCache';
+import type { PdbPlaces } from './symbols/pdbPlaces';
+import { KeptImage } from './cache/keptImage';
+import type { Scanner } from './threads/scanner';
 import type { ScannedFile, ScanTask } from './scanTypes';
 
 /** Files looked up in the cache before other work gets its turn. */

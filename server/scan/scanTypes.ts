@@ -4,11 +4,11 @@
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import type { FileExports } from '../core/source/externals';
-import type { FolderFlags } from './buildSettings';
-import type { CompileFlags } from './compileFlags';
-import type { FileKind } from './fileKinds';
+import type { FolderFlags } from './builds/buildSettings';
+import type { CompileFlags } from './builds/compileFlags';
+import type { FileKind } from './files/fileKinds';
 import type { AllocatorsOfFolder } from './folderAllocators';
-import type { Project } from './projectFile';
+import type { Project } from './builds/projectFile';
 
 /** One file to scan. */
 export interface ScanTask {

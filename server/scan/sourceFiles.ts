@@ -5,10 +5,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
-import { decodeText } from './decodeText';
-import { MOST_BYTES } from './fileKinds';
-import { commonFolderLength, isUncOrDevicePath } from './paths';
-import type { ProjectMap } from './projects';
+import { decodeText } from './files/decodeText';
+import { MOST_BYTES } from './files/fileKinds';
+import { commonFolderLength, isUncOrDevicePath } from './files/paths';
+import type { ProjectMap } from './builds/projects';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
 const MOST_CACHED_UNITS = 12 << 20;

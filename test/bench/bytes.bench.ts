@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { searchOccurrences } from '../../server/scan/occurrenceSearch';
+import { searchOccurrences } from '../../server/scan/occurrence/occurrenceSearch';
 import { tagFromText } from '../../src/shared/poolTag';
 import { filesBelow, packagedFiles } from './imageFiles';
 

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { sourceParsers } from '../../server/scan/parserModules';
+import { sourceParsers } from '../../server/scan/threads/parserModules';
 import { LanguageServer, uri } from '../lsp/languageServer';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { driverHeader, driverSource } from './driverSources';

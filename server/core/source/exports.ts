@@ -1,13 +1,13 @@
 /**
  * What a file gives the other files of its project: wrappers, named tag values, and what flows into wrappers.
  */
-import { isNothing } from './evaluate';
+import { isNothing } from './values/evaluate';
 import type { FileExports, Flow, NamedValue } from './externals';
-import type { Names } from './names';
-import { ownerOf, seenOutside } from './owners';
-import { exportedVariables } from './rootValues';
-import type { RawSite } from './rawSites';
-import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './sites';
+import type { Names } from './values/names';
+import { ownerOf, seenOutside } from './values/owners';
+import { exportedVariables } from './values/rootValues';
+import type { RawSite } from './calls/rawSites';
+import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
 import type { TranslationUnit } from './translationUnit';
 
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;

@@ -9,9 +9,9 @@
  * scan the dependents only if the merged value changed.
  */
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
-import { NO_VALUE, unite, type TagValue } from './evaluate';
-import { membersToWatch, type KeptPointer } from './keptPointers';
-import { NameFilter } from './nameFilter';
+import { NO_VALUE, unite, type TagValue } from './values/evaluate';
+import { membersToWatch, type KeptPointer } from './lifetimes/keptPointers';
+import { NameFilter } from './text/nameFilter';
 
 /** A function, method, macro or operator that leads to an allocator. */
 export interface Wrapper {

@@ -2,12 +2,12 @@
  * What scans read off the texts they were asked for, kept for the next scan of a text: when only its surroundings changed
  * (a header, the rest of its project), nothing is read off it again. Bounded: what was used last stays.
  */
-import { editedLayout } from './editedLayout';
-import type { FunctionIndex } from './functions';
-import type { MaskedSource } from './mask';
-import type { NameFilter } from './nameFilter';
-import type { Span } from './quietBodies';
-import { SourceText } from './sourceText';
+import { editedLayout } from './text/editedLayout';
+import type { FunctionIndex } from './syntax/functions';
+import type { MaskedSource } from './text/mask';
+import type { NameFilter } from './text/nameFilter';
+import type { Span } from './text/quietBodies';
+import { SourceText } from './text/sourceText';
 
 /** One reading of a text: what some of its branches hide, masked and divided into functions. */
 export interface KeptReading {

@@ -2,11 +2,11 @@
  * Spelled tags that hover and navigation answer on: tag arguments (uses) and the definitions of the names in them.
  */
 import type { TagMention } from '../../../src/shared/facts';
-import { decidingMacros, type DeciderOptions } from './deciders';
-import { charValue } from './literals';
-import type { Names } from './names';
-import { rootDeclarations } from './rootValues';
-import type { RawSite } from './rawSites';
+import { decidingMacros, type DeciderOptions } from './values/deciders';
+import { charValue } from './syntax/literals';
+import type { Names } from './values/names';
+import { rootDeclarations } from './values/rootValues';
+import type { RawSite } from './calls/rawSites';
 import type { TranslationUnit } from './translationUnit';
 
 /** Uses at the sites' tag expressions, and definitions of tags in the file; one per place and tag. */

@@ -4,10 +4,10 @@
  */
 import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
-import { planReadings, type Reading } from './branches';
+import { planReadings, type Reading } from './text/branches';
 import type { NamedAllocator } from '../tags/namedAllocators';
-import { calledAllocator, CATALOGUE_NAMES, type WrapperLookup } from './calls';
-import type { MacroOrigins } from './deciders';
+import { calledAllocator, CATALOGUE_NAMES, type WrapperLookup } from './calls/calls';
+import type { MacroOrigins } from './values/deciders';
 import { findExports } from './exports';
 import {
   namesAny,
@@ -18,27 +18,27 @@ import {
   type Flow,
   type Wrapper,
 } from './externals';
-import { FIELD_NAMES, readFieldSites } from './fields';
-import { FunctionIndex } from './functions';
+import { FIELD_NAMES, readFieldSites } from './calls/fields';
+import { FunctionIndex } from './syntax/functions';
 import type { KeptReading } from './keptReadings';
-import { macrosLeadingTo } from './macroWrappers';
-import { maskSource, type MaskedSource } from './mask';
+import { macrosLeadingTo } from './calls/macroWrappers';
+import { maskSource, type MaskedSource } from './text/mask';
 import { findMentions } from './mentions';
-import { NameFilter } from './nameFilter';
-import { Names } from './names';
-import type { SourceParsers } from './parsers';
-import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './rawSites';
-import { findFlows, findWrappers, finishSites, type DriverServices } from './sites';
+import { NameFilter } from './text/nameFilter';
+import { Names } from './values/names';
+import type { SourceParsers } from './syntax/parsers';
+import { readBodySites, readCodeSites, type RawSite, type SiteReader } from './calls/rawSites';
+import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
-import type { SourceText } from './sourceText';
-import { findTemplateFlows } from './templateFlows';
-import { templateOfKey } from './templates';
-import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes';
-import { memberStores, Pointers } from './pointers';
+import type { SourceText } from './text/sourceText';
+import { findTemplateFlows } from './calls/templateFlows';
+import { templateOfKey } from './syntax/templates';
+import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
+import { memberStores, Pointers } from './lifetimes/pointers';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
-import { isConstructor } from './wrapperCalls';
+import { isConstructor } from './calls/wrapperCalls';
 
-export { loadSourceParsers, type ParserModules, type SourceParsers } from './parsers';
+export { loadSourceParsers, type ParserModules, type SourceParsers } from './syntax/parsers';
 export type { DriverServices };
 export type { SourceFiles } from './translationUnit';
 

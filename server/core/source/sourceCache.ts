@@ -2,16 +2,16 @@
  * Headers that many translation units share: each is read, laid out, masked and searched for wrappers once.
  * The caller may keep one cache for a whole scan; a file that changes is dropped by its path.
  */
-import { planReadings } from './branches';
-import { CATALOGUE_NAMES } from './calls';
-import { STRUCTURE_NAMES } from './fields';
+import { planReadings } from './text/branches';
+import { CATALOGUE_NAMES } from './calls/calls';
+import { STRUCTURE_NAMES } from './calls/fields';
 import type { Wrapper } from './externals';
-import { includeTargets } from './includes';
+import { includeTargets } from './text/includes';
 import { KeptReadings } from './keptReadings';
-import { MacroIndex } from './macroIndex';
-import { maskSource, type MaskedSource } from './mask';
-import { NameFilter } from './nameFilter';
-import { SourceText, type MacroDefinition } from './sourceText';
+import { MacroIndex } from './text/macroIndex';
+import { maskSource, type MaskedSource } from './text/mask';
+import { NameFilter } from './text/nameFilter';
+import { SourceText, type MacroDefinition } from './text/sourceText';
 import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
 
 /** Whether a text names an allocator or a structure with a tag, or places `new`. Comments count: a cheap first look. */

@@ -3,10 +3,10 @@
  * edit it tells which names mean something else now, so that only files that name one of these are read again.
  */
 import type { Wrapper } from './externals';
-import { FunctionIndex } from './functions';
-import { maskSource } from './mask';
-import { splitName } from './owners';
-import type { SourceText } from './sourceText';
+import { FunctionIndex } from './syntax/functions';
+import { maskSource } from './text/mask';
+import { splitName } from './values/owners';
+import type { SourceText } from './text/sourceText';
 
 export interface Surface {
   /** Macro or function → its definitions, as they are spelled; a macro's with its place. */

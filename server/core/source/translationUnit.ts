@@ -2,12 +2,12 @@
  * A translation unit as the preprocessor walks it: the root file, what it includes, the macros it sees, and which of the
  * root's lines are reached. Headers are read through the caller and parsed once per cache. Bounded for hostile trees.
  */
-import { evaluateCondition, type ConditionScope } from './condition';
-import type { Directive } from './layout';
-import type { MacroIndex } from './macroIndex';
-import { MacroTable, type Reach } from './macroTable';
-import { defineFromOption, type IncludeTarget, type MacroDefinition, type SourceText } from './sourceText';
-import { WDK_DEFINES, WDK_UNDEFINED } from './wdkDefines';
+import { evaluateCondition, type ConditionScope } from './text/condition';
+import type { Directive } from './text/layout';
+import type { MacroIndex } from './text/macroIndex';
+import { MacroTable, type Reach } from './text/macroTable';
+import { defineFromOption, type IncludeTarget, type MacroDefinition, type SourceText } from './text/sourceText';
+import { WDK_DEFINES, WDK_UNDEFINED } from './text/wdkDefines';
 
 /** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
 export interface SourceFiles {

@@ -13,7 +13,7 @@ import {
 import { allocates } from '../../core/index/owners';
 import { debuggerSections } from '../../core/report/debuggerCommands';
 import { DEFAULT_TAGS } from '../../core/tags/wellKnownTags';
-import { retag } from '../../scan/retag';
+import { retag } from '../../scan/oneImage/retag';
 import type { ServerContext } from '../context';
 import type { Workspace } from '../workspace';
 

@@ -19,7 +19,7 @@ import {
 import type { Finding, Severity } from '../../core/lint/rule';
 import { runLint } from '../../core/lint/runLint';
 import type { PoolTagFile } from '../../core/tags/poolTagFile';
-import { decodeText } from '../../scan/decodeText';
+import { decodeText } from '../../scan/files/decodeText';
 import type { ServerContext } from '../context';
 import { locate } from '../placesIn';
 import { placeLocation } from '../positions';

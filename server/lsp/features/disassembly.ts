@@ -13,8 +13,8 @@ import {
 } from '../../../src/shared/serverProtocol';
 import type { Listing } from '../../core/binary/disassembly/listing';
 import { listingText } from '../../core/binary/disassembly/listingText';
-import { decodeText } from '../../scan/decodeText';
-import { disassembly } from '../../scan/disassembly';
+import { decodeText } from '../../scan/files/decodeText';
+import { disassembly } from '../../scan/oneImage/disassembly';
 import type { ServerContext } from '../context';
 import { localLine } from '../localSource';
 import type { Workspace } from '../workspace';

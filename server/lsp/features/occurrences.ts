@@ -14,9 +14,9 @@ import type { TagOccurrence } from '../../../src/shared/tagOccurrence';
 import { isTelling } from '../../core/binary/occurrence/tagNeedle';
 import { occurrenceModules } from '../../core/index/occurrenceModules';
 import { ownersOf } from '../../core/index/owners';
-import { discoverFiles } from '../../scan/discoverFiles';
-import { searchOccurrences, type ImageFile } from '../../scan/occurrenceSearch';
-import { systemImageRoots } from '../../scan/systemImages';
+import { discoverFiles } from '../../scan/files/discoverFiles';
+import { searchOccurrences, type ImageFile } from '../../scan/occurrence/occurrenceSearch';
+import { systemImageRoots } from '../../scan/files/systemImages';
 import type { ServerContext } from '../context';
 import type { Workspace } from '../workspace';
 

@@ -3,7 +3,7 @@
  * files, and write them half before they write them whole.
  */
 import { DidChangeWatchedFilesNotification, FileChangeType, type FileEvent } from 'vscode-languageserver/node';
-import { isProjectFile, kindOfName } from '../../scan/fileKinds';
+import { isProjectFile, kindOfName } from '../../scan/files/fileKinds';
 import type { ServerContext } from '../context';
 import { pathOfUri } from '../uris';
 

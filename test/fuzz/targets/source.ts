@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { SourceParsers } from '../../../server/core/source/scanSource';
 import { loadSourceParsers, scanSource } from '../../../server/core/source/scanSource';
-import { decodeText } from '../../../server/scan/decodeText';
+import { decodeText } from '../../../server/scan/files/decodeText';
 import type { TextRange } from '../../../src/shared/facts';
 import { joinBytes, mutateText } from '../mutate';
 import type { FuzzTarget } from '../target';

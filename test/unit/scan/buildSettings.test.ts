@@ -4,13 +4,13 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { loadBuildSettings } from '../../../server/scan/buildSettings';
-import { parseCompileCommands } from '../../../server/scan/compileCommands';
-import { parseCppProperties } from '../../../server/scan/cppProperties';
-import { parseProjectFile } from '../../../server/scan/projectFile';
-import { ProjectMap } from '../../../server/scan/projects';
-import { UnitFlagsMap } from '../../../server/scan/unitFlags';
-import type { CompileFlags } from '../../../server/scan/compileFlags';
+import { loadBuildSettings } from '../../../server/scan/builds/buildSettings';
+import { parseCompileCommands } from '../../../server/scan/builds/compileCommands';
+import { parseCppProperties } from '../../../server/scan/builds/cppProperties';
+import { parseProjectFile } from '../../../server/scan/builds/projectFile';
+import { ProjectMap } from '../../../server/scan/builds/projects';
+import { UnitFlagsMap } from '../../../server/scan/builds/unitFlags';
+import type { CompileFlags } from '../../../server/scan/builds/compileFlags';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const RELEASE = { configuration: 'Release', platform: 'x64' };

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
-import { discoverFiles, type ScanRoot } from '../../../server/scan/discoverFiles';
+import { discoverFiles, type ScanRoot } from '../../../server/scan/files/discoverFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 /** The smallest file that begins with a PE header. */

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sourceParsers } from '../../../server/scan/parserModules';
+import { sourceParsers } from '../../../server/scan/threads/parserModules';
 import { FileScanner } from '../../../server/scan/scanFile';
 import { EMPTY_SETUP, type ScannedFile } from '../../../server/scan/scanTypes';
 import { temporaryFolder } from '../../support/temporaryFolder';

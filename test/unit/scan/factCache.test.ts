@@ -5,10 +5,10 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { DiscoveredFile } from '../../../server/scan/discoverFiles';
-import { FactCache } from '../../../server/scan/factCache';
-import { stampOf } from '../../../server/scan/fileStamp';
-import { KeptImage } from '../../../server/scan/keptImage';
+import type { DiscoveredFile } from '../../../server/scan/files/discoverFiles';
+import { FactCache } from '../../../server/scan/cache/factCache';
+import { stampOf } from '../../../server/scan/files/fileStamp';
+import { KeptImage } from '../../../server/scan/cache/keptImage';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup } from '../../../server/scan/scanTypes';
 import { factsOf, imagePlace, site, sourcePlace } from '../../support/facts';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -103,7 +103,7 @@ test('an index that is none, with the right sum, is nothing', async (t) => {
   const w = world(t);
   fill(w, w.open());
   const [name = ''] = readdirSync(w.folder);
-  const { PackWriter } = await import('../../../server/scan/factPack');
+  const { PackWriter } = await import('../../../server/scan/cache/factPack');
   const wrong = [null, 1, 'x', [], {}, { engine: 'e1' }, { engine: 'e1', stamps: [], entries: null }];
   for (const index of wrong) {
     new PackWriter(join(w.folder, name)).finish(index);

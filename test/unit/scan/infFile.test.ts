@@ -4,8 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { driverDefaultTag } from '../../../server/core/tags/driverDefaultTag';
-import { infServices } from '../../../server/scan/infFile';
-import { loadProjects, ProjectMap } from '../../../server/scan/projects';
+import { infServices } from '../../../server/scan/builds/infFile';
+import { loadProjects, ProjectMap } from '../../../server/scan/builds/projects';
 import { tagToText } from '../../../src/shared/poolTag';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

@@ -4,11 +4,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { BuildChoice } from '../../../server/scan/msbuild';
-import { evaluateMsBuildCondition } from '../../../server/scan/msbuildCondition';
-import { loadProjects } from '../../../server/scan/projects';
-import type { Project } from '../../../server/scan/projectFile';
-import { readXml } from '../../../server/scan/xmlTree';
+import type { BuildChoice } from '../../../server/scan/builds/msbuild';
+import { evaluateMsBuildCondition } from '../../../server/scan/builds/msbuildCondition';
+import { loadProjects } from '../../../server/scan/builds/projects';
+import type { Project } from '../../../server/scan/builds/projectFile';
+import { readXml } from '../../../server/scan/builds/xmlTree';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const CONFIGURATIONS = ['Debug|x64', 'Release|x64', 'Release|Win32', 'Win7 Debug|x64']

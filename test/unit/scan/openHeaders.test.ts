@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { InProcessScanner } from '../../../server/scan/inProcessScanner';
+import { InProcessScanner } from '../../../server/scan/threads/inProcessScanner';
 import { EMPTY_SETUP, type ScannedFile } from '../../../server/scan/scanTypes';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

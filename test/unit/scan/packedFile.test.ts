@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EVIDENCE_KINDS, type TagSite } from '../../../src/shared/facts';
-import { FileReceiver, FileSender } from '../../../server/scan/packedFile';
+import { FileReceiver, FileSender } from '../../../server/scan/threads/packedFile';
 import type { FileStamp, ScannedFile } from '../../../server/scan/scanTypes';
 
 const stamp = (path: string, size = 1): FileStamp => ({ path, size, mtimeMs: 7 });

@@ -6,8 +6,8 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { describeTag } from '../../../server/core/tags/tagDescription';
-import { installedPoolTagFiles } from '../../../server/scan/installedPoolTagFile';
-import { PoolTagLists, type PoolTagListAnswer } from '../../../server/scan/poolTagList';
+import { installedPoolTagFiles } from '../../../server/scan/files/installedPoolTagFile';
+import { PoolTagLists, type PoolTagListAnswer } from '../../../server/scan/files/poolTagList';
 import { tagFromText } from '../../../src/shared/poolTag';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { parseProjectFile, type Project } from '../../../server/scan/projectFile';
-import { loadProjects, projectFilesAbove, ProjectMap } from '../../../server/scan/projects';
+import { parseProjectFile, type Project } from '../../../server/scan/builds/projectFile';
+import { loadProjects, projectFilesAbove, ProjectMap } from '../../../server/scan/builds/projects';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const folder = resolve('/drv/toaster');

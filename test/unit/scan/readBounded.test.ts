@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { readBounded, UnreadableFileError } from '../../../server/scan/readBounded';
+import { readBounded, UnreadableFileError } from '../../../server/scan/files/readBounded';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 test('a file is read whole, up to the limit and no further', (t) => {

@@ -6,7 +6,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, utimesSync, writeFil
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
 import { scanFolders, type ScanOutcome } from '../../../server/scan/scanFolders';
-import { InProcessScanner } from '../../../server/scan/inProcessScanner';
+import { InProcessScanner } from '../../../server/scan/threads/inProcessScanner';
 import type { FileFacts } from '../../../src/shared/facts';
 import { tagToText } from '../../../src/shared/poolTag';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';

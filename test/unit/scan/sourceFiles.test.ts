@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Project } from '../../../server/scan/projectFile';
-import { ProjectMap } from '../../../server/scan/projects';
+import type { Project } from '../../../server/scan/builds/projectFile';
+import { ProjectMap } from '../../../server/scan/builds/projects';
 import { DiskSourceFiles } from '../../../server/scan/sourceFiles';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

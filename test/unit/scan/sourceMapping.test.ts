@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { findBelow, parseFolderMap } from '../../../server/scan/folderMap';
-import { pathSegments } from '../../../server/scan/pdbPath';
-import { SourceMapping } from '../../../server/scan/sourceMapping';
+import { findBelow, parseFolderMap } from '../../../server/scan/symbols/folderMap';
+import { pathSegments } from '../../../server/scan/symbols/pdbPath';
+import { SourceMapping } from '../../../server/scan/symbols/sourceMapping';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const IMAGE = resolve('/w/x.sys');

@@ -1,7 +1,7 @@
 /** Where Windows keeps its drivers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { systemImageRoots } from '../../../server/scan/systemImages';
+import { systemImageRoots } from '../../../server/scan/files/systemImages';
 
 test('on Windows the drivers folder and the kernel; elsewhere, or with an odd variable, nothing', () => {
   const roots = systemImageRoots('win32', { SystemRoot: 'C:\\Windows' });

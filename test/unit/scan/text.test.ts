@@ -4,10 +4,10 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { decodeText } from '../../../server/scan/decodeText';
-import { absoluteSymbolPath } from '../../../server/scan/pdbPlaces';
-import { globMatcher } from '../../../server/scan/globPattern';
-import { isInside, isUncOrDevicePath, pathShower } from '../../../server/scan/paths';
+import { decodeText } from '../../../server/scan/files/decodeText';
+import { absoluteSymbolPath } from '../../../server/scan/symbols/pdbPlaces';
+import { globMatcher } from '../../../server/scan/files/globPattern';
+import { isInside, isUncOrDevicePath, pathShower } from '../../../server/scan/files/paths';
 
 const text = "ULONG Tag = 'derF'; // größer, 標籤\n";
 

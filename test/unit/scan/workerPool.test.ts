@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { WorkerPool } from '../../../server/scan/workerPool';
+import { WorkerPool } from '../../../server/scan/threads/workerPool';
 import type { ScannedFile, ScanTask } from '../../../server/scan/scanTypes';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { findBelow, parseFolderMap } from '../../../server/scan/folderMap';
-import { pathSegments } from '../../../server/scan/pdbPath';
+import { findBelow, parseFolderMap } from '../../../server/scan/symbols/folderMap';
+import { pathSegments } from '../../../server/scan/symbols/pdbPath';
 import { sourceMapEntry } from '../../../src/disassembly/sourceMapEntry';
 import { temporaryFolder } from '../../support/temporaryFolder';
 

@@ -3,7 +3,7 @@
  * seen in, and functions with their parameters. Evaluates nothing.
  */
 import type { Node } from 'web-tree-sitter';
-import type { FunctionDefinition } from '../functionHead';
+import type { FunctionDefinition } from '../syntax/functionHead';
 import { AROUND_ARGUMENTS, descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 
 export interface RustConstant {

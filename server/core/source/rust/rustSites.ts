@@ -4,12 +4,12 @@
  */
 import type { Node } from 'web-tree-sitter';
 import type { Allocator } from '../../tags/allocators';
-import { calledAllocator } from '../calls';
-import { NO_VALUE, unite, unknown, type TagValue } from '../evaluate';
+import { calledAllocator } from '../calls/calls';
+import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import type { Wrapper } from '../externals';
-import { structuresWith, tagMember, taggedStructure } from '../fields';
-import type { Token } from '../lexer';
-import type { RawSite } from '../rawSites';
+import { structuresWith, tagMember, taggedStructure } from '../calls/fields';
+import type { Token } from '../text/lexer';
+import type { RawSite } from '../calls/rawSites';
 import { functionAround, type RustItems } from './rustItems';
 import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 import type { RustValues } from './rustValues';

@@ -3,10 +3,10 @@
  * small functions of the file's own. Windows is little-endian, so native order is.
  */
 import type { Node } from 'web-tree-sitter';
-import { applyBinary } from '../condition';
-import { constant, NO_VALUE, unite, unknown, type TagValue } from '../evaluate';
+import { applyBinary } from '../text/condition';
+import { constant, NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import type { Externals } from '../externals';
-import { ownerOf, seenOutside } from '../owners';
+import { ownerOf, seenOutside } from '../values/owners';
 import { functionAround, type RustConstant, type RustFunction, type RustItems } from './rustItems';
 import { fromBytes, rustCodes, rustInteger } from './rustLiterals';
 import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';

@@ -4,8 +4,8 @@
  */
 import type { Node, Parser } from 'web-tree-sitter';
 import type { TagMention } from '../../../../src/shared/facts';
-import { CATALOGUE_NAMES } from '../calls';
-import type { TagValue } from '../evaluate';
+import { CATALOGUE_NAMES } from '../calls/calls';
+import type { TagValue } from '../values/evaluate';
 import {
   NO_EXPORTS,
   NO_EXTERNALS,
@@ -14,12 +14,12 @@ import {
   type NamedValue,
   type Wrapper,
 } from '../externals';
-import { FIELD_NAMES } from '../fields';
-import { NameFilter } from '../nameFilter';
-import { splitName } from '../owners';
-import type { RawSite } from '../rawSites';
-import { DRIVER_POOL_TAG, findFlows, findWrappers, finishSites } from '../sites';
-import { SourceText } from '../sourceText';
+import { FIELD_NAMES } from '../calls/fields';
+import { NameFilter } from '../text/nameFilter';
+import { splitName } from '../values/owners';
+import type { RawSite } from '../calls/rawSites';
+import { DRIVER_POOL_TAG, findFlows, findWrappers, finishSites } from '../calls/sites';
+import { SourceText } from '../text/sourceText';
 import { readItems, type RustConstant, type RustItems } from './rustItems';
 import { isWdfCall, readRustSites, readWdfCall, type RustReader } from './rustSites';
 import { descendants, MOST_RUST_UNITS, RustTrees } from './rustTree';

@@ -11,7 +11,7 @@ import { disassemble, type Disassembled } from '../../../../server/core/binary/d
 import { listingText, type ListingText } from '../../../../server/core/binary/disassembly/listingText';
 import { shownPieces } from '../../../../server/core/binary/disassembly/pieces';
 import { scanImage } from '../../../../server/core/binary/scanImage';
-import { instructionText } from '../../../../server/scan/instructionText';
+import { instructionText } from '../../../../server/scan/oneImage/instructionText';
 import type { TagSite } from '../../../../src/shared/facts';
 import { assemble, b, imm, slot, to, label } from './assembler';
 import { buildImage, CODE_RVA, VARIABLES_RVA, type ImageParts } from './imageBuilder';

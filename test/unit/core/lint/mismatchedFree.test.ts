@@ -7,7 +7,7 @@ import { test, type TestContext } from 'node:test';
 import { TagIndex } from '../../../../server/core/index/tagIndex';
 import type { RuleFinding } from '../../../../server/core/lint/rule';
 import { mismatchedFree } from '../../../../server/core/lint/rules/mismatchedFree';
-import { InProcessScanner } from '../../../../server/scan/inProcessScanner';
+import { InProcessScanner } from '../../../../server/scan/threads/inProcessScanner';
 import { scanFolders } from '../../../../server/scan/scanFolders';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 

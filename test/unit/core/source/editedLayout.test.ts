@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { editedLayout } from '../../../../server/core/source/editedLayout';
-import { readLayout } from '../../../../server/core/source/layout';
+import { editedLayout } from '../../../../server/core/source/text/editedLayout';
+import { readLayout } from '../../../../server/core/source/text/layout';
 
 const PIECES = [
   ...[

@@ -3,10 +3,10 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FunctionIndex } from '../../../../server/core/source/functions';
-import { readLayout } from '../../../../server/core/source/layout';
-import { maskSource } from '../../../../server/core/source/mask';
-import { sourceParsers } from '../../../../server/scan/parserModules';
+import { FunctionIndex } from '../../../../server/core/source/syntax/functions';
+import { readLayout } from '../../../../server/core/source/text/layout';
+import { maskSource } from '../../../../server/core/source/text/mask';
+import { sourceParsers } from '../../../../server/scan/threads/parserModules';
 
 async function indexOf(text: string): Promise<FunctionIndex> {
   const options = { layout: readLayout(text), hidden: [], language: 'cpp', isEmptyMacro: () => false } as const;

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { includeTargets } from '../../../../server/core/source/includes';
-import { SourceText } from '../../../../server/core/source/sourceText';
+import { includeTargets } from '../../../../server/core/source/text/includes';
+import { SourceText } from '../../../../server/core/source/text/sourceText';
 
 const names = (text: string): string[] => includeTargets(new SourceText('a.c', text)).map(({ name }) => name);
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { readLayout } from '../../../../server/core/source/layout';
-import { LineIndex } from '../../../../server/core/source/lineIndex';
-import { tokenize } from '../../../../server/core/source/lexer';
-import { maskSource, type MaskedSource } from '../../../../server/core/source/mask';
-import { NameFilter } from '../../../../server/core/source/nameFilter';
+import { readLayout } from '../../../../server/core/source/text/layout';
+import { LineIndex } from '../../../../server/core/source/text/lineIndex';
+import { tokenize } from '../../../../server/core/source/text/lexer';
+import { maskSource, type MaskedSource } from '../../../../server/core/source/text/mask';
+import { NameFilter } from '../../../../server/core/source/text/nameFilter';
 
 const PIECES = [
   '_In_ ',

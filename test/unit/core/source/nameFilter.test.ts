@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eachWord, hashOfName, NameFilter } from '../../../../server/core/source/nameFilter';
+import { eachWord, hashOfName, NameFilter } from '../../../../server/core/source/text/nameFilter';
 
 const TEXT = 'int a1=0xFFu; // PoolTag\n$x_y é_z(2n) ExAllocatePool2("new (T)")\u0130q end';
 const words = (text: string): string[] => [...text.matchAll(/[A-Za-z_$][\w$]*/g)].map((match) => match[0]);

@@ -5,7 +5,7 @@ import type { Parser } from 'web-tree-sitter';
 import { changedNames, mergeExports, namesAny, NO_EXTERNALS } from '../../../../server/core/source/externals';
 import { scanRust } from '../../../../server/core/source/rust/scanRust';
 import type { ScannedSource } from '../../../../server/core/source/scanSource';
-import { parsersFor } from '../../../../server/scan/parserModules';
+import { parsersFor } from '../../../../server/scan/threads/parserModules';
 import { tagToText } from '../../../../src/shared/poolTag';
 
 async function rustParser(): Promise<Parser> {

@@ -190,7 +190,10 @@ test('a stop closes the recording and ends the process; a start opens the same s
   assert.equal(monitor.phase.kind, 'idle');
   assert.deepEqual(monitor.readings.replay(), []);
   assert.equal(monitor.recordsTo, undefined);
-  assert.ok(asked().some((line) => line.includes('stopRecording')), asked().join('\n'));
+  assert.ok(
+    asked().some((line) => line.includes('stopRecording')),
+    asked().join('\n'),
+  );
   await monitor.restart({ kind: 'ntdll' });
   const open = await phase(monitor, 'open');
   assert.equal(open.source.label, '/a.poolrec');

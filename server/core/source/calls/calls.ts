@@ -1,0 +1,166 @@
+/**
+ * Calls that lead to an allocator, read off tokens: of the catalogue's functions, of wrappers, and placement `new`.
+ * Says which argument carries the tag; evaluates nothing.
+ */
+import type { SiteRole } from '../../../../src/shared/facts';
+import { ALLOCATORS, type Allocator } from '../../tags/allocators';
+import type { Wrapper } from '../externals';
+import { splitArguments, type Token } from '../text/lexer';
+
+export interface Call {
+  /** Index of the called name's token. */
+  readonly at: number;
+  readonly name: string;
+  readonly api: string;
+  readonly role: SiteRole;
+  /** Index of the first token behind the call. */
+  readonly end: number;
+  readonly args: readonly (readonly Token[])[];
+  /** Arguments (from 0) that carry the tag. */
+  readonly carries: readonly number[];
+  /** Constants the callee puts in itself. */
+  readonly fixed: readonly number[];
+  /** The wrapper that was called; undefined for a function of the catalogue. */
+  readonly wrapper?: Wrapper;
+}
+
+const FUNCTIONS = new Map<string, Allocator>();
+for (const allocator of ALLOCATORS) {
+  if (allocator.kind === 'param' || allocator.kind === 'macro') FUNCTIONS.set(allocator.name, allocator);
+}
+/** Names under which sources call an entry of the catalogue that is spelled otherwise there. */
+const ALIASES = new Map([
+  ['KsEdit', '_KsEdit'],
+  ['BthAllocateBrb', 'PFNBTH_ALLOCATE_BRB'],
+]);
+for (const [alias, name] of ALIASES) {
+  const allocator = FUNCTIONS.get(name);
+  if (allocator) FUNCTIONS.set(alias, allocator);
+}
+
+/** The catalogue's function behind a called name. */
+export function calledAllocator(name: string): Allocator | undefined {
+  return FUNCTIONS.get(name);
+}
+
+/** Names of the catalogue a text may hold: functions and structures with a tag. */
+export const CATALOGUE_NAMES: ReadonlySet<string> = new Set([
+  ...FUNCTIONS.keys(),
+  ...ALLOCATORS.filter((allocator) => allocator.kind === 'field').map((allocator) => allocator.name),
+]);
+
+/** Wrappers in force: by name, several for overloads. */
+export type WrapperLookup = (name: string) => readonly Wrapper[];
+
+const MOST_ARGUMENT_TOKENS = 50_000;
+
+/** The call whose name stands at `at`, or undefined when it is none. */
+export function readCall(
+  tokens: readonly Token[],
+  match: Int32Array,
+  at: number,
+  wrappers: WrapperLookup,
+  /** Where the arguments open; behind template arguments, if there are any. */
+  open = tokens[at + 1]?.text === '(' ? at + 1 : -1,
+): Call | undefined {
+  const token = tokens[at];
+  if (token?.kind !== 'name' || !/^[({]$/.test(tokens[open]?.text ?? '')) return undefined;
+  const close = match[open] ?? -1;
+  if (close < 0 || close - at > MOST_ARGUMENT_TOKENS) return undefined;
+  if (token.text === 'new') return readNew(tokens, at, close, wrappers);
+  const allocator = FUNCTIONS.get(token.text);
+  const candidates = allocator ? [] : wrappers(token.text);
+  if (allocator === undefined && candidates.length === 0) return undefined;
+  const args = splitArguments(tokens, open + 1, close);
+  const found = { at, name: token.text, end: close + 1, args };
+  if (allocator) {
+    // KsEdit's C++ form leaves the sizes out: the tag stands last in both.
+    const position = token.text === 'KsEdit' ? args.length : allocator.tagPosition;
+    const carries = position > 0 ? [position - 1] : [];
+    return { ...found, api: allocator.name, role: allocator.role, carries, fixed: [] };
+  }
+  const wrapper = chooseOverload(candidates, args.length, qualifier(tokens, at));
+  if (wrapper === undefined) return undefined;
+  // A function whose tag is fixed inside has its one site there; a macro's use is a site of its own.
+  const fixed = wrapper.kind === 'macro' ? wrapper.fixed : [];
+  if (wrapper.carries.length === 0 && fixed.length === 0 && wrapper.template === undefined) return undefined;
+  return { ...found, api: wrapper.api, role: wrapper.role, carries: wrapper.carries, fixed, wrapper };
+}
+
+/** `Class` in `Class::Name(`, `.` for a call on an object, undefined for a plain call. */
+function qualifier(tokens: readonly Token[], at: number): string | undefined {
+  const before = tokens[at - 1]?.text;
+  if (before === '.' || before === '->') return tokens[at - 2]?.text === 'this' ? undefined : '.';
+  return before === '::' && tokens[at - 2]?.kind === 'name' ? tokens[at - 2]?.text : undefined;
+}
+
+function chooseOverload(
+  candidates: readonly Wrapper[],
+  count: number,
+  qualified: string | undefined,
+): Wrapper | undefined {
+  const fitting = candidates.filter((wrapper) => {
+    if (count > wrapper.parameterCount) return false;
+    if (qualified === '.') return wrapper.scope !== undefined;
+    // Of a template it is seen later whether what it is called on is one.
+    if (wrapper.template) return true;
+    return qualified === undefined || wrapper.scope === undefined || wrapper.scope === qualified;
+  });
+  const full = fitting.filter((wrapper) => wrapper.carries.every((position) => position < count));
+  // Left-out arguments have defaults.
+  return fitting.find((wrapper) => wrapper.parameterCount === count) ?? full[0] ?? fitting[0];
+}
+
+/** `new (pool, tag) T` and `new (pool) T`; other forms of `new` carry no tag. */
+function readNew(tokens: readonly Token[], at: number, close: number, wrappers: WrapperLookup): Call | undefined {
+  if (tokens[at - 1]?.text === 'operator') return undefined;
+  const follow = tokens[close + 1];
+  // `new (Type)` allocates a parenthesized type; a placement is followed by the type's name.
+  if (follow?.kind !== 'name' && follow?.text !== '::' && follow?.text !== '(') return undefined;
+  const args = splitArguments(tokens, at + 2, close);
+  const own = wrappers('operator new').filter(
+    (wrapper) => wrapper.parameterCount === args.length + 1 && wrapper.template === undefined,
+  );
+  const call = { at, name: 'new', end: close + 1, args, api: 'operator new', role: 'allocate' as const };
+  const carrying = own.filter((wrapper) => wrapper.carries.length > 0);
+  const [wrapper] = carrying;
+  if (wrapper) return { ...call, carries: wrapper.carries.map((position) => position - 1), fixed: [], wrapper };
+  const fixed = [...new Set(own.flatMap((one) => one.fixed))];
+  if (fixed.length > 0) return { ...call, carries: [], fixed, ...(own[0] && { wrapper: own[0] }) };
+  // The WDK's own operator: new (POOL_TYPE or POOL_FLAGS, tag).
+  return args.length === 2 && own.length === 0 ? { ...call, carries: [1], fixed: [] } : undefined;
+}
+
+const NOT_BEFORE_DECLARATOR = new Set([
+  'return',
+  'else',
+  'case',
+  'do',
+  'throw',
+  'co_return',
+  'co_await',
+  'and',
+  'or',
+  'not',
+  'goto',
+  'in',
+]);
+
+/**
+ * Whether the name at `at` is declared or defined here rather than called. Inside a body a type in front tells; outside,
+ * anything that is not an initializer does.
+ */
+export function isDeclarator(tokens: readonly Token[], at: number, insideFunction: boolean): boolean {
+  let first = at;
+  while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
+  const before = tokens[first - 1];
+  if (!insideFunction) return !/^(?:[=(,?:{+!|]|&&|\|\||return)$/.test(before?.text ?? '');
+  return before?.kind === 'name' && !NOT_BEFORE_DECLARATOR.has(before.text);
+}
+
+const ROLE_RANK: readonly SiteRole[] = ['allocate', 'bind', 'free', 'verify', 'untagged'];
+
+/** The role that says most about a use that leads to several. */
+export function strongestRole(roles: readonly SiteRole[]): SiteRole {
+  return ROLE_RANK.find((role) => roles.includes(role)) ?? 'untagged';
+}

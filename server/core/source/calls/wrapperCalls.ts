@@ -1,0 +1,171 @@
+/**
+ * Calls as they stand in one unit, completed with what is not written at the call: default arguments, and the arguments
+ * of the template a called function belongs to. Evaluates nothing but those template arguments.
+ */
+import { readCall, type Call, type WrapperLookup } from './calls';
+import { unknown, type TagValue } from '../values/evaluate';
+import type { Wrapper } from '../externals';
+import { behindAngles, MOST_ANGLED_TOKENS, splitArguments, type Token } from '../text/lexer';
+import type { Names } from '../values/names';
+import { splitName } from '../values/owners';
+import type { Place } from '../values/place';
+import { angleArguments, anglesOpenedBefore } from '../syntax/templates';
+import { readUse, type TypeUse } from '../syntax/types';
+
+/** What a call is read with. */
+export interface CallReader {
+  readonly names: Names;
+  readonly wrappers: WrapperLookup;
+}
+
+/** A call, and the values that the arguments of its template put into the tag. */
+export interface CompleteCall extends Call {
+  readonly typed: readonly TagValue[];
+  /** Arguments that are written; those behind them are defaults. */
+  readonly written: number;
+  /** Template arguments as they are written in the call. */
+  readonly typedTokens?: readonly Token[];
+}
+
+/** The call whose name stands at `at`; undefined when it is none, or when what it is completed with can't be told. */
+export function callAt(
+  tokens: readonly Token[],
+  match: Int32Array,
+  at: number,
+  place: Place,
+  reader: CallReader,
+): CompleteCall | undefined {
+  const name = tokens[at];
+  if (name?.kind !== 'name') return undefined;
+  const candidates = name.text === 'new' ? reader.wrappers('operator new') : reader.wrappers(name.text);
+  const typed = candidates.some((wrapper) => wrapper.template);
+  if (!typed) {
+    const call = readCall(tokens, match, at, reader.wrappers);
+    return call && withDefaults(call, reader);
+  }
+  if (name.text === 'new') return newExpression(tokens, match, at, place, reader);
+  const behind = tokens[at + 1]?.text === '<' ? behindAngles(tokens, at + 1) : at + 1;
+  const constructs = candidates.some(isConstructor);
+  // `Name(…)`, and of a constructor `Name object(…)`, `Name{…}`.
+  const open = constructs && tokens[behind]?.kind === 'name' ? behind + 1 : behind;
+  if (!constructs && tokens[open]?.text !== '(') return undefined;
+  const call = readCall(tokens, match, at, reader.wrappers, open);
+  if (call?.wrapper?.template === undefined) return call && withDefaults(call, reader);
+  const use = calledOn(tokens, at, call.wrapper, place);
+  return use && completed(tokens, call, call.wrapper, use, place, reader);
+}
+
+/** Named like its class. */
+export function isConstructor(wrapper: Wrapper): boolean {
+  return wrapper.scope === wrapper.name;
+}
+
+function withDefaults(call: Call, { names }: CallReader): CompleteCall | undefined {
+  const { wrapper } = call;
+  const missing = call.carries.filter((position) => position >= call.args.length);
+  if (wrapper === undefined || missing.length === 0) return { ...call, typed: [], written: call.args.length };
+  const args = [...call.args];
+  for (const position of missing) {
+    const initializer = names.defaultArgument(wrapper, position);
+    if (initializer === undefined) return undefined;
+    while (args.length < position) args.push([]);
+    args[position] = initializer;
+  }
+  return { ...call, args, typed: [], written: call.args.length };
+}
+
+/** The call with the values its template's arguments have, given on what it is called. */
+function completed(
+  tokens: readonly Token[],
+  call: Call,
+  wrapper: Wrapper,
+  called: TypeUse,
+  place: Place,
+  reader: CallReader,
+): CompleteCall | undefined {
+  const { template } = wrapper;
+  const use = reader.names.index.chain(called).find((one) => one.name === template?.name);
+  if (use === undefined || template === undefined) return undefined;
+  const count = call.args.length + (call.name === 'new' ? 1 : 0);
+  const isShort = count < wrapper.parameterCount;
+  if (isShort && reader.names.defaultArgument(wrapper, count) === undefined) return undefined;
+  const values = reader.names.templateArguments(use, place);
+  const typed = template.positions.map(
+    (at) => values[at] ?? unknown(`a template argument of ${use.name} is not given`),
+  );
+  const complete = withDefaults(call, reader);
+  const written = use.args[template.positions[0] ?? -1];
+  return complete && { ...complete, typed, ...(written && isNear(written, call, tokens) && { typedTokens: written }) };
+}
+
+/** Whether template arguments are written in the call itself. */
+function isNear(written: readonly Token[], call: Call, tokens: readonly Token[]): boolean {
+  const [first] = written;
+  const at = first === undefined ? -1 : tokens.indexOf(first, Math.max(0, call.at - MOST_ANGLED_TOKENS));
+  return at >= 0 && at < call.end && !tokens.slice(at, call.at).some((token) => /^[;{}]$/.test(token.text));
+}
+
+/** What a function of a template is called on: `Pool<'derF'>::Alloc(`, `Alloc<'derF'>(`, `pool.Alloc(`, `Alloc(` in a class. */
+function calledOn(tokens: readonly Token[], at: number, wrapper: Wrapper, place: Place): TypeUse | undefined {
+  const name = tokens[at]?.text ?? '';
+  if (wrapper.scope === undefined || isConstructor(wrapper)) {
+    const args = tokens[at + 1]?.text === '<' ? angleArguments(tokens, at + 1) : undefined;
+    // A constructor is called by the name of its class, or by what stands for it.
+    return args || isConstructor(wrapper) ? { name, args: args ?? [] } : undefined;
+  }
+  const before = tokens[at - 1]?.text;
+  if (before === '::') return typeBefore(tokens, at - 2);
+  if ((before === '.' || before === '->') && tokens[at - 2]?.text !== 'this')
+    return declaredType(tokens, tokens[at - 2]?.text ?? '', at);
+  const scope = place.function && (splitName(place.function).scope ?? place.function.scope);
+  return scope === undefined ? undefined : { name: scope, args: [] };
+}
+
+/** The type whose last token stands at `last`: a name, or the `>` of template arguments. */
+function typeBefore(tokens: readonly Token[], last: number): TypeUse | undefined {
+  if (tokens[last]?.kind === 'name') return { name: tokens[last].text, args: [] };
+  const open = tokens[last]?.text === '>' ? anglesOpenedBefore(tokens, last) : -1;
+  return open < 0 ? undefined : { name: tokens[open - 1]?.text ?? '', args: angleArguments(tokens, open) ?? [] };
+}
+
+/** What an object is declared as, the declaration nearest in front of `at`. */
+function declaredType(tokens: readonly Token[], name: string, at: number): TypeUse | undefined {
+  for (let back = at - 3; back > 0; back -= 1) {
+    if (tokens[back]?.text !== name || !/^[;=,(){[]$/.test(tokens[back + 1]?.text ?? '')) continue;
+    const before = /^[*&]$/.test(tokens[back - 1]?.text ?? '') ? back - 2 : back - 1;
+    if (tokens[before]?.kind !== 'name' && tokens[before]?.text !== '>') continue;
+    const type = typeBefore(tokens, before);
+    if (type && !/^(?:return|new|else|delete)$/.test(type.name)) return type;
+  }
+  return undefined;
+}
+
+/** `new T`, `new T(…)`, `new (pool) T` of a class whose operator belongs to a template it derives from. */
+function newExpression(
+  tokens: readonly Token[],
+  match: Int32Array,
+  at: number,
+  place: Place,
+  reader: CallReader,
+): CompleteCall | undefined {
+  const placed = tokens[at + 1]?.text === '(' ? (match[at + 1] ?? -1) : -1;
+  const plain = (): CompleteCall | undefined => {
+    const call = readCall(tokens, match, at, reader.wrappers);
+    return call && { ...call, typed: [], written: call.args.length };
+  };
+  if (tokens[at - 1]?.text === 'operator') return undefined;
+  const type = readUse(tokens, placed < 0 ? at + 1 : placed + 1)?.type;
+  if (type === undefined) return plain();
+  const args = placed < 0 ? [] : splitArguments(tokens, at + 2, placed);
+  const own = reader.wrappers('operator new').filter((one) => one.template && one.parameterCount === args.length + 1);
+  for (const base of reader.names.index.chain(type)) {
+    const wrapper = own.find((one) => one.template?.name === base.name);
+    if (wrapper === undefined) continue;
+    const { api, role, carries } = wrapper;
+    const end = (placed < 0 ? at : placed) + 1;
+    const shifted = carries.map((position) => position - 1);
+    const call: Call = { at, name: 'new', end, args, api, role, carries: shifted, fixed: [], wrapper };
+    return completed(tokens, call, wrapper, type, place, reader);
+  }
+  return plain();
+}

@@ -1,0 +1,101 @@
+/**
+ * Which macros decided that a definition counts: those the conditions around it name, with what they are here and who
+ * says so. For people who wonder why a tag is this and not the other branch's; decides nothing itself.
+ */
+import type { DecidingMacro } from '../../../../src/shared/facts';
+import { baseName } from '../../../../src/shared/baseName';
+import type { MacroDefinition, SourceText } from '../text/sourceText';
+import type { TranslationUnit, UnitBuild } from '../translationUnit';
+import { WDK_UNDEFINED } from '../text/wdkDefines';
+
+/** Who gives the build's macros: what hovers show beside them. */
+export type MacroOrigins = ReadonlyMap<string, string>;
+
+const BY_BUILD = 'build settings';
+const BY_DEFAULT = 'WDK default';
+const MOST_NAMES = 8;
+const MOST_STEPS = 4;
+const MOST_VALUE = 40;
+
+export interface DeciderOptions {
+  readonly build: UnitBuild;
+  readonly origins: MacroOrigins;
+}
+
+/** The deciding macros of a name's definitions in force at `offset`, and of the one name each stands for. */
+export function decidingMacros(
+  name: string,
+  offset: number,
+  unit: TranslationUnit,
+  options: DeciderOptions,
+): DecidingMacro[] {
+  const found = new Map<string, DecidingMacro>();
+  const seen = new Set<string>();
+  for (let next: string | undefined = name, step = 0; next !== undefined && step < MOST_STEPS; step += 1) {
+    if (seen.has(next)) break;
+    seen.add(next);
+    const definitions: readonly MacroDefinition[] = unit.macros.candidates(next, offset);
+    for (const definition of definitions) {
+      if (definition.source.path === '') found.set(next, describe(next, offset, unit, options));
+      for (const deciding of namesAround(definition))
+        if (found.size < MOST_NAMES) found.set(deciding, describe(deciding, offset, unit, options));
+    }
+    next = soleName(definitions[0]);
+  }
+  return [...found.values()];
+}
+
+function soleName(definition: MacroDefinition | undefined): string | undefined {
+  const names = definition?.body.filter((token) => token.kind === 'name') ?? [];
+  return definition?.parameters === undefined && names.length === 1 ? names[0]?.text : undefined;
+}
+
+/** Names in the conditions a definition stands under; include guards are none. */
+function namesAround({ source, start }: MacroDefinition): ReadonlySet<string> {
+  const open: string[][] = [];
+  for (const [index, directive] of source.layout.directives.entries()) {
+    if (directive.start > start) break;
+    if (directive.kind === 'endif') open.pop();
+    else if (directive.kind === 'elif') open.at(-1)?.push(...conditionNames(source, index));
+    else if (directive.kind === 'if' || directive.kind === 'ifdef' || directive.kind === 'ifndef')
+      open.push(isGuard(source, index) ? [] : conditionNames(source, index));
+  }
+  return new Set(open.flat());
+}
+
+function conditionNames(source: SourceText, index: number): string[] {
+  const directive = source.layout.directives[index];
+  if (directive === undefined) return [];
+  const names = source.argumentTokens(directive).filter((token) => token.kind === 'name' && token.text !== 'defined');
+  return names.map((token) => token.text).filter((name) => !/^(?:_WIN32_WINNT|NTDDI|WINVER)_/.test(name));
+}
+
+/** `#ifndef X` right in front of `#define X`. */
+function isGuard(source: SourceText, index: number): boolean {
+  const [directive, next] = source.layout.directives.slice(index, index + 2);
+  if (directive?.kind !== 'ifndef' || next?.kind !== 'define') return false;
+  return source.definition(next)?.name === source.argumentTokens(directive)[0]?.text;
+}
+
+function describe(
+  name: string,
+  offset: number,
+  unit: TranslationUnit,
+  { build, origins }: DeciderOptions,
+): DecidingMacro {
+  const [definition] = unit.macros.candidates(name, offset);
+  const origin = origins.get(name);
+  if (definition === undefined) {
+    const isGiven = build.undefines?.has(name) === true || WDK_UNDEFINED.has(name);
+    return { name, ...(isGiven && { from: origin ?? BY_DEFAULT }) };
+  }
+  const { source, start, body } = definition;
+  const value = body
+    .map((token) => token.text)
+    .join(' ')
+    .slice(0, MOST_VALUE);
+  if (source.path === '')
+    return { name, value, from: origin ?? (build.defines?.has(name) === true ? BY_BUILD : BY_DEFAULT) };
+  const line = String(source.lines.position(start).line + 1);
+  return { name, value, from: `${baseName(source.path)}:${line}` };
+}

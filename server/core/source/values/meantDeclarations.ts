@@ -1,0 +1,66 @@
+/**
+ * Which of the declarations of a name are meant at a place: those of the class or namespace in front of it, of the class
+ * it is used in, or those outside of classes. Evaluates nothing.
+ */
+import type { Declaration } from '../syntax/declarations';
+import type { QualifiedName } from '../syntax/expression';
+import type { Token } from '../text/lexer';
+import type { Place } from './place';
+import { splitName } from './owners';
+import type { SourceText } from '../text/sourceText';
+import type { TypeUse } from '../syntax/types';
+import type { UnitIndex } from './unitIndex';
+
+/** Declarations of one file that a name may mean. */
+export interface Meant {
+  readonly source: SourceText;
+  readonly list: readonly Declaration[];
+  /** Tokens that the parameters of a template around them stand for. */
+  readonly bound: ReadonlyMap<string, readonly Token[]>;
+}
+
+const NOTHING_BOUND: ReadonlyMap<string, readonly Token[]> = new Map();
+
+/** What a name means, the nearest file first. */
+export function meantDeclarations(index: UnitIndex, name: QualifiedName, place: Place): Meant[] {
+  const { path, angles } = name;
+  const last = path.at(-1) ?? '';
+  const declared = index.declared(last).map((one) => ({ ...one, bound: NOTHING_BOUND }));
+  if (declared.length === 0) return [];
+  const qualifier = path.at(-2);
+  const [own] = [angles?.at(-1)];
+  if (own) return declared.map((one) => ({ ...one, bound: index.bound({ name: last, args: own }) }));
+  if (qualifier !== undefined) {
+    const inside = within(index, declared, { name: qualifier, args: angles?.at(-2) ?? [] });
+    return settled(inside.length > 0 ? inside : declared);
+  }
+  const scope = place.function && (splitName(place.function).scope ?? place.function.scope);
+  const inside = scope === undefined ? [] : within(index, declared, { name: scope, args: [] }, true);
+  if (inside.length > 0) return settled(inside);
+  const free = narrowed(declared, (one) => !one.isMember);
+  return settled(free.length > 0 ? free : declared);
+}
+
+/** Declarations in a class, in what it stands for, or in the nearest class it derives from; in a namespace or enumeration. */
+function within(index: UnitIndex, declared: readonly Meant[], owner: TypeUse, isInside = false): Meant[] {
+  for (const type of index.chain(owner, isInside)) {
+    const inside = narrowed(declared, (one) => one.scopes.includes(type.name));
+    if (inside.length > 0) return inside.map((one) => ({ ...one, bound: index.bound(type) }));
+  }
+  return [];
+}
+
+function narrowed(declared: readonly Meant[], keep: (declaration: Declaration) => boolean): Meant[] {
+  return declared.flatMap((one) => {
+    const list = one.list.filter(keep);
+    return list.length > 0 ? [{ ...one, list }] : [];
+  });
+}
+
+/** In each file the definitions; declarations without a value count where no other is. */
+function settled(declared: readonly Meant[]): Meant[] {
+  const withValue = (one: Declaration): boolean => one.initializer !== undefined || one.kind === 'enumerator';
+  const defined = narrowed(declared, withValue);
+  if (defined.length === 0) return [...declared];
+  return [...defined, ...declared.filter((one) => !one.list.some(withValue))];
+}

@@ -1,0 +1,381 @@
+/**
+ * What a name in a tag expression stands for, at one place of one translation unit: macro, parameter, local, enumerator,
+ * constant, variable, a WDK tag, or a name the rest of the project defines. Evaluates tag expressions with that.
+ */
+import type { SourceLocation } from '../../../../src/shared/facts';
+import { callFunction } from './constantFunctions';
+import {
+  evaluate,
+  constant,
+  isNothing,
+  NO_VALUE,
+  unite,
+  unknown,
+  type Argument,
+  type NameScope,
+  type StoredText,
+  type TagValue,
+} from './evaluate';
+import { expand } from '../text/expand';
+import { parseExpression, type QualifiedName } from '../syntax/expression';
+import type { Externals, NamedValue, Wrapper } from '../externals';
+import type { Declaration } from '../syntax/declarations';
+import type { FunctionDefinition } from '../syntax/functionHead';
+import { localValues, type LocalValues } from './locals';
+import { splitArguments, type Token } from '../text/lexer';
+import type { MaskedSource } from '../text/mask';
+import { MemberLookup } from './memberLookup';
+import type { Place } from './place';
+import { meantDeclarations } from './meantDeclarations';
+import { ownerOf, seenOutside, splitName } from './owners';
+import type { MacroDefinition, SourceText } from '../text/sourceText';
+import { templateKey, templatesAround } from '../syntax/templates';
+import type { TranslationUnit } from '../translationUnit';
+import type { TypeUse } from '../syntax/types';
+import { UnitIndex } from './unitIndex';
+import { WDK_TAGS } from '../text/wdkDefines';
+
+/** Where a name gets its value, and the value. */
+export interface Definition {
+  readonly value: TagValue;
+  readonly definedAt?: SourceLocation;
+  /** The macro that was asked about. */
+  readonly macro?: string;
+}
+
+export interface NameSources {
+  readonly unit: TranslationUnit;
+  /** The root as it is being read. */
+  readonly masked: MaskedSource;
+  readonly externals: Externals;
+  /** The function of the root around an offset. */
+  readonly functionAt: (offset: number) => FunctionDefinition | undefined;
+  /** A header's masked text, for its declarations. */
+  readonly maskedHeader: (source: SourceText) => MaskedSource;
+}
+
+const MOST_DEPTH = 24;
+const MOST_CHOICES = 16;
+const EXPANSION_BUDGET = 20_000;
+const MOST_STEPS = 20_000;
+const MOST_ELEMENTS = 256;
+
+export class Names {
+  readonly index: UnitIndex;
+  private readonly members: MemberLookup;
+  private readonly resolving = new Set<string>();
+  private readonly locals = new Map<string, LocalValues>();
+  /** Evaluations that may still be made for one question; guards against names that fan out. */
+  private steps = MOST_STEPS;
+
+  /** Names that were looked for in the project's externals. */
+  readonly asked = new Set<string>();
+
+  constructor(private readonly sources: NameSources) {
+    this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader);
+    this.members = new MemberLookup(this.index, sources, (tokens, place) => this.value(tokens, place));
+  }
+
+  private outside(name: string): readonly NamedValue[] {
+    this.asked.add(name);
+    return this.sources.externals.values.get(name) ?? [];
+  }
+
+  /** Value of an expression given as unexpanded tokens. */
+  value(tokens: readonly Token[], place: Place): TagValue {
+    if (this.resolving.size === 0) this.steps = MOST_STEPS;
+    if ((this.steps -= 1) < 0 || this.resolving.size > MOST_DEPTH) return unknown('its definition goes too deep');
+    const scope = this.scopeAt(place);
+    return unite(this.expansions(tokens, place).map((expanded) => evaluate(parseExpression(expanded), scope)));
+  }
+
+  /** The tokens with macros expanded: one list for each combination of definitions that may be in force. */
+  private expansions(tokens: readonly Token[], place: Place): (readonly Token[])[] {
+    const ambiguous = new Map<string, number>();
+    const choice = new Map<string, number>();
+    const expansions: (readonly Token[])[] = [];
+    for (let round = 0; round < MOST_CHOICES; round += 1) {
+      const lookup = (name: string): MacroDefinition | undefined => {
+        if (place.macroParameters?.includes(name) === true) return undefined;
+        const found = distinct(this.sources.unit.macros.candidates(name, place.offset));
+        if (found.length > 1) ambiguous.set(name, found.length);
+        return found[choice.get(name) ?? 0];
+      };
+      expansions.push(expand(tokens, { lookup, budget: EXPANSION_BUDGET, depth: 0 }));
+      if (!advance(choice, ambiguous)) break;
+    }
+    return expansions;
+  }
+
+  private scopeAt(place: Place): NameScope {
+    return {
+      name: (name) => this.named(name, place).value,
+      text: (name) => this.text(name, place),
+      elements: (name) => this.elements(name, place),
+      member: (object, member) => this.members.value(object, member, place),
+      call: (callee, args) => this.call(callee, args, place),
+    };
+  }
+
+  /** The one name an expression consists of, parentheses and casts aside, with its definition. */
+  definition(tokens: readonly Token[], place: Place): Definition | undefined {
+    const expression = parseExpression(tokens);
+    let inner = expression;
+    while (inner.kind === 'cast') inner = inner.operand;
+    const path = inner.kind === 'call' ? inner.callee.path : inner.kind === 'name' ? inner.path : undefined;
+    if (path === undefined) return undefined;
+    const name = path.join('::');
+    const macro = this.sources.unit.macros.candidates(name, place.offset)[0];
+    if (macro) return { value: NO_VALUE, macro: name, ...locate(macro.source, macro.start, macro.end) };
+    if (inner.kind === 'name') return this.named(inner, place);
+    const [found] = this.index.functionsNamed(path.at(-1) ?? '');
+    if (found === undefined) return undefined;
+    const { definition, source } = found;
+    return { value: NO_VALUE, ...locate(source, definition.start, definition.start + (path.at(-1)?.length ?? 0)) };
+  }
+
+  private named(name: QualifiedName, place: Place): Definition {
+    const { path, angles } = name;
+    const last = path.at(-1) ?? '';
+    if (path.length === 1 && angles === undefined) {
+      const near = this.near(last, place);
+      if (near) return { value: near };
+    }
+    const args = (angles ?? []).map((parts) => (parts ?? []).map((part) => part.map((token) => token.text).join(' ')));
+    const key = `name ${path.join('::')} ${args.join('|')}`;
+    if (this.resolving.has(key)) return { value: unknown(`'${last}' is defined by itself`) };
+    this.resolving.add(key);
+    try {
+      return this.declared(name, place) ?? this.elsewhere(last, place);
+    } finally {
+      this.resolving.delete(key);
+    }
+  }
+
+  /** Template and macro parameters, parameters and variables of the function: what hides all other names. */
+  private near(name: string, place: Place): TagValue | undefined {
+    const bound = place.bound?.get(name);
+    if (bound) return bound;
+    if (place.macroParameters?.includes(name) === true) return { ...NO_VALUE, parameters: [name] };
+    const local = place.function && this.local(name, place.function, place);
+    return local ?? this.templateParameter(name, place);
+  }
+
+  private templateParameter(name: string, place: Place, of?: string): TagValue | undefined {
+    const { root } = this.sources.unit;
+    for (const template of templatesAround(this.index.templatesOf(root), place.offset)) {
+      const index = template.parameters.findIndex((parameter) => parameter.name === name);
+      if (index < 0 || (of !== undefined && of !== template.name)) continue;
+      const otherwise = `template parameter '${name}' of ${template.name}, which is never used here`;
+      return { ...NO_VALUE, arriving: [{ key: templateKey(template.name), index, otherwise }] };
+    }
+    return undefined;
+  }
+
+  private local(name: string, definition: FunctionDefinition, place: Place): TagValue | undefined {
+    const found = this.localsOf(name, definition);
+    const isParameter = definition.parameters.includes(name);
+    if (!isParameter && !found.declared) return undefined;
+    const guard = `local ${String(definition.bodyStart)} ${name}`;
+    const values: TagValue[] = found.reasons.map(unknown);
+    if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
+    if (!this.resolving.has(guard)) {
+      this.resolving.add(guard);
+      for (const { tokens } of found.assigned) values.push(this.value(tokens, place));
+      this.resolving.delete(guard);
+    }
+    return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
+  }
+
+  private localsOf(name: string, definition: FunctionDefinition): LocalValues {
+    const key = `${String(definition.bodyStart)} ${name}`;
+    let found = this.locals.get(key);
+    if (found === undefined) this.locals.set(key, (found = localValues(this.sources.masked, definition, name)));
+    return found;
+  }
+
+  /** Declarations that a name at a place may mean, in the root, then in the closure, nearest first. */
+  private declared(name: QualifiedName, place: Place): Definition | undefined {
+    const last = name.path.at(-1) ?? '';
+    let extern: Definition | undefined;
+    for (const { source, list, bound } of meantDeclarations(this.index, name, place)) {
+      const there = bound.size > 0 ? { ...place, bound: this.boundValues(bound, place) } : place;
+      const known = list.filter((one) => one.kind !== 'extern');
+      const values = known.map((one) => this.declaredValue(one, source, there));
+      const [first] = values;
+      if (first) return { ...first, value: unite(values.map(({ value }) => value)) };
+      extern ??= { value: unknown(`'${last}' is declared extern and defined elsewhere`) };
+    }
+    if (extern === undefined) return undefined;
+    const assigned = this.assignedHere(last);
+    const outside = this.outside(last);
+    if (assigned.length === 0 && outside.length === 0) return extern;
+    const [first] = outside;
+    return {
+      value: unite([...assigned, ...outside.map((entry) => entry.value)]),
+      ...(first && { definedAt: first.definedAt }),
+    };
+  }
+
+  private boundValues(bound: ReadonlyMap<string, readonly Token[]>, place: Place): ReadonlyMap<string, TagValue> {
+    return new Map([...bound].map(([name, tokens]) => [name, this.value(tokens, place)]));
+  }
+
+  /** Values of a template's arguments for its parameters, by their positions. */
+  templateArguments(use: TypeUse, place: Place): readonly (TagValue | undefined)[] {
+    const bound = this.index.bound(use);
+    return this.index.parametersOf(use.name).map(({ name, isType }, at) => {
+      const tokens = name === '' ? use.args[at] : bound.get(name);
+      if (isType) return undefined;
+      return tokens ? this.value(tokens, place) : this.templateParameter(name, place, use.name);
+    });
+  }
+
+  /** The default of a wrapper's parameter, as one of its declarations at hand has it. */
+  defaultArgument(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>, position: number): readonly Token[] | undefined {
+    return this.index.defaultArgument(wrapper.name, wrapper.parameterCount, position);
+  }
+
+  private declaredValue(declaration: Declaration, source: SourceText, place: Place): Definition {
+    const where = locate(source, declaration.name.start, declaration.name.end);
+    const name = declaration.name.text;
+    const at: Place = {
+      offset: source === this.sources.unit.root ? Math.max(place.offset, declaration.name.start) : place.offset,
+      ...(place.bound && { bound: place.bound }),
+    };
+    const initial = declaration.initializer && this.value(unbraced(declaration.initializer), at);
+    if (declaration.kind === 'enumerator') {
+      const first = initial ?? constant(0);
+      return { value: { ...first, tags: first.tags.map((tag) => (tag + declaration.steps) >>> 0) }, ...where };
+    }
+    if (declaration.kind === 'constant')
+      return { value: initial ?? unknown(`'${name}' has no initializer here`), ...where };
+    const assigned = this.assignedHere(name, declaration);
+    const outside = declaration.isStatic ? [] : this.outside(name).map((entry) => entry.value);
+    // A zero is what a variable holds until somebody sets it; it is no tag.
+    const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
+    const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
+    return { value: isNothing(value) ? unknown(`variable '${name}' is set at run time`) : value, ...where };
+  }
+
+  /** Values assigned to a file-level variable, or a class's, by functions of the root. */
+  private assignedHere(name: string, declaration?: Declaration): TagValue[] {
+    const found = localValues(this.sources.masked, undefined, name);
+    const values = found.reasons.map(unknown);
+    for (const { tokens, offset, isListed } of found.assigned) {
+      const definition = this.sources.functionAt(offset);
+      if (definition === undefined && isListed) continue;
+      if (definition && (definition.parameters.includes(name) || this.localsOf(name, definition).declared)) continue;
+      const scope = definition && (splitName(definition).scope ?? '');
+      if (scope !== undefined && declaration?.isMember === true && !declaration.scopes.includes(scope)) continue;
+      const there: Place = { offset, ...(definition && { function: definition }) };
+      const value = this.value(tokens, there);
+      // Before that function ran it holds something else.
+      const [parameter] = value.parameters;
+      if (parameter !== undefined && definition)
+        values.push(unknown(`'${name}' is set at run time, from parameter '${parameter}' of ${definition.name}`));
+      values.push(seenOutside(value, ownerOf(there, undefined)));
+    }
+    return values;
+  }
+
+  /** The constant array a name means. */
+  private array(name: QualifiedName, place: Place): readonly Token[] | undefined {
+    const last = name.path.at(-1) ?? '';
+    if (name.path.length === 1 && place.function && this.localsOf(last, place.function).declared) return undefined;
+    const [found] = meantDeclarations(this.index, name, place);
+    const [first, ...more] = found?.list ?? [];
+    return first?.kind === 'constant' && more.length === 0 ? first.initializer : undefined;
+  }
+
+  private text(name: QualifiedName, place: Place): StoredText | undefined {
+    const tokens = this.array(name, place);
+    const text = tokens && parseExpression(unbraced(tokens));
+    return text?.kind === 'string' ? text : undefined;
+  }
+
+  private elements(name: QualifiedName, place: Place): readonly TagValue[] | undefined {
+    const tokens = this.array(name, place);
+    if (tokens?.[0]?.text !== '{' || tokens.at(-1)?.text !== '}') return undefined;
+    const parts = splitArguments(tokens, 1, tokens.length - 1).filter((part) => part.length > 0);
+    return parts.slice(0, MOST_ELEMENTS).map((part) => this.value(part, { offset: place.offset }));
+  }
+
+  /** A call of one of the unit's own functions that is small enough to be read. */
+  private call(callee: QualifiedName, args: () => readonly Argument[], place: Place): TagValue | undefined {
+    const name = callee.path.at(-1) ?? '';
+    const key = `call ${name}`;
+    const found = this.index.functionsNamed(name);
+    if (found.length === 0 || this.resolving.has(key) || (this.steps -= 1) < 0) return undefined;
+    const given = args();
+    const typed = (callee.angles?.at(-1) ?? []).map((part) => this.value(part, place));
+    this.resolving.add(key);
+    try {
+      // The body sees nothing of the caller's own names.
+      const there: Place = { offset: place.offset };
+      const values = found.map(({ definition }) => {
+        const [body = []] = this.expansions(definition.body, { ...there, macroParameters: definition.parameters });
+        return callFunction({ ...definition, body }, typed, given, this.scopeAt(there));
+      });
+      const known = values.flatMap((value) => value ?? []);
+      return known.length === values.length ? unite(known) : undefined;
+    } finally {
+      this.resolving.delete(key);
+    }
+  }
+
+  private elsewhere(name: string, place: Place): Definition {
+    const wdk = WDK_TAGS.get(name);
+    if (wdk !== undefined) return { value: constant(wdk) };
+    const outside = this.outside(name);
+    if (outside.length > 0) {
+      const [first] = outside;
+      return { value: unite(outside.map((entry) => entry.value)), ...(first && { definedAt: first.definedAt }) };
+    }
+    const untaken = this.sources.unit.macros.untaken(name).filter((macro) => macro.parameters === undefined);
+    const [macro] = untaken;
+    if (macro) {
+      const value = unite(untaken.map((one) => this.value(one.body, place)));
+      return { value, ...locate(macro.source, macro.start, macro.end) };
+    }
+    return { value: unknown(`'${name}' is not defined in the files at hand`) };
+  }
+
+  /** Value of one of the root's own declarations. */
+  valueOf(declaration: Declaration): TagValue {
+    return this.declaredValue(declaration, this.sources.unit.root, { offset: Number.MAX_SAFE_INTEGER }).value;
+  }
+}
+
+function locate(source: SourceText, start: number, end: number): { definedAt?: SourceLocation } {
+  return source.path === '' ? {} : { definedAt: { file: source.path, range: source.lines.range(start, end) } };
+}
+
+/** `{ value }` as value. */
+function unbraced(tokens: readonly Token[]): readonly Token[] {
+  return tokens[0]?.text === '{' && tokens.at(-1)?.text === '}' ? tokens.slice(1, -1) : tokens;
+}
+
+/** Definitions that differ in their replacement. */
+function distinct(definitions: readonly MacroDefinition[]): readonly MacroDefinition[] {
+  if (definitions.length < 2) return definitions;
+  const seen = new Map<string, MacroDefinition>();
+  for (const definition of definitions) {
+    const key = `${(definition.parameters ?? ['']).join()} ${definition.body.map((token) => token.text).join(' ')}`;
+    if (!seen.has(key)) seen.set(key, definition);
+  }
+  return [...seen.values()];
+}
+
+/** Next combination of choices; false when all have been seen. */
+function advance(choice: Map<string, number>, sizes: ReadonlyMap<string, number>): boolean {
+  for (const [name, size] of sizes) {
+    const next = (choice.get(name) ?? 0) + 1;
+    if (next < size) {
+      choice.set(name, next);
+      return true;
+    }
+    choice.set(name, 0);
+  }
+  return false;
+}

@@ -1,0 +1,144 @@
+/**
+ * What the files of one translation unit declare, looked up by name when it is asked for: variables and enumerators,
+ * types, templates, small functions. Evaluates nothing.
+ */
+import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
+import { findDeclarations, type Declaration } from '../syntax/declarations';
+import type { Token } from '../text/lexer';
+import type { MaskedSource } from '../text/mask';
+import type { SourceText } from '../text/sourceText';
+import { structuresWith, type Structure } from '../syntax/structures';
+import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
+import type { TranslationUnit } from '../translationUnit';
+import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '../syntax/types';
+
+export interface Declared {
+  readonly declaration: Declaration;
+  readonly source: SourceText;
+}
+
+/** Function definitions and the text they stand in. */
+export interface FoundFunction {
+  readonly definition: ConstantFunction;
+  readonly source: SourceText;
+}
+
+export class UnitIndex {
+  private readonly declarations = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
+  private readonly types = new Map<string, ReadonlyMap<string, TypeInfo>>();
+  private readonly templates = new Map<string, readonly Template[]>();
+  private readonly structures = new Map<string, ReturnType<UnitIndex['structuresWith']>>();
+  private readonly functions = new Map<string, readonly FoundFunction[]>();
+
+  constructor(
+    private readonly unit: TranslationUnit,
+    /** The root as it is being read. */
+    private readonly masked: MaskedSource,
+    private readonly maskedHeader: (source: SourceText) => MaskedSource,
+  ) {}
+
+  private maskedOf(source: SourceText): MaskedSource {
+    return source === this.unit.root ? this.masked : this.maskedHeader(source);
+  }
+
+  /** What a function finds in each file that may hold the name, the root first. */
+  private *filesWith(name: string): Generator<SourceText> {
+    for (const source of this.unit.files) if (source === this.unit.root || source.text.includes(name)) yield source;
+  }
+
+  declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
+    return remembered(this.declarations, source.path, () => findDeclarations(this.maskedOf(source)));
+  }
+
+  /** Structures with a member of this name, and the file of each. */
+  structuresWith(member: string): readonly { readonly structure: Structure; readonly source: SourceText }[] {
+    return remembered(this.structures, member, () =>
+      [...this.filesWith(member)].flatMap((source) =>
+        structuresWith(this.maskedOf(source), member).map((structure) => ({ structure, source })),
+      ),
+    );
+  }
+
+  /** Declarations of a name, file by file. */
+  declared(name: string): { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
+    return [...this.filesWith(name)].flatMap((source) => {
+      const list = this.declarationsOf(source).get(name);
+      return list ? [{ source, list }] : [];
+    });
+  }
+
+  typeNamed(name: string): TypeInfo | undefined {
+    let known: TypeInfo | undefined;
+    for (const source of this.filesWith(name)) {
+      const found = this.typesOf(source).get(name);
+      if (found === undefined) continue;
+      const alias = known?.alias ?? found.alias;
+      known = { bases: known?.bases.length ? known.bases : found.bases, ...(alias && { alias }) };
+    }
+    return known;
+  }
+
+  /** Names that stand for one of these types. */
+  aliasesOf(names: ReadonlySet<string>): Map<string, string> {
+    const aliases = new Map<string, string>();
+    for (const source of this.unit.files) {
+      if (!/\b(?:using|typedef)\b/.test(source.text)) continue;
+      for (const [name, { alias }] of this.typesOf(source)) {
+        if (alias && names.has(alias.name) && name !== alias.name) aliases.set(name, alias.name);
+      }
+    }
+    return aliases;
+  }
+
+  private typesOf(source: SourceText): ReadonlyMap<string, TypeInfo> {
+    return remembered(this.types, source.path, () => findTypes(this.maskedOf(source)));
+  }
+
+  templatesOf(source: SourceText): readonly Template[] {
+    if (!source.text.includes('template')) return [];
+    return remembered(this.templates, source.path, () => findTemplates(this.maskedOf(source)));
+  }
+
+  /** Parameters of a template by its name; none for what is no template. */
+  readonly parametersOf = (name: string): readonly TemplateParameter[] => {
+    for (const source of this.filesWith(name)) {
+      const found = this.templatesOf(source).find((template) => template.name === name);
+      if (found) return found.parameters;
+    }
+    return [];
+  };
+
+  /** A type, what it stands for and derives from, nearest first. */
+  chain(use: TypeUse, isInside = false): TypeUse[] {
+    return typeChain(use, (name) => this.typeNamed(name), this.parametersOf, isInside);
+  }
+
+  /** Tokens that a template's parameters stand for. */
+  bound(use: TypeUse): ReadonlyMap<string, readonly Token[]> {
+    return boundTokens(this.parametersOf(use.name), use.args);
+  }
+
+  /** The initializer of a parameter in a declaration with that many parameters. */
+  defaultArgument(name: string, parameterCount: number, position: number): readonly Token[] | undefined {
+    for (const source of this.filesWith(name)) {
+      const found = defaultArgument(source.text, name, parameterCount, position);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  functionsNamed(name: string): readonly FoundFunction[] {
+    return remembered(this.functions, name, () => {
+      const word = name.replace(/^operator ""/, '');
+      return [...this.filesWith(word)].flatMap((source) =>
+        functionsNamed(source.text, name).map((definition) => ({ definition, source })),
+      );
+    });
+  }
+}
+
+function remembered<V>(known: Map<string, V>, key: string, find: () => V): V {
+  let value = known.get(key);
+  if (value === undefined) known.set(key, (value = find()));
+  return value;
+}

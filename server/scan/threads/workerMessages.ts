@@ -1,0 +1,21 @@
+/**
+ * Messages between the pool and a worker thread. Discriminated unions, one per direction.
+ */
+import type { Externals } from '../../core/source/externals';
+import type { PackedFile } from './packedFile';
+import type { ScanSetup, ScanTask } from '../scanTypes';
+
+export type ToWorker =
+  | { readonly type: 'setup'; readonly setup: ScanSetup }
+  /** An open document's text; undefined: closed. */
+  | { readonly type: 'open'; readonly path: string; readonly text: string | undefined }
+  /** What the files of a project know of each other. */
+  | { readonly type: 'externals'; readonly project: string; readonly externals: Externals }
+  /** Files that changed on disk. */
+  | { readonly type: 'changed'; readonly paths: readonly string[] }
+  /** Answered by one `scanned` for each task, in their order. */
+  | { readonly type: 'scan'; readonly tasks: readonly ScanTask[] };
+
+export type FromWorker =
+  /** What the first tasks need is loaded; a thread that ends before this can't work on this machine at all. */
+  { readonly type: 'ready' } | ({ readonly type: 'scanned' } & Partial<PackedFile>);

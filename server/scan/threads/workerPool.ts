@@ -1,0 +1,198 @@
+/**
+ * Threads that scan: hands tasks out in small batches, replaces a thread that crashes or hangs on a file, and makes
+ * that an issue of the file. Knows nothing of what a scan finds.
+ */
+import { availableParallelism } from 'node:os';
+import type { Externals } from '../../core/source/externals';
+import { failedFile } from '../failedFile';
+import { ScanThread, type ThreadCaps } from './scanThread';
+import type { Deliver, Scanner } from './scanner';
+import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from '../scanTypes';
+import type { ToWorker } from './workerMessages';
+
+/** Files from this size on, in bytes, are scanned one at a time, whatever the number of threads: they are read whole. */
+const LARGE = 48 << 20;
+
+/** Most files in one message to a thread: enough that messages cost nothing, few enough that threads end together. */
+const MOST_IN_BATCH = 16;
+
+export interface WorkerPoolOptions extends Partial<ThreadCaps> {
+  /** The bundle of scanWorker.ts. */
+  readonly workerFile: string;
+  /** Default: one for each core. */
+  readonly threads?: number;
+}
+
+const DEFAULT_CAPS: Omit<ThreadCaps, 'youngMiB'> = { secondsPerFile: 60, heapMiB: 1024 };
+/** Sources fill a thread's heap with headers; images leave nothing, and are scanned a sixth faster with more room. */
+const YOUNG_MIB = { withSources: 12, imagesOnly: 32 };
+
+interface Run {
+  readonly deliver: Deliver;
+  readonly finish: (error?: Error) => void;
+  left: number;
+  over: boolean;
+}
+
+interface Item {
+  readonly task: ScanTask;
+  readonly run: Run;
+}
+
+function isLarge({ task }: Item): boolean {
+  return (task.size ?? 0) >= LARGE;
+}
+
+export class WorkerPool implements Scanner {
+  readonly #options: WorkerPoolOptions;
+  readonly #most: number;
+  readonly #threads = new Set<ScanThread<Item>>();
+  readonly #open = new Map<string, string>();
+  readonly #externals = new Map<string, Externals>();
+  readonly #runs = new Set<Run>();
+  #setup: ScanSetup = EMPTY_SETUP;
+  #queue: Item[] = [];
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+    this.#most = Math.max(1, options.threads ?? availableParallelism());
+  }
+
+  setUp(setup: ScanSetup): void {
+    this.#setup = setup;
+    this.#externals.clear();
+    this.#tellAll({ type: 'setup', setup });
+  }
+
+  setOpen(path: string, text: string | undefined): void {
+    if (text === undefined) this.#open.delete(path);
+    else this.#open.set(path, text);
+    this.#tellAll({ type: 'open', path, text });
+  }
+
+  setExternals(project: string, externals: Externals): void {
+    this.#externals.set(project, externals);
+    this.#tellAll({ type: 'externals', project, externals });
+  }
+
+  changed(paths: readonly string[]): void {
+    this.#tellAll({ type: 'changed', paths });
+  }
+
+  run(tasks: readonly ScanTask[], deliver: Deliver, signal?: AbortSignal): Promise<void> {
+    if (tasks.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => {
+        this.#queue = this.#queue.filter((item) => item.run !== run);
+        run.finish(abortReason(signal));
+      };
+      const run: Run = {
+        deliver,
+        left: tasks.length,
+        over: false,
+        finish: (error) => {
+          if (run.over) return;
+          run.over = true;
+          this.#runs.delete(run);
+          signal?.removeEventListener('abort', aborted);
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      if (signal?.aborted === true) {
+        aborted();
+        return;
+      }
+      signal?.addEventListener('abort', aborted);
+      this.#runs.add(run);
+      for (const task of tasks) this.#queue.push({ task, run });
+      this.#dispatch();
+    });
+  }
+
+  async dispose(): Promise<void> {
+    const threads = [...this.#threads];
+    this.#threads.clear();
+    this.#failAll(new Error('the scan was stopped'));
+    await Promise.all(threads.map((thread) => thread.terminate()));
+  }
+
+  #tellAll(message: ToWorker): void {
+    for (const thread of this.#threads) thread.send(message);
+  }
+
+  #dispatch(): void {
+    for (const thread of this.#threads) if (!thread.busy) this.#feed(thread);
+    const wanted = Math.min(this.#most, this.#threads.size + Math.ceil(this.#queue.length / 2));
+    while (this.#threads.size < wanted && this.#queue.length > 0) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) return;
+      this.#start().scan(batch);
+    }
+  }
+
+  #feed(thread: ScanThread<Item>): void {
+    const batch = this.#nextBatch();
+    if (batch.length > 0) thread.scan(batch);
+  }
+
+  /** What comes next; a large file alone, and none while another one is being scanned. */
+  #nextBatch(): Item[] {
+    const fair = Math.min(Math.ceil(this.#queue.length / (this.#most * 4)), MOST_IN_BATCH);
+    const large = this.#queue.slice(0, fair).findIndex(isLarge);
+    if (large < 0) return this.#queue.splice(0, fair);
+    if (large > 0) return this.#queue.splice(0, large);
+    if (![...this.#threads].some((thread) => thread.items.some(isLarge))) return this.#queue.splice(0, 1);
+    const small = this.#queue.findIndex((item) => !isLarge(item));
+    return small < 0 ? [] : this.#queue.splice(small, 1);
+  }
+
+  #start(): ScanThread<Item> {
+    const { workerFile, secondsPerFile, heapMiB } = { ...DEFAULT_CAPS, ...this.#options };
+    const youngMiB = this.#setup.sources.length > 0 ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly;
+    const caps: ThreadCaps = { secondsPerFile, heapMiB, youngMiB };
+    const thread = new ScanThread<Item>(workerFile, caps, {
+      scanned: (item, file) => {
+        this.#deliver(item, file);
+      },
+      idle: () => {
+        this.#dispatch();
+      },
+      died: (reason, started, current, rest) => {
+        this.#threads.delete(thread);
+        this.#bury(reason, started, current, rest);
+      },
+    });
+    this.#threads.add(thread);
+    thread.send({ type: 'setup', setup: this.#setup });
+    for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
+    for (const [project, externals] of this.#externals) thread.send({ type: 'externals', project, externals });
+    return thread;
+  }
+
+  #bury(reason: string, started: boolean, current: Item | undefined, rest: readonly Item[]): void {
+    if (!started) {
+      this.#failAll(new Error(`scan threads do not start: ${reason}`));
+      return;
+    }
+    this.#queue.unshift(...rest.filter((item) => !item.run.over));
+    if (current !== undefined) this.#deliver(current, failedFile(current.task, reason));
+    this.#dispatch();
+  }
+
+  #deliver({ run }: Item, file: ScannedFile | undefined): void {
+    if (run.over) return;
+    run.deliver(file);
+    run.left -= 1;
+    if (run.left === 0) run.finish();
+  }
+
+  #failAll(error: Error): void {
+    this.#queue = [];
+    for (const run of [...this.#runs]) run.finish(error);
+  }
+}
+
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('the scan was cancelled');
+}
