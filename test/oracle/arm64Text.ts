@@ -2,6 +2,7 @@
  * The meaning of an ARM64 instruction made from capstone's text: mnemonic and operands of the instructions our reader
  * follows. Written from the architecture's manual, not from our reader.
  */
+import { upperHalf } from '../../server/core/binary/code/registerParts';
 import type { MemoryOperand, Operand, Operation, Statement, Statements } from '../../server/core/binary/code/statement';
 
 const SP = 31;
@@ -111,6 +112,8 @@ export function expectedOf(mnemonic: string, operands: readonly string[]): State
   if (LOADS.has(mnemonic)) return load(first, operands, LOADS.get(mnemonic) ?? 0);
   if (STORES.has(mnemonic)) return store(first, operands, STORES.get(mnemonic) ?? 0);
   if (mnemonic === 'ldp' || mnemonic === 'stp') return pair(mnemonic === 'ldp', first, operands);
+  const halves = movedHalves(mnemonic, first, registerOf(operands[1]), numberOf(operands[2]));
+  if (halves !== undefined) return halves;
   const statement = compute(mnemonic, first, operands);
   // What goes to the zero register is gone.
   if (statement !== undefined && first.isZero) return [];
@@ -203,6 +206,29 @@ function compute(mnemonic: string, first: Register, operands: readonly string[])
 
 function shiftOf(text: string | undefined): number {
   return Number(/^lsl #(\d+)$/.exec(text ?? '')?.[1] ?? 0);
+}
+
+/** A shift of 64 bits by 32 moves one half to the other. */
+function movedHalves(
+  mnemonic: string,
+  first: Register,
+  second: Register | undefined,
+  amount: number | undefined,
+): Statements | undefined {
+  if (!first.isWide || second === undefined || amount !== 32) return undefined;
+  const [low, upper] = [at(first.number), upperHalf(first.number)];
+  const zero = constantOf(0);
+  if (mnemonic === 'lsl') {
+    return [
+      { operation: 'copy', target: low, left: zero },
+      { operation: 'copy', target: upper, left: source(second) },
+    ];
+  }
+  if (mnemonic !== 'lsr') return undefined;
+  return [
+    { operation: 'copy', target: low, left: second.isZero ? zero : upperHalf(second.number) },
+    { operation: 'copy', target: upper, left: zero },
+  ];
 }
 
 /** Only the low 32 bits are kept: a left shift of a wide register by 32 and more gives zero. */
