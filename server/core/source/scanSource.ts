@@ -6,7 +6,7 @@ import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
 import { planReadings, type Reading } from './text/branches';
 import type { NamedAllocator } from '../tags/namedAllocators';
-import { calledAllocator, CATALOGUE_NAMES, type WrapperLookup } from './calls/calls';
+import { calledAllocator, CATALOGUE_NAMES } from './calls/calls';
 import type { MacroOrigins } from './values/deciders';
 import { findExports } from './exports';
 import {
@@ -36,9 +36,10 @@ import type { SourceText } from './text/sourceText';
 import { findTemplateFlows } from './calls/templateFlows';
 import { templateOfKey } from './syntax/templates';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
-import { memberStores, Pointers } from './lifetimes/pointers';
+import { memberStores } from './lifetimes/memberStores';
+import { Pointers } from './lifetimes/pointers';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
-import { isConstructor } from './calls/wrapperCalls';
+import { WrapperTable } from './calls/wrapperTable';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './syntax/parsers';
 export type { DriverServices };
@@ -99,7 +100,7 @@ const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
 class SourceScan {
   private readonly externals: Externals;
-  private readonly wrappers = new Map<string, Wrapper[]>();
+  private readonly wrappers = new WrapperTable();
   private knownLanguage: 'c' | 'cpp' | undefined;
   private gaveUp: number | undefined;
   private readonly giveUp = (offset: number): void => {
@@ -130,11 +131,12 @@ class SourceScan {
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
     if (hasSites) this.addKnownWrappers(unit);
-    const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.keys()]);
+    const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.names()]);
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
     if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
-    const wanted = (): NameFilter => new NameFilter(new Set([...macros, ...this.wrapperNames()]), ALWAYS_WANTED);
+    const wanted = (): NameFilter =>
+      new NameFilter(new Set([...macros, ...this.wrappers.names(), ...this.wrappers.templateNames()]), ALWAYS_WANTED);
     const passes = [this.readPass(unit, first, wanted(), this.options.parsers[this.language])];
     let raw = this.readSites(unit, passes, macros);
     const grown = wanted();
@@ -147,16 +149,10 @@ class SourceScan {
     return this.finish(unit, passes, raw);
   }
 
-  /** Names by which wrappers are called: their own, and those of their templates. */
-  private wrapperNames(): string[] {
-    const templates = [...this.wrappers.values()].flat().flatMap(({ template }) => template?.name ?? []);
-    return [...this.wrappers.keys(), ...templates];
-  }
-
   /** What the first reading puts into the parameters of templates. */
   private templateFlows(pass: Pass | undefined, raw: readonly RawSite[]): Flow[] {
     const templates = new Set([
-      ...[...this.wrappers.values()].flat().flatMap(({ template }) => template?.name ?? []),
+      ...this.wrappers.templateNames(),
       ...raw.flatMap((site) => (site.value.arriving ?? []).flatMap(({ key }) => templateOfKey(key) ?? [])),
     ]);
     if (pass === undefined || templates.size === 0) return [];
@@ -235,8 +231,7 @@ class SourceScan {
   private addKnownWrappers(unit: TranslationUnit): void {
     const add = (wrapper: Wrapper): void => {
       if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
-      const list = this.wrappers.get(wrapper.name) ?? [];
-      if (!list.some((known) => sameWrapper(known, wrapper))) this.wrappers.set(wrapper.name, [...list, wrapper]);
+      this.wrappers.add(wrapper);
     };
     for (const source of unit.files.slice(1)) {
       for (const wrapper of this.headerWrappers(source.path)) if (wrapper.kind === 'function') add(wrapper);
@@ -289,22 +284,18 @@ class SourceScan {
   /** Reads sites until no further function turns out to be a wrapper. */
   private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
     let raw: RawSite[] = [];
-    let aliases = this.constructorAliases(passes);
-    const lookup: WrapperLookup = (name) => this.wrappers.get(name) ?? this.wrappers.get(aliases.get(name) ?? '') ?? [];
+    this.readAliases(passes);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
-      raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros, lookup));
-      raw.push(...this.readMacroBodies(unit, passes, macros, lookup));
+      raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros));
+      raw.push(...this.readMacroBodies(unit, passes, macros));
       const grown: string[] = [];
       for (const wrapper of findWrappers(raw)) {
-        const list = this.wrappers.get(wrapper.name) ?? [];
-        if (list.some((known) => sameWrapper(known, wrapper))) continue;
-        this.wrappers.set(wrapper.name, [...list, wrapper]);
+        if (!this.wrappers.add(wrapper)) continue;
         grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
       if (grown.length === 0) break;
-      aliases = this.constructorAliases(passes);
-      grown.push(...aliases.keys());
-      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.keys(), ...macros])) {
+      grown.push(...this.readAliases(passes));
+      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.names(), ...macros])) {
         if (!macros.has(name)) grown.push(name);
         macros.add(name);
       }
@@ -313,23 +304,23 @@ class SourceScan {
     return raw.sort((a, b) => a.name.start - b.name.start);
   }
 
-  /** Other names of classes whose constructors are wrappers. */
-  private constructorAliases(passes: readonly Pass[]): ReadonlyMap<string, string> {
-    const classes = [...this.wrappers.values()].flat().filter(isConstructor);
+  /** Other names of classes whose constructors are wrappers, opened in every reading. */
+  private readAliases(passes: readonly Pass[]): Iterable<string> {
+    const classes = this.wrappers.constructors();
     const names = passes[0]?.names;
-    if (classes.length === 0 || names === undefined) return new Map();
-    const aliases = names.index.aliasesOf(new Set(classes.map(({ name }) => name)));
+    if (classes.size === 0 || names === undefined) return [];
+    const aliases = names.index.aliasesOf(classes);
+    this.wrappers.setAliases(aliases);
     for (const pass of passes) pass.masked.open(aliases.keys());
-    return aliases;
+    return aliases.keys();
   }
 
-  private readPassSites(
-    unit: TranslationUnit,
-    pass: Pass,
-    macros: ReadonlySet<string>,
-    wrappers: WrapperLookup,
-  ): RawSite[] {
-    const reader: SiteReader = { unit, names: pass.names, wrappers, macros, giveUp: this.giveUp };
+  private siteReader(unit: TranslationUnit, names: Names, macros: ReadonlySet<string>): SiteReader {
+    return { unit, names, wrappers: this.wrappers.lookup, macros, giveUp: this.giveUp };
+  }
+
+  private readPassSites(unit: TranslationUnit, pass: Pass, macros: ReadonlySet<string>): RawSite[] {
+    const reader = this.siteReader(unit, pass.names, macros);
     const sites = [
       ...readCodeSites(pass.masked, pass.functions, reader),
       ...readFieldSites(pass.masked, pass.functions, reader),
@@ -340,16 +331,11 @@ class SourceScan {
   }
 
   /** Allocator calls in the bodies of this file's own macros, in branches that are taken or not. */
-  private readMacroBodies(
-    unit: TranslationUnit,
-    passes: readonly Pass[],
-    macros: ReadonlySet<string>,
-    wrappers: WrapperLookup,
-  ): RawSite[] {
+  private readMacroBodies(unit: TranslationUnit, passes: readonly Pass[], macros: ReadonlySet<string>): RawSite[] {
     const names = passes[0]?.names;
     const found: RawSite[] = [];
     if (names === undefined) return found;
-    const reader: SiteReader = { unit, names, wrappers, macros, giveUp: this.giveUp };
+    const reader = this.siteReader(unit, names, macros);
     for (const directive of this.root.layout.directives) {
       const definition = directive.kind === 'define' ? this.root.definition(directive) : undefined;
       if (definition === undefined || !macros.has(definition.name)) continue;
@@ -366,19 +352,6 @@ function buildOf({ defines, undefines, forcedIncludes }: UnitBuild): UnitBuild {
     ...(undefines && { undefines }),
     ...(forcedIncludes && { forcedIncludes }),
   };
-}
-
-function sameWrapper(a: Wrapper, b: Wrapper): boolean {
-  return (
-    a.parameterCount === b.parameterCount &&
-    a.scope === b.scope &&
-    a.kind === b.kind &&
-    a.role === b.role &&
-    a.keeps === b.keeps &&
-    a.template?.name === b.template?.name &&
-    a.template?.positions.join() === b.template?.positions.join() &&
-    a.carries.join() === b.carries.join()
-  );
 }
 
 /** C++ by extension; a header by what it contains. */

@@ -8,7 +8,17 @@ import type { FunctionIndex } from '../syntax/functions';
 import { tokenAt, type Token } from '../text/lexer';
 import { localValues } from '../values/locals';
 import type { MaskedSource } from '../text/mask';
-import { declaredType, pathBefore, readPath, stripped, type PointerPath } from './pointerPaths';
+import { escapedName, memberStores, type MemberStore } from './memberStores';
+import {
+  calleeOf,
+  declaredType,
+  isOperand,
+  pathBefore,
+  readPath,
+  stripped,
+  valueEnd,
+  type PointerPath,
+} from './pointerPaths';
 import type { RawSite } from '../calls/rawSites';
 import type { Branch, TranslationUnit } from '../translationUnit';
 
@@ -202,7 +212,7 @@ export class Pointers {
   }
 
   private isHidden(name: string, definition: FunctionDefinition): boolean {
-    const assigns = new RegExp(`(?<![\\w.>])${escaped(name)}\\s*=(?!=)|&\\s*${escaped(name)}\\b`);
+    const assigns = new RegExp(`(?<![\\w.>])${escapedName(name)}\\s*=(?!=)|&\\s*${escapedName(name)}\\b`);
     const { root } = this.reading.unit;
     return this.reading.hidden.some(({ start, end }) => {
       if (end <= definition.bodyStart || start >= definition.bodyEnd) return false;
@@ -288,72 +298,7 @@ export interface MemberContents {
   readonly unknown: readonly string[];
 }
 
-function escaped(name: string): string {
-  return name.replaceAll('$', '\\$');
-}
-
-function isOperand(token: Token | undefined): boolean {
-  return (
-    token !== undefined &&
-    (token.kind === 'name' || token.kind === 'number' || token.text === ')' || token.text === ']')
-  );
-}
-
-function valueEnd(tokens: readonly Token[], match: Int32Array, from: number): number {
-  let at = from;
-  while (at < tokens.length && !/^[;,)\]}]$/.test(tokens[at]?.text ?? '')) at = Math.max(at, match[at] ?? -1) + 1;
-  return Math.min(at, tokens.length);
-}
-
-/** The name in front of the parenthesis that encloses a token. */
-function calleeOf(tokens: readonly Token[], at: number): string | undefined {
-  let depth = 0;
-  for (let back = at - 1; back >= 0 && at - back < 400; back -= 1) {
-    const text = tokens[back]?.text ?? '';
-    if (text === ')' || text === ']' || text === '}') depth += 1;
-    else if (text === '[' || text === '{') {
-      if ((depth -= 1) < 0) return undefined;
-    } else if (text === '(' && (depth -= 1) < 0)
-      return tokens[back - 1]?.kind === 'name' ? tokens[back - 1]?.text : undefined;
-    else if (text === ';' && depth === 0) return undefined;
-  }
-  return undefined;
-}
-
 function classOf({ name, scope }: FunctionDefinition): string | undefined {
   const parts = name.split('::');
   return (parts.length > 1 ? parts.at(-2) : scope)?.trim();
-}
-
-interface MemberStore {
-  readonly name: string;
-  readonly offset: number;
-  readonly isAddress: boolean;
-  /** The name stands by itself: a member only in a method of its class. */
-  readonly isBare: boolean;
-}
-
-const MOST_STORES = 5_000;
-
-/** Places where one of these members is assigned something but null, or its address is taken. Comments count. */
-export function memberStores(text: string, names: ReadonlySet<string>): MemberStore[] {
-  const found: MemberStore[] = [];
-  const list = [...names].map(escaped).join('|');
-  if (list === '') return found;
-  const add = (match: RegExpExecArray, isAddress: boolean): void => {
-    const [all, access = '', name = ''] = match;
-    const isBare = access === '';
-    found.push({ name, offset: match.index + all.indexOf(name, all.indexOf(access)), isAddress, isBare });
-  };
-  const stores = `(?:(->|\\.)\\s*|(?<![\\w$>.]))(${list})(?![\\w$])(?:\\s*\\[[^\\]\\n]*\\])?\\s*=(?!=)\\s*(?!(?:NULL|nullptr|0)\\s*[;,)])`;
-  for (const match of text.matchAll(new RegExp(stores, 'g'))) {
-    add(match, false);
-    if (found.length > MOST_STORES) return found;
-  }
-  const addresses = `(?<!&)&\\s*\\(?(?:[\\w>.\\[\\]()-]{0,80}(->|\\.))?(${list})(?![\\w$])(?!\\s*(?:->|\\.|\\[|\\())`;
-  for (const match of text.matchAll(new RegExp(addresses, 'g'))) {
-    add(match, true);
-    if (found.length > MOST_STORES) return found;
-  }
-  return found;
 }

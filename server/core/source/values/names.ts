@@ -16,7 +16,7 @@ import {
   type StoredText,
   type TagValue,
 } from './evaluate';
-import { expand } from '../text/expand';
+import { expansions } from './expansions';
 import { parseExpression, type QualifiedName } from '../syntax/expression';
 import type { Externals, NamedValue, Wrapper } from '../externals';
 import type { Declaration } from '../syntax/declarations';
@@ -28,7 +28,7 @@ import { MemberLookup } from './memberLookup';
 import type { Place } from './place';
 import { meantDeclarations } from './meantDeclarations';
 import { ownerOf, seenOutside, splitName } from './owners';
-import type { MacroDefinition, SourceText } from '../text/sourceText';
+import type { SourceText } from '../text/sourceText';
 import { templateKey, templatesAround } from '../syntax/templates';
 import type { TranslationUnit } from '../translationUnit';
 import type { TypeUse } from '../syntax/types';
@@ -55,8 +55,6 @@ export interface NameSources {
 }
 
 const MOST_DEPTH = 24;
-const MOST_CHOICES = 16;
-const EXPANSION_BUDGET = 20_000;
 const MOST_STEPS = 20_000;
 const MOST_ELEMENTS = 256;
 
@@ -89,22 +87,10 @@ export class Names {
     return unite(this.expansions(tokens, place).map((expanded) => evaluate(parseExpression(expanded), scope)));
   }
 
-  /** The tokens with macros expanded: one list for each combination of definitions that may be in force. */
-  private expansions(tokens: readonly Token[], place: Place): (readonly Token[])[] {
-    const ambiguous = new Map<string, number>();
-    const choice = new Map<string, number>();
-    const expansions: (readonly Token[])[] = [];
-    for (let round = 0; round < MOST_CHOICES; round += 1) {
-      const lookup = (name: string): MacroDefinition | undefined => {
-        if (place.macroParameters?.includes(name) === true) return undefined;
-        const found = distinct(this.sources.unit.macros.candidates(name, place.offset));
-        if (found.length > 1) ambiguous.set(name, found.length);
-        return found[choice.get(name) ?? 0];
-      };
-      expansions.push(expand(tokens, { lookup, budget: EXPANSION_BUDGET, depth: 0 }));
-      if (!advance(choice, ambiguous)) break;
-    }
-    return expansions;
+  private expansions(tokens: readonly Token[], place: Place): readonly (readonly Token[])[] {
+    return expansions(tokens, (name) =>
+      place.macroParameters?.includes(name) === true ? [] : this.sources.unit.macros.candidates(name, place.offset),
+    );
   }
 
   private scopeAt(place: Place): NameScope {
@@ -354,28 +340,4 @@ function locate(source: SourceText, start: number, end: number): { definedAt?: S
 /** `{ value }` as value. */
 function unbraced(tokens: readonly Token[]): readonly Token[] {
   return tokens[0]?.text === '{' && tokens.at(-1)?.text === '}' ? tokens.slice(1, -1) : tokens;
-}
-
-/** Definitions that differ in their replacement. */
-function distinct(definitions: readonly MacroDefinition[]): readonly MacroDefinition[] {
-  if (definitions.length < 2) return definitions;
-  const seen = new Map<string, MacroDefinition>();
-  for (const definition of definitions) {
-    const key = `${(definition.parameters ?? ['']).join()} ${definition.body.map((token) => token.text).join(' ')}`;
-    if (!seen.has(key)) seen.set(key, definition);
-  }
-  return [...seen.values()];
-}
-
-/** Next combination of choices; false when all have been seen. */
-function advance(choice: Map<string, number>, sizes: ReadonlyMap<string, number>): boolean {
-  for (const [name, size] of sizes) {
-    const next = (choice.get(name) ?? 0) + 1;
-    if (next < size) {
-      choice.set(name, next);
-      return true;
-    }
-    choice.set(name, 0);
-  }
-  return false;
 }

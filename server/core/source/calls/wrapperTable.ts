@@ -1,0 +1,59 @@
+/**
+ * Wrappers that one file's calls may mean, by the name they are called by. Grows while the file is read: its own
+ * wrappers join those of headers, of the project and of the settings. Reads no text.
+ */
+import type { WrapperLookup } from './calls';
+import type { Wrapper } from '../externals';
+import { isConstructor } from './wrapperCalls';
+
+export class WrapperTable {
+  private readonly byName = new Map<string, Wrapper[]>();
+  /** Other names of classes whose constructors are wrappers. */
+  private aliases: ReadonlyMap<string, string> = new Map();
+
+  /** Whether it was not there before. */
+  add(wrapper: Wrapper): boolean {
+    const list = this.byName.get(wrapper.name) ?? [];
+    if (list.some((known) => sameWrapper(known, wrapper))) return false;
+    this.byName.set(wrapper.name, [...list, wrapper]);
+    return true;
+  }
+
+  has(name: string): boolean {
+    return this.byName.has(name);
+  }
+
+  names(): Iterable<string> {
+    return this.byName.keys();
+  }
+
+  templateNames(): string[] {
+    return [...this.byName.values()].flat().flatMap(({ template }) => template?.name ?? []);
+  }
+
+  /** Names of classes whose constructors are wrappers. */
+  constructors(): ReadonlySet<string> {
+    return new Set([...this.byName.values()].flat().flatMap((wrapper) => (isConstructor(wrapper) ? wrapper.name : [])));
+  }
+
+  setAliases(aliases: ReadonlyMap<string, string>): void {
+    this.aliases = aliases;
+  }
+
+  /** What a call of this name, or of a class that it is another name of, may mean. */
+  readonly lookup: WrapperLookup = (name) =>
+    this.byName.get(name) ?? this.byName.get(this.aliases.get(name) ?? '') ?? [];
+}
+
+function sameWrapper(a: Wrapper, b: Wrapper): boolean {
+  return (
+    a.parameterCount === b.parameterCount &&
+    a.scope === b.scope &&
+    a.kind === b.kind &&
+    a.role === b.role &&
+    a.keeps === b.keeps &&
+    a.template?.name === b.template?.name &&
+    a.template?.positions.join() === b.template?.positions.join() &&
+    a.carries.join() === b.carries.join()
+  );
+}
