@@ -2,6 +2,7 @@
  * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
  */
 import { EXPORT_FORMATS, MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
+import { ALL_SESSIONS_SCOPE, sessionOfScope, SYSTEM_SCOPE } from '../shared/monitorProtocol';
 import { MOST_TRACED } from '../shared/trace';
 
 const COMMANDS: Readonly<Record<PanelCommand, true>> = {
@@ -45,6 +46,10 @@ function isShort(value: object): boolean {
   return JSON.stringify(value).length <= LONGEST_LAYOUT;
 }
 
+function isScope(scope: string): boolean {
+  return scope === SYSTEM_SCOPE || scope === ALL_SESSIONS_SCOPE || sessionOfScope(scope) !== undefined;
+}
+
 /** Characters of base64: 24 MiB. */
 const LONGEST_PICTURE = 32 << 20;
 
@@ -70,6 +75,7 @@ export function fromPanel(data: unknown): FromPanel | undefined {
     intervalMs,
     minutes,
     index,
+    scope,
   } = message;
   switch (type) {
     case 'ready':
@@ -88,6 +94,8 @@ export function fromPanel(data: unknown): FromPanel | undefined {
       return typeof layout === 'object' && layout !== null && isShort(layout) ? { type, layout } : undefined;
     case 'command':
       return isCommand(command) ? { type, command } : undefined;
+    case 'setScope':
+      return typeof scope === 'string' && isScope(scope) ? { type, scope } : undefined;
     case 'setInterval':
       return typeof intervalMs === 'number' && Number.isFinite(intervalMs) ? { type, intervalMs } : undefined;
     case 'setGrowthWindow':

@@ -11,7 +11,7 @@ import { pickExport, pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
 import { askExportFormat } from './takeAway';
 import type { MonitorService } from './monitorService';
-import { chooseSession } from './sessionPicker';
+import { chooseSession, setScope } from './sessionPicker';
 import { LIVE, SourceCommands, type Handler } from './sourceCommands';
 
 export class MonitorCommands {
@@ -108,9 +108,18 @@ export class MonitorCommands {
     return namedRecording((line) => this.log.warn(line));
   }
 
+  /** Shows the pools of the system, of all sessions or of one. */
+  async setScope(scope: string): Promise<void> {
+    await this.withSessions(() => setScope(this.service, scope));
+  }
+
   private async chooseSession(): Promise<void> {
+    await this.withSessions(() => chooseSession(this.service));
+  }
+
+  private async withSessions(run: () => Promise<void>): Promise<void> {
     try {
-      await chooseSession(this.service);
+      await run();
     } catch (error) {
       this.notifier.failed(vscode.l10n.t('Pools of sessions'), error);
     }

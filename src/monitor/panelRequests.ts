@@ -33,6 +33,8 @@ export async function answerPanel(
       return await commands.fromPanel(message.command);
     case 'seek':
       return await service.seek(message.index);
+    case 'setScope':
+      return await commands.setScope(message.scope);
     case 'setGrowthWindow':
       return await writeGrowthMinutes(message.minutes);
     case 'setInterval':

@@ -100,6 +100,8 @@ export type FromPanel =
   /** How the columns are now, to be kept for all windows. */
   | { readonly type: 'keepLayout'; readonly layout: object }
   | { readonly type: 'command'; readonly command: PanelCommand }
+  /** Whose pools are wanted: as `setScope` of the monitor's protocol. */
+  | { readonly type: 'setScope'; readonly scope: string }
   | { readonly type: 'setInterval'; readonly intervalMs: number }
   | { readonly type: 'setGrowthWindow'; readonly minutes: number }
   | ({ readonly type: 'traces' } & TracesParams)

@@ -179,6 +179,7 @@ panelTest('H shows the keys, every one of which does something; Escape leads bac
     '→': 'ArrowRight',
     Space: ' ',
     Esc: 'Escape',
+    '0–9': '5',
   };
   for (const text of KEY_TEXTS.flatMap(({ keys }) => keys)) {
     const [, modifier = '', last = ''] = /^(?:(Ctrl|Shift)\+)?(.+)$/.exec(text) ?? [];

@@ -28,6 +28,7 @@ export type GridAction =
   | { readonly type: 'chooseColumns' }
   | { readonly type: 'showKeys' }
   | { readonly type: 'chooseSession' }
+  | { readonly type: 'toggleSession'; readonly session: number }
   | { readonly type: 'focusFilter' }
   | { readonly type: 'chart' };
 
@@ -116,8 +117,13 @@ export function gridAction(press: KeyPress): GridAction | undefined {
     return press.shiftKey ? extending(action) : action;
   }
   const movement = MOVEMENTS.get(press.key);
-  if (movement === undefined) return LETTERS.get(press.key.toLowerCase());
+  if (movement === undefined) return sessionKey(press) ?? LETTERS.get(press.key.toLowerCase());
   return press.shiftKey ? extending(movement) : movement;
+}
+
+/** PoolMon's digits: the pools of that session. */
+function sessionKey({ key }: KeyPress): GridAction | undefined {
+  return /^[0-9]$/.test(key) ? { type: 'toggleSession', session: Number(key) } : undefined;
 }
 
 /** With Shift, movements from row to row take the rows between along; nothing else has a meaning. */

@@ -55,7 +55,11 @@ export class Panel {
       command: (command) => host.command(command),
       showAll: () => this.showAll(),
     });
-    this.source = new SourceBar(this.formats, this.strings, (index) => host.post({ type: 'seek', index }));
+    this.source = new SourceBar(this.formats, this.strings, (index) => host.post({ type: 'seek', index }), {
+      choose: () => host.command('chooseSession'),
+      set: (scope) => host.post({ type: 'setScope', scope }),
+      announce: (text) => setText(this.live, text),
+    });
     this.charts = chartPaneFor(host, this.model, this.formats, {
       changed: () => this.schedule(),
       closed: () => this.grid.node.focus(),
@@ -284,7 +288,10 @@ export class Panel {
         this.keys.open();
         break;
       case 'chooseSession':
-        if (this.status?.source?.live === true) this.host.command('chooseSession');
+        this.source.scope.choose();
+        break;
+      case 'toggleSession':
+        this.source.scope.toggleSession(action.session);
         break;
       case 'focusFilter':
         this.toolbar.focusFilter();

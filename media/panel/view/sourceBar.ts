@@ -2,18 +2,19 @@
  * Says what is shown: this machine now, or a file from elsewhere, and then so plainly that nobody takes it for live.
  * With a finite source also the position in it, to be moved.
  */
-import type { SampleMessage, SourceInfo } from '../../../src/shared/monitorProtocol';
+import { SYSTEM_SCOPE, type SampleMessage, type SourceInfo } from '../../../src/shared/monitorProtocol';
 import type { PanelStatus } from '../../../src/shared/panelMessages';
 import type { Formats } from '../model/format';
 import { element, icon, setAttribute, setText } from './dom';
+import { ScopeControl, type ScopeEvents } from './scopeControl';
 import type { PanelStrings } from './strings';
 
 export class SourceBar {
   readonly node = element('div', { className: 'source' });
+  readonly scope: ScopeControl;
   private readonly icon = element('span', { className: 'source-icon' });
   private readonly label = element('span', { className: 'source-label' });
   private readonly state = element('span', { className: 'source-state' });
-  private readonly scope = element('span', { className: 'source-scope' });
   private readonly time = element('span', { className: 'source-time' });
   private readonly position = element('span', { className: 'source-position' });
   private readonly issues = element('span', { className: 'source-issues' });
@@ -25,7 +26,9 @@ export class SourceBar {
     private readonly formats: Formats,
     private readonly strings: PanelStrings,
     onSeek: (index: number) => void,
+    scopeEvents: ScopeEvents,
   ) {
+    this.scope = new ScopeControl(scopeEvents);
     this.slider = element('input', {
       className: 'seek',
       attributes: { type: 'range', min: '0', step: '1', 'aria-label': strings.seekLabel },
@@ -36,7 +39,7 @@ export class SourceBar {
     this.node.append(
       element('span', { className: 'source-name' }, [this.icon, this.label]),
       this.state,
-      this.scope,
+      this.scope.node,
       this.time,
       this.slider,
       this.position,
@@ -52,6 +55,7 @@ export class SourceBar {
     if (source === undefined) return;
     this.node.classList.toggle('elsewhere', !source.live);
     this.icon.replaceChildren(icon(source.live ? 'pulse' : source.kind === 'recording' ? 'history' : 'file'));
+    this.scope.setLive(source.live);
     setText(this.label, this.describe(source));
     setText(this.state, this.stateText(status));
     const { issues = [] } = source;
@@ -66,7 +70,7 @@ export class SourceBar {
 
   showSample(sample: SampleMessage, now: number): void {
     setText(this.time, this.formats.time(sample.time, now));
-    setText(this.scope, this.strings.scope(sample.scope));
+    this.scope.setScope(sample.scope);
     const count = this.source?.sampleCount;
     if (sample.index === undefined || count === undefined || count < 2) {
       setText(this.position, '');
@@ -80,7 +84,7 @@ export class SourceBar {
 
   clear(): void {
     setText(this.time, '');
-    setText(this.scope, '');
+    this.scope.setScope(SYSTEM_SCOPE);
     setText(this.position, '');
   }
 

@@ -52,8 +52,6 @@ export interface PanelStrings {
   readonly stopRecording: string;
   readonly recordingFile: (file: string) => string;
   readonly captureFile: (file: string) => string;
-  /** Of a sample's scope; nothing for the system's own pools. */
-  readonly scope: (scope: string) => string;
   readonly sampleOf: (index: string, count: string) => string;
   readonly seekLabel: string;
   readonly paused: string;
@@ -172,7 +170,6 @@ export const STRINGS: PanelStrings = {
   stopRecording: 'Stop recording',
   recordingFile: (file) => `Recording: ${file} – not this machine`,
   captureFile: (file) => `Capture: ${file} – not this machine`,
-  scope: (scope) => (scope === 'system' ? '' : scope.charAt(0).toUpperCase() + scope.slice(1)),
   sampleOf: (index, count) => `sample ${index} of ${count}`,
   seekLabel: 'Position in the recording',
   paused: 'Paused',

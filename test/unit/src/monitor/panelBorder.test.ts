@@ -12,6 +12,7 @@ test('messages of ours pass, stripped to what they may hold', () => {
   assert.deepEqual(fromPanel({ type: 'openTag', tag: 0x6b61654c }), { type: 'openTag', tag: 0x6b61654c });
   assert.deepEqual(fromPanel({ type: 'command', command: 'pause' }), { type: 'command', command: 'pause' });
   assert.deepEqual(fromPanel({ type: 'setInterval', intervalMs: 500 }), { type: 'setInterval', intervalMs: 500 });
+  assert.deepEqual(fromPanel({ type: 'setScope', scope: 'session 7' }), { type: 'setScope', scope: 'session 7' });
   const asked = { type: 'companions', tag: 1, paged: true, spanMs: 60_000 };
   assert.deepEqual(fromPanel({ ...asked, more: 1 }), asked);
   assert.deepEqual(fromPanel({ type: 'seek', index: 0 }), { type: 'seek', index: 0 });
@@ -27,6 +28,8 @@ test('anything else does not', () => {
     { type: 'openTag', tag: 1.5 },
     { type: 'command', command: 'toString' },
     { type: 'command', command: 'workbench.action.quit' },
+    { type: 'setScope', scope: 'session x' },
+    { type: 'setScope', scope: 3 },
     { type: 'setInterval', intervalMs: Number.NaN },
     { type: 'traces', tags: [1, 'x'], spanMs: 1 },
     { type: 'traces', tags: Array.from({ length: 9 }, () => 1), spanMs: 1 },
