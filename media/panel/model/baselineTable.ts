@@ -8,7 +8,8 @@ export const SINCE_CHOICES = ['all', 'new', 'gone', 'changed'] as const;
 /** Which rows are shown, by what became of them since the baseline. */
 export type SinceChoice = (typeof SINCE_CHOICES)[number];
 
-interface Had {
+/** Bytes and outstanding blocks of one tag in a pool. */
+export interface Had {
   readonly bytes: number;
   readonly diff: number;
 }
@@ -17,7 +18,7 @@ const NOTHING: Had = { bytes: 0, diff: 0 };
 
 export class BaselineTable {
   /** By tag: nonpaged, paged, joined. */
-  private readonly tags = new Map<number, readonly Had[]>();
+  private readonly readings = new Map<number, readonly Had[]>();
 
   constructor(rows: readonly number[]) {
     for (let at = 0; at + ROW_STRIDE <= rows.length; at += ROW_STRIDE) {
@@ -28,13 +29,24 @@ export class BaselineTable {
       const nonPaged = had(Row.nonPagedAllocs, Row.nonPagedFrees, Row.nonPagedBytes);
       const paged = had(Row.pagedAllocs, Row.pagedFrees, Row.pagedBytes);
       const joined = { bytes: nonPaged.bytes + paged.bytes, diff: nonPaged.diff + paged.diff };
-      this.tags.set((rows[at + Row.tag] ?? 0) >>> 0, [nonPaged, paged, joined]);
+      this.readings.set((rows[at + Row.tag] ?? 0) >>> 0, [nonPaged, paged, joined]);
     }
+  }
+
+  /** Whether it had anything there. */
+  holds(tag: number, pool: number): boolean {
+    const { bytes, diff } = this.had(tag, pool);
+    return bytes !== 0 || diff !== 0;
+  }
+
+  /** All that had anything. */
+  *tags(): Generator<number> {
+    for (const tag of this.readings.keys()) if (this.holds(tag, 0) || this.holds(tag, 1)) yield tag;
   }
 
   /** @param pool NON_PAGED, PAGED or JOINED of tagTable.ts: 0, 1 or 2. */
   had(tag: number, pool: number): Had {
-    return this.tags.get(tag)?.[pool] ?? NOTHING;
+    return this.readings.get(tag)?.[pool] ?? NOTHING;
   }
 }
 

@@ -5,7 +5,7 @@
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import type { OwnerLabel, TagNote } from '../../../src/shared/panelMessages';
-import { BaselineTable, isSince, type SinceChoice } from './baselineTable';
+import { BaselineTable, isSince, type Had, type SinceChoice } from './baselineTable';
 import { numberReader, type NumberReader } from './cellValues';
 import type { LatestReading } from './chartModel';
 import type { ColumnId } from './columns';
@@ -13,7 +13,7 @@ import { FilterMatches, tagFilter } from './filter';
 import { GrowthTable } from './growthTable';
 import { joinLines } from './historyPath';
 import { sortRows, type SortState } from './sortRows';
-import { JOINED, NON_PAGED, PAGED, poolOfRow, rowsOfSlot, slotOfRow, TagTable } from './tagTable';
+import { GONE, JOINED, NON_PAGED, PAGED, poolOfRow, READ, rowsOfSlot, slotOfRow, TagTable } from './tagTable';
 import { TagTexts, type TagText } from './tagTexts';
 import { totalsOf, type Totals } from './totals';
 
@@ -84,10 +84,20 @@ export class GridModel {
     const slot = this.table.slotOf(tag);
     return [false, true].map((paged) => {
       const id = slot === undefined ? undefined : rowsOfSlot(slot) + (paged ? PAGED : NON_PAGED);
-      const known = id !== undefined && this.table.present[id] === 1;
+      const known = id !== undefined && this.table.present[id] === READ;
       const { bytes, blocks } = this.table;
       return { tag, paged, bytes: known ? bytes.value(id) : 0, blocks: known ? blocks.value(id) : 0 };
     });
+  }
+
+  /** Whether only the baseline has anything in the row: the source lists its tag no more. */
+  isGone(id: number): boolean {
+    return this.table.present[id] === GONE;
+  }
+
+  /** What the row had in the baseline; undefined without one. */
+  hadAt(id: number): Had | undefined {
+    return this.table.baseline?.had(this.tagAt(id), poolOfRow(id));
   }
 
   growthAt(id: number): TagGrowth | undefined {
@@ -129,7 +139,7 @@ export class GridModel {
 
   /** What rows are compared with from now on; all of them are shown until some are chosen. */
   setBaseline(rows: readonly number[] | undefined): void {
-    this.table.baseline = rows === undefined ? undefined : new BaselineTable(rows);
+    this.table.compareWith(rows === undefined ? undefined : new BaselineTable(rows));
     this.since = 'all';
     this.rebuild();
   }
@@ -212,7 +222,7 @@ export class GridModel {
     const limit = table.rowLimit;
     const kept = new Uint8Array(limit);
     const wanted = (id: number): boolean =>
-      present[id] === 1 && this.isChosen(poolOfRow(id)) && this.isSince(id) && this.passesFilter(id);
+      present[id] !== 0 && this.isChosen(poolOfRow(id)) && this.isSince(id) && this.passesFilter(id);
     let length = 0;
     // Rows that stay keep their place, so that the sort finds them nearly in order.
     for (const id of order) {

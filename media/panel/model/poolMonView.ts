@@ -11,7 +11,7 @@ export function poolMonViewText(model: GridModel, { memory, scope }: ViewMoment)
   const rows = model.order.flatMap((id) =>
     poolOfRow(id) === JOINED ? [pairOfRow(id) + NON_PAGED, pairOfRow(id) + PAGED] : [id],
   );
-  const lines = rows.filter((id) => model.table.present[id] === 1).map((id) => rowLine(model, id));
+  const lines = rows.filter((id) => !model.isGone(id) && model.table.present[id] !== 0).map((id) => rowLine(model, id));
   return [...memoryLines(memory), scopeLine(scope), POOLMON_HEADING, '', ...lines, ''].join('\n');
 }
 

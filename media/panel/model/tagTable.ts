@@ -21,6 +21,9 @@ export const PAGED = 1;
 export const JOINED = 2;
 /** Row ids of a slot. */
 const STRIDE = 4;
+/** A row with a reading, and one that only the baseline has. */
+export const READ = 1;
+export const GONE = 2;
 
 /** First row id of a slot. */
 export const rowsOfSlot = (slot: number): number => STRIDE * slot;
@@ -38,19 +41,17 @@ export class TagTable {
   readonly bytes = new Metric();
   /** Outstanding blocks: PoolMon's Diff. */
   readonly blocks = new Metric();
-  /** By row id: 1 where the row holds a reading. */
+  /** By row id: READ where the row holds a reading, GONE where only the baseline has one, else 0. */
   present = new Uint8Array(0);
   /** By slot: the tag, and its bytes in memory order as a number (comparing those compares the texts). */
   tags = new Uint32Array(0);
   tagOrder = new Uint32Array(0);
   /** Number of messages applied since the last clear. */
   tick = 0;
-  /** What rows are compared with. */
-  baseline: BaselineTable | undefined;
   /** Grows when a tag comes or goes. */
   members = 0;
 
-  /** Rows that hold a reading, and their bytes, by NON_PAGED, PAGED and JOINED. */
+  /** Rows that are not empty, and their bytes, by NON_PAGED, PAGED and JOINED. */
   private readonly counts = [0, 0, 0];
   private readonly sums = new Float64Array(3);
   private fresh: number[] = [];
@@ -59,6 +60,9 @@ export class TagTable {
   private slotCount = 0;
   private moved: number[] = [];
   private lastIndex: number | undefined;
+  private compared: BaselineTable | undefined;
+  /** Tags that the baseline has and the source does not list. */
+  private readonly unlisted = new Set<number>();
   private readonly metrics = [this.allocs, this.frees, this.bytes, this.blocks];
 
   /** Number of tags. */
@@ -76,7 +80,12 @@ export class TagTable {
     return STRIDE * this.slotCount;
   }
 
-  /** Rows with a reading: NON_PAGED, PAGED or JOINED. */
+  /** What rows are compared with. */
+  get baseline(): BaselineTable | undefined {
+    return this.compared;
+  }
+
+  /** Rows with a reading, or that had one in the baseline: NON_PAGED, PAGED or JOINED. */
   rowsOf(pool: number): number {
     return this.counts[pool] ?? 0;
   }
@@ -107,9 +116,20 @@ export class TagTable {
     return this.slots.get(tag);
   }
 
+  /** Compares with a reading from now on. Tags it has and the source does not list become rows without anything. */
+  compareWith(baseline: BaselineTable | undefined): void {
+    this.compared = undefined;
+    for (const tag of this.unlisted) this.releaseSlot(tag);
+    this.unlisted.clear();
+    this.compared = baseline;
+    for (const slot of this.slots.values()) this.emptyRows(slot);
+    if (this.tick > 0) this.addUnlisted();
+  }
+
   /** Forgets everything: another source follows. */
   clear(): void {
     this.slots.clear();
+    this.unlisted.clear();
     this.freeSlots = [];
     this.slotCount = 0;
     this.moved = [];
@@ -137,6 +157,7 @@ export class TagTable {
     for (let at = 0; at + ROW_STRIDE <= rows.length; at += ROW_STRIDE) {
       const tag = (rows[at + Row.tag] ?? 0) >>> 0;
       seen?.add(tag);
+      this.unlisted.delete(tag);
       const slot = this.slots.get(tag) ?? this.takeSlot(tag);
       const first = STRIDE * slot;
       if (this.setRow(first + NON_PAGED, rows, at + Row.nonPagedAllocs, compare)) membership = true;
@@ -144,7 +165,8 @@ export class TagTable {
       if (this.joinRows(first, compare)) membership = true;
     }
     const gone = seen === undefined ? sample.removed : [...this.slots.keys()].filter((tag) => !seen.has(tag));
-    for (const tag of gone) if (this.releaseSlot(tag)) membership = true;
+    for (const tag of gone) if (this.dropTag(tag)) membership = true;
+    if (this.tick === 1 && this.addUnlisted()) membership = true;
     return membership;
   }
 
@@ -180,7 +202,7 @@ export class TagTable {
     this.frees.values[id] = frees;
     this.bytes.values[id] = bytes;
     this.blocks.values[id] = blocks;
-    return this.setPresent(id, allocs !== 0 || frees !== 0 || bytes !== 0 ? 1 : 0);
+    return this.setPresent(id, allocs !== 0 || frees !== 0 || bytes !== 0);
   }
 
   /** Stores the sum of both pools; true when the row came into being or vanished. */
@@ -195,16 +217,49 @@ export class TagTable {
     }
     if (moved) this.moved.push(joined);
     this.sums[JOINED] = (this.sums[JOINED] ?? 0) + this.bytes.value(joined) - before;
-    return this.setPresent(joined, (this.present[first] ?? 0) | (this.present[first + PAGED] ?? 0));
+    return this.setPresent(joined, this.present[first] === READ || this.present[first + PAGED] === READ);
   }
 
   /** True when it was not so before. */
-  private setPresent(id: number, present: number): boolean {
-    if (present === this.present[id]) return false;
+  private setPresent(id: number, read: boolean): boolean {
+    const present = read ? READ : this.compared?.holds(this.tags[slotOfRow(id)] ?? 0, poolOfRow(id)) ? GONE : 0;
+    const before = this.present[id] ?? 0;
+    if (present === before) return false;
     this.present[id] = present;
     const pool = poolOfRow(id);
-    this.counts[pool] = (this.counts[pool] ?? 0) + (present === 1 ? 1 : -1);
+    this.counts[pool] = (this.counts[pool] ?? 0) + Math.sign(present) - Math.sign(before);
     return true;
+  }
+
+  /** Looks again at the rows of a tag that hold no reading. True when one came or went. */
+  private emptyRows(slot: number): boolean {
+    let changed = false;
+    for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
+      if (this.present[id] !== READ && this.setPresent(id, false)) changed = true;
+    }
+    return changed;
+  }
+
+  /** Rows for what the baseline has and the source does not list. True when there are any. */
+  private addUnlisted(): boolean {
+    let added = false;
+    for (const tag of this.compared?.tags() ?? []) {
+      if (this.slots.has(tag)) continue;
+      this.unlisted.add(tag);
+      if (this.emptyRows(this.takeSlot(tag))) added = true;
+    }
+    return added;
+  }
+
+  /** The source lists a tag no more: it goes, or stays as what the baseline has of it. */
+  private dropTag(tag: number): boolean {
+    const slot = this.slots.get(tag >>> 0);
+    if (slot === undefined || this.unlisted.has(tag >>> 0)) return false;
+    if (this.compared?.holds(tag >>> 0, JOINED) !== true) return this.releaseSlot(tag);
+    this.unlisted.add(tag >>> 0);
+    const first = STRIDE * slot;
+    const rows = [NON_PAGED, PAGED].map((pool) => this.setRow(first + pool, [], 0, false));
+    return this.joinRows(first, false) || rows.includes(true);
   }
 
   private takeSlot(tag: number): number {
@@ -234,7 +289,9 @@ export class TagTable {
     for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
       this.sums[poolOfRow(id)] = (this.sums[poolOfRow(id)] ?? 0) - this.bytes.value(id);
       this.bytes.values[id] = 0;
-      if (this.setPresent(id, 0)) shown = true;
+      if (this.present[id] !== 0) shown = true;
+      this.counts[poolOfRow(id)] = (this.counts[poolOfRow(id)] ?? 0) - Math.sign(this.present[id] ?? 0);
+      this.present[id] = 0;
     }
     return shown;
   }

@@ -1,7 +1,7 @@
 /**
  * PoolMon's totals: sums over the rows shown, apart for each pool. Pure; made only while they are shown.
  */
-import { isPagedRow, JOINED, NON_PAGED, PAGED, pairOfRow, poolOfRow, type TagTable } from './tagTable';
+import { isPagedRow, JOINED, NON_PAGED, PAGED, pairOfRow, poolOfRow, slotOfRow, type TagTable } from './tagTable';
 
 /** Sums over the shown rows of one pool. */
 export interface PoolTotals {
@@ -14,6 +14,9 @@ export interface PoolTotals {
   diffDelta: number;
   bytes: number;
   bytesDelta: number;
+  /** Since the baseline; 0 without one. */
+  bytesSince: number;
+  diffSince: number;
 }
 
 export interface Totals {
@@ -51,6 +54,10 @@ function add(total: PoolTotals, table: TagTable, id: number): void {
   total.diffDelta += blocks.delta(id);
   total.bytes += bytes.value(id);
   total.bytesDelta += bytes.delta(id);
+  const had = table.baseline?.had(table.tags[slotOfRow(id)] ?? 0, poolOfRow(id));
+  if (had === undefined) return;
+  total.bytesSince += bytes.value(id) - had.bytes;
+  total.diffSince += blocks.value(id) - had.diff;
 }
 
 function emptyTotals(): PoolTotals {
@@ -64,5 +71,7 @@ function emptyTotals(): PoolTotals {
     diffDelta: 0,
     bytes: 0,
     bytesDelta: 0,
+    bytesSince: 0,
+    diffSince: 0,
   };
 }

@@ -20,7 +20,15 @@ import { GridTotals } from './gridTotals';
 /** Rows kept ready above and below, so that a scroll by a few lines shows no gap. */
 const SPARE_ROWS = 4;
 /** Columns whose tooltip says more than their text: the keyboard is told it, too. */
-const EXPLAINED: ReadonlySet<ColumnId> = new Set(['growth', 'history', 'owner', 'company', 'description']);
+const EXPLAINED: ReadonlySet<ColumnId> = new Set([
+  'growth',
+  'history',
+  'owner',
+  'company',
+  'description',
+  'bytesSince',
+  'diffSince',
+]);
 /** Characters that a cell's padding and the mark of the sort take. */
 const ROOM_IN_CELL = 3;
 /** Room for the scroll bar, which the columns must not lie under. */
@@ -147,14 +155,27 @@ export class Grid {
     const { model, strings } = this.context;
     if (isTextColumn(column)) return model.textAt(column, id)?.detail;
     if (column === 'growth' || column === 'history') return this.growthTip(id);
+    if (column === 'bytesSince' || column === 'diffSince') return this.sinceTip(id, column);
     if (column !== 'tag') return undefined;
     const { text, literal, hex } = tagSpellings(model.tagAt(id));
     return `${text}\n${strings.spellings(literal, hex)}`;
   }
 
+  /** What it was and is. */
+  private sinceTip(id: number, column: 'bytesSince' | 'diffSince'): string | undefined {
+    const { model, formats, strings } = this.context;
+    const had = model.hadAt(id);
+    if (had === undefined) return undefined;
+    const { bytes, blocks } = model.table;
+    const [then, now] = column === 'bytesSince' ? [had.bytes, bytes.value(id)] : [had.diff, blocks.value(id)];
+    return strings.thenNow(formats.count(then), formats.count(now));
+  }
+
   /** Both pools of a joined row, each as the monitor judges it. */
   private growthTip(id: number): string {
     const { model, formats, strings } = this.context;
+    const had = model.isGone(id) ? model.hadAt(id) : undefined;
+    if (had !== undefined) return strings.goneDetail(formats.count(had.bytes), formats.count(had.diff));
     if (poolOfRow(id) !== JOINED) return growthDetail(model.growthAt(id), formats, strings);
     const line = (name: string, paged: boolean): string =>
       `${name}: ${growthDetail(model.growthIn(id, paged), formats, strings)}`;

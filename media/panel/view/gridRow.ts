@@ -48,6 +48,7 @@ export class RowView {
   private cells: readonly Cell[] = [];
   private active = false;
   private selected: boolean | undefined;
+  private gone = false;
 
   constructor(
     private readonly context: RowContext,
@@ -88,6 +89,11 @@ export class RowView {
       this.node.classList.toggle('selected', selected);
       this.node.setAttribute('aria-selected', String(selected));
     }
+    const gone = this.context.model.isGone(id);
+    if (this.gone !== gone) {
+      this.gone = gone;
+      this.node.classList.toggle('gone', gone);
+    }
     for (const cell of this.cells) this.update(cell, id);
   }
 
@@ -125,10 +131,12 @@ export class RowView {
 
   /** Word or number as text, and the verdict for the style sheet's mark. */
   private updateGrowth(cell: Cell, id: number): void {
-    const growth = this.context.model.growthAt(id);
-    if (growth === cell.value) return;
-    cell.value = growth;
-    const text = growthText(growth, this.context.formats, this.context.strings);
+    const { model, formats, strings } = this.context;
+    const growth = this.gone ? undefined : model.growthAt(id);
+    const shown = this.gone ? strings.gone : growth;
+    if (shown === cell.value) return;
+    cell.value = shown;
+    const text = this.gone ? strings.gone : growthText(growth, formats, strings);
     if (cell.text.data !== text) cell.text.data = text;
     setAttribute(cell.node, 'data-verdict', growth?.verdict);
     // Explains another row, or what was.

@@ -95,7 +95,7 @@ export class GridTotals {
     const totals = reading === undefined ? undefined : line[reading.pool];
     if (reading === undefined || totals === undefined) return '';
     const { measure, change } = reading;
-    if (reading.since === true) return '';
+    if (reading.since === true) return formats.change(measure === 'bytes' ? totals.bytesSince : totals.diffSince);
     if (measure === 'share') return formats.share(this.shareOf(totals, line));
     if (measure === 'perAlloc') return formats.count(bytesPerBlock(totals.bytes, totals.diff));
     return change ? formats.change(totals[`${measure}Delta`]) : formats.count(totals[measure]);

@@ -33,6 +33,11 @@ export interface PanelStrings {
   readonly growthWindowLabel: string;
   readonly growthWindow: (duration: string) => string;
   readonly growth: Readonly<Record<GrowthVerdict, string>>;
+  /** In place of growth, of a row that only the baseline has. */
+  readonly gone: string;
+  readonly goneDetail: (bytes: string, blocks: string) => string;
+  /** Of a change since the baseline: what it was and is. */
+  readonly thenNow: (then: string, now: string) => string;
   readonly perMinute: (bytes: string) => string;
   readonly overLast: (duration: string) => string;
   readonly noChange: string;
@@ -144,6 +149,9 @@ export const STRINGS: PanelStrings = {
   interval: (seconds) => `${seconds} s`,
   growthWindowLabel: 'Time that growth looks back',
   growthWindow: (duration) => `Growth: ${duration}`,
+  gone: 'gone',
+  goneDetail: (bytes, blocks) => `Not listed any more; the baseline has ${bytes} bytes in ${blocks} blocks`,
+  thenNow: (then, now) => `${then} in the baseline, ${now} now`,
   growth: {
     tooLittle: 'Too little data for a trend',
     stable: 'Stable',

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GridModel } from '../../../media/panel/model/gridModel';
 import { columnsOf, USUAL_LAYOUT } from '../../../media/panel/model/layout';
+import { poolMonViewText } from '../../../media/panel/model/poolMonView';
 import { isPagedRow } from '../../../media/panel/model/tagTable';
+import { joinTotals } from '../../../media/panel/model/totals';
 import { LastSamples } from '../../../src/monitor/lastSamples';
 import { shortBytes } from '../../../src/monitor/shortBytes';
 import { parseBaseline } from '../../../src/shared/baseline';
@@ -36,15 +38,15 @@ const shown = (model: GridModel): string =>
 const values = (model: GridModel, column: 'bytesSince' | 'diffSince'): readonly number[] =>
   model.order.map(model.reader(column));
 
-test('changes since, for each pool and for both joined', () => {
+test('changes since, for each pool and for both joined; a tag that is listed no more counts', () => {
   const model = compared();
-  assert.equal(shown(model), 'Gone/p Grew Grew/p Late Same');
-  assert.deepEqual(values(model, 'bytesSince'), [-60, 2000, 16, 64, 0]);
-  assert.deepEqual(values(model, 'diffSince'), [-6, 20, 1, 2, 0]);
+  assert.equal(shown(model), 'Gone/p Grew Grew/p Late Past Same');
+  assert.deepEqual(values(model, 'bytesSince'), [-60, 2000, 16, 64, -90, 0]);
+  assert.deepEqual(values(model, 'diffSince'), [-6, 20, 1, 2, -9, 0]);
   model.setPool('joined');
-  assert.deepEqual(values(model, 'bytesSince'), [-60, 2016, 64, 0]);
+  assert.deepEqual(values(model, 'bytesSince'), [-60, 2016, 64, -90, 0]);
   model.setSort({ column: 'bytesSince', descending: true });
-  assert.equal(shown(model), 'Grew Late Same Gone');
+  assert.equal(shown(model), 'Grew Late Same Gone Past');
 });
 
 test('what is new, gone and changed; another baseline begins with all rows', () => {
@@ -52,12 +54,55 @@ test('what is new, gone and changed; another baseline begins with all rows', () 
   model.setSince('new');
   assert.equal(shown(model), 'Grew/p Late');
   model.setSince('gone');
-  assert.equal(shown(model), 'Gone/p');
+  assert.equal(shown(model), 'Gone/p Past');
   model.setSince('changed');
-  assert.equal(shown(model), 'Gone/p Grew Grew/p Late');
+  assert.equal(shown(model), 'Gone/p Grew Grew/p Late Past');
   model.setBaseline(undefined);
   assert.equal(shown(model), 'Gone/p Grew Grew/p Late Same');
   assert.deepEqual(values(model, 'bytesSince'), [0, 0, 0, 0, 0]);
+  assert.equal(model.rowCount, 5);
+});
+
+test('a row that only the baseline has comes and goes with what the source lists', () => {
+  const model = compared();
+  const [past = 0] = flatRows([{ tag: 'Past' }]);
+  const gone = (): readonly string[] =>
+    model.order.filter((id) => model.isGone(id)).map((id) => tagToText(model.tagAt(id)));
+  assert.deepEqual(gone(), ['Past']);
+  assert.equal(model.rowCount, 6);
+  const back = flatRows([{ tag: 'Past', nonPaged: [20, 0, 200] }]);
+  model.apply(sample(back, { reset: false, sequence: 2 }));
+  assert.deepEqual(gone(), []);
+  assert.equal(model.rowCount, 6);
+  // Taken off the list again, by name and by a full reading without it; then with its counters at zero.
+  model.apply(sample([], { reset: false, sequence: 3, removed: [past] }));
+  assert.deepEqual(gone(), ['Past']);
+  model.apply(sample(flatRows(NOW), { sequence: 4 }));
+  assert.deepEqual(gone(), ['Past']);
+  model.apply(sample(flatRows([{ tag: 'Past' }]), { reset: false, sequence: 5 }));
+  assert.deepEqual(gone(), ['Past']);
+  // Nothing is left of them without the baseline, nor after another source; the next reading brings them back.
+  model.setBaseline(undefined);
+  assert.equal(shown(model), 'Gone/p Grew Grew/p Late Same');
+  assert.equal(model.rowCount, 5);
+  model.setBaseline(flatRows(THEN));
+  model.clear();
+  assert.equal(shown(model), '');
+  model.apply(sample(flatRows([{ tag: 'Same', nonPaged: [5, 0, 500] }])));
+  assert.equal(shown(model), 'Gone/p Grew Past Same');
+  assert.deepEqual(gone(), ['Gone', 'Grew', 'Past']);
+});
+
+test('totals since the baseline count what is gone; PoolMon’s text leaves it out', () => {
+  const model = compared();
+  const { nonPaged, paged } = model.totals();
+  assert.deepEqual([nonPaged.bytesSince, nonPaged.diffSince, nonPaged.bytes], [1974, 13, 3164]);
+  assert.deepEqual([paged.bytesSince, paged.diffSince], [-44, -5]);
+  model.setPool('joined');
+  const joined = joinTotals(model.totals(), model.order.length);
+  assert.deepEqual([joined.bytesSince, joined.diffSince, joined.rows], [1930, 8, 5]);
+  const moment = { time: 1, scope: 'system', memory: {}, source: '' };
+  assert.doesNotMatch(poolMonViewText(model, moment), /Past/);
 });
 
 test('which rows are new follows the readings', () => {
