@@ -60,6 +60,17 @@ export interface GrowthMessage {
   readonly lines?: readonly string[];
   /** Keys of tags and pools for which `still` holds again. */
   readonly settled: readonly number[];
+  /** Of tags that move in both pools: growth of the sum. For all others the pool that moves tells it. */
+  readonly joined?: JoinedGrowth;
+}
+
+/** Growth of tags over both pools, as a GrowthMessage has it of each. */
+export interface JoinedGrowth {
+  /** Rows of GROWTH_STRIDE numbers; `paged` is 0 and says nothing. */
+  readonly rows: readonly number[];
+  readonly lines: readonly string[];
+  /** Tags that no longer move in both. */
+  readonly settled: readonly number[];
 }
 
 /** One number for a tag in a pool. */

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { growthKey } from '../../src/shared/growth';
 import type { PanelPage } from './support/panelPage';
-import { flatRows, growth, sample, status, STILL, tagNumber, type NamedRow } from './support/samples';
+import { flatRows, growth, growthRows, sample, status, STILL, tagNumber, type NamedRow } from './support/samples';
 import { panelTests } from './support/withPanel';
 
 const panelTest = panelTests();
@@ -108,4 +108,27 @@ panelTest('the window is chosen in the toolbar, and one from the settings is amo
   await select.selectOption('60');
   const chosen = (await panel.messages()).filter((message) => message.type === 'setGrowthWindow');
   assert.deepEqual(chosen, [{ type: 'setGrowthWindow', minutes: 60 }]);
+});
+
+panelTest('a joined row has the growth of the sum, and explains both pools beside it', async (panel) => {
+  await show(panel);
+  const rows = growthRows([{ tag: 'Io  ', verdict: 'growing', bytesPerMinute: 2048, p: 0.0001, swing: 20_000 }]);
+  const lines = ['0'.repeat(16) + 'O'.repeat(16)];
+  await panel.send({ type: 'growth', growth: { ...GROWTH, joined: { rows, lines, settled: [] } } });
+  assert.match(await both(panel), /Io {2}\|−800 B\/min Io {2}\|bursty/);
+  await panel.page.locator('.grid').focus();
+  await panel.page.keyboard.press('j');
+  await panel.page.keyboard.press('g');
+  await panel.settle();
+  assert.equal(await both(panel), 'Bbbb|+12.3 KiB/min Io  |+2 KiB/min Aaaa|stable Zzzz|stable');
+  await cell(panel, '+2 KiB').hover();
+  const told = ((await cell(panel, '+2 KiB').getAttribute('title')) ?? '').split('\n');
+  assert.deepEqual(
+    told.map((line) => line.replace(/ over .*/, '')),
+    ['Both: Growing: +2 KiB/min', 'Nonp: Draining: −800 B/min', 'Paged: Bursty: moved by 40 KiB without a trend'],
+  );
+  const settled = { rows: [], lines: [], settled: [tagNumber('Io  ')] };
+  await panel.send({ type: 'growth', growth: growth([], { reset: false, joined: settled }) });
+  // Until the pools are told anew, the one with a trend speaks for the row.
+  assert.match(await both(panel), /Io {2}\|−800/);
 });

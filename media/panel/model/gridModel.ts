@@ -11,7 +11,6 @@ import type { LatestReading } from './chartModel';
 import type { ColumnId } from './columns';
 import { FilterMatches, tagFilter } from './filter';
 import { GrowthTable } from './growthTable';
-import { joinLines } from './historyPath';
 import { sortRows, type SortState } from './sortRows';
 import { GONE, JOINED, NON_PAGED, PAGED, poolOfRow, READ, rowsOfSlot, slotOfRow, TagTable } from './tagTable';
 import { TagTexts, type TagText } from './tagTexts';
@@ -111,8 +110,7 @@ export class GridModel {
 
   /** The row's bytes over the window, drawn small; undefined where nothing moved. */
   lineAt(id: number): string | undefined {
-    if (poolOfRow(id) !== JOINED) return this.growthAt(id)?.line;
-    return joinLines(this.growthIn(id, false), this.growthIn(id, true));
+    return this.growthAt(id)?.line;
   }
 
   applyGrowth(message: GrowthMessage): void {

@@ -16,21 +16,32 @@ export type GrowthKeys = Float64Array;
 
 export class GrowthTable {
   private readonly entries = new Map<number, TagGrowth>();
+  /** By tag: of those that move in both pools, growth of the sum. */
+  private readonly sums = new Map<number, TagGrowth>();
   private still: TagGrowth | undefined;
 
   clear(): void {
     this.entries.clear();
+    this.sums.clear();
     this.still = undefined;
   }
 
   apply(message: GrowthMessage): void {
-    if (message.reset) this.entries.clear();
-    const { rows, lines } = message;
+    if (message.reset) {
+      this.entries.clear();
+      this.sums.clear();
+    }
+    const { rows, lines, joined } = message;
     for (let at = 0; at + GROWTH_STRIDE <= rows.length; at += GROWTH_STRIDE) {
       const key = growthKey(rows[at + GrowthField.tag] ?? 0, rows[at + GrowthField.paged] === 1);
       this.entries.set(key, growthAt(rows, at, lines?.[at / GROWTH_STRIDE]));
     }
     for (const key of message.settled) this.entries.delete(key);
+    for (const [at, line] of joined?.lines.entries() ?? []) {
+      const first = at * GROWTH_STRIDE;
+      this.sums.set(joined?.rows[first + GrowthField.tag] ?? 0, growthAt(joined?.rows ?? [], first, line));
+    }
+    for (const tag of joined?.settled ?? []) this.sums.delete(tag);
     this.still = message.still;
   }
 
@@ -40,15 +51,14 @@ export class GrowthTable {
   }
 
   /**
-   * Growth of a row. The monitor judges each pool by itself, so a joined row has that of the pool which moves more:
-   * nothing can be said of the slope of a sum.
+   * Growth of a row. A joined row has that of the sum of both pools; where only one of them moves, its growth is the sum's.
    */
   ofRow(table: TagTable, id: number): TagGrowth | undefined {
     const tag = table.tags[slotOfRow(id)] ?? 0;
     if (poolOfRow(id) !== JOINED) return this.at(tag, isPagedRow(id));
     const nonPaged = this.at(tag, false);
     const paged = this.at(tag, true);
-    return weight(paged) > weight(nonPaged) ? paged : nonPaged;
+    return this.sums.get(tag) ?? (weight(paged) > weight(nonPaged) ? paged : nonPaged);
   }
 
   /** Bytes a minute of each row with a trend, 0 for all others: what has no trend has no order either. */
@@ -61,6 +71,10 @@ export class GrowthTable {
       const first = rowsOfSlot(slot);
       keys[first + (key % 2 === 1 ? PAGED : NON_PAGED)] = rate;
       if (Math.abs(rate) > Math.abs(keys[first + JOINED] ?? 0)) keys[first + JOINED] = rate;
+    }
+    for (const [tag, growth] of this.sums) {
+      const slot = table.slotOf(tag);
+      if (slot !== undefined) keys[rowsOfSlot(slot) + JOINED] = rateOf(growth);
     }
     return keys;
   }

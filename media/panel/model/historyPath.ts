@@ -1,8 +1,7 @@
 /**
- * A line of history as the `d` of an SVG path. Pure: a string in, a string out; a joined row's is the sum of both pools'.
+ * A line of history as the `d` of an SVG path. Pure: a string in, a string out.
  */
-import type { TagGrowth } from '../../../src/shared/growth';
-import { levelAt, LINE_POINTS, MOST_LEVEL, writeLine } from '../../../src/shared/historyLine';
+import { levelAt, LINE_POINTS, MOST_LEVEL } from '../../../src/shared/historyLine';
 
 /** Units of the drawing: a line's points stand `STEP` apart, its levels count from the bottom. */
 const STEP = 3;
@@ -23,17 +22,4 @@ export function historyPath(line: string): string {
   if (drawn.size >= MOST_DRAWN) drawn.clear();
   drawn.set(line, path);
   return path;
-}
-
-/** The sum of two pools' lines, each in proportion to how far it moved; both windows are the same. */
-export function joinLines(a: TagGrowth | undefined, b: TagGrowth | undefined): string | undefined {
-  if (a?.line === undefined || b?.line === undefined) return a?.line ?? b?.line;
-  const [lineA, lineB] = [a.line, b.line];
-  const sums = Array.from(
-    { length: LINE_POINTS },
-    (_, point) => levelAt(lineA, point) * a.swing + levelAt(lineB, point) * b.swing,
-  );
-  const low = Math.min(...sums);
-  const high = Math.max(...sums);
-  return high > low ? writeLine((point) => (MOST_LEVEL * ((sums[point] ?? low) - low)) / (high - low)) : undefined;
 }

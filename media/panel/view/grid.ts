@@ -4,6 +4,7 @@
  * Layout is read on resize and scroll alone, never in a tick.
  */
 import { tagSpellings } from '../../../src/shared/poolTag';
+import type { TagGrowth } from '../../../src/shared/growth';
 import { ActiveCell, HEADER } from '../model/activeCell';
 import { totalWidth, type Column, type ColumnId } from '../model/columns';
 import { isTextColumn } from '../model/gridModel';
@@ -171,15 +172,19 @@ export class Grid {
     return strings.thenNow(formats.count(then), formats.count(now));
   }
 
-  /** Both pools of a joined row, each as the monitor judges it. */
+  /** A joined row's sum, and each of its pools as the monitor judges it. */
   private growthTip(id: number): string {
     const { model, formats, strings } = this.context;
     const had = model.isGone(id) ? model.hadAt(id) : undefined;
     if (had !== undefined) return strings.goneDetail(formats.count(had.bytes), formats.count(had.diff));
     if (poolOfRow(id) !== JOINED) return growthDetail(model.growthAt(id), formats, strings);
-    const line = (name: string, paged: boolean): string =>
-      `${name}: ${growthDetail(model.growthIn(id, paged), formats, strings)}`;
-    return `${line(strings.nonPaged, false)}\n${line(strings.paged, true)}`;
+    const line = (name: string, growth: TagGrowth | undefined): string =>
+      `${name}: ${growthDetail(growth, formats, strings)}`;
+    return [
+      line(strings.joined, model.growthAt(id)),
+      line(strings.nonPaged, model.growthIn(id, false)),
+      line(strings.paged, model.growthIn(id, true)),
+    ].join('\n');
   }
 
   scrollTo(top: number): void {

@@ -152,6 +152,11 @@ export class ValueLog {
     return Float64Array.from({ length: count }, (_, at) => this.#timeOf(first + Math.round(at * step)));
   }
 
+  /** Readings since a time. */
+  countSince(since: number): number {
+    return this.#samples - this.#firstSince(since);
+  }
+
   /** Blocks of a series at these times of readings, ascending. False where it is no longer known so far back. */
   blocksAt(series: number, instants: Float64Array, into: Float64Array): boolean {
     const first = this.#firstSince(instants[0] ?? 0);

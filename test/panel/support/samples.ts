@@ -84,12 +84,16 @@ export interface NamedGrowth extends Partial<TagGrowth> {
   readonly paged?: boolean;
 }
 
-export function growth(rows: readonly NamedGrowth[], more: Partial<GrowthMessage> = {}): GrowthMessage {
-  const flat = rows.flatMap((row) => {
+export function growthRows(rows: readonly NamedGrowth[]): number[] {
+  return rows.flatMap((row) => {
     const { verdict, bytesPerMinute, p, swing, points, samples, spanMs } = { ...STILL, ...row };
     const code = GROWTH_VERDICTS.indexOf(verdict);
     return [tagNumber(row.tag), row.paged === true ? 1 : 0, code, bytesPerMinute, p, swing, points, samples, spanMs];
   });
+}
+
+export function growth(rows: readonly NamedGrowth[], more: Partial<GrowthMessage> = {}): GrowthMessage {
+  const flat = growthRows(rows);
   const lines = rows.map(({ line = '' }) => line);
   return { reset: true, windowMs: 600_000, still: STILL, rows: flat, lines, settled: [], ...more };
 }
