@@ -3,8 +3,15 @@
  * statements is kept, since any of the values may reach a use.
  */
 import type { FunctionDefinition } from '../syntax/functionHead';
-import { tokenAt, type Token } from '../text/lexer';
+import { splitArguments, tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import {
+  declaresHere,
+  localDeclarations,
+  mayDeclare,
+  type BracketedTokens,
+  type LocalDeclaration,
+} from './localScopes';
 
 export interface LocalValues {
   readonly declared: boolean;
@@ -12,6 +19,8 @@ export interface LocalValues {
   readonly assigned: readonly Assigned[];
   /** Changes that give no value that can be read: one sentence each. */
   readonly reasons: readonly string[];
+  /** Offset of the declaration meant; undefined when there is none, or several. */
+  readonly declaredAt?: number;
 }
 
 export interface Assigned {
@@ -21,10 +30,9 @@ export interface Assigned {
   readonly isListed: boolean;
 }
 
-const NOT_TYPES = new Set(['return', 'else', 'goto', 'case', 'sizeof', 'new', 'delete', 'throw', 'do', 'in', 'typeof']);
 const MOST_ASSIGNMENTS = 32;
 
-/** Assignments to a name inside a function, or in the whole file when none is given. */
+/** Assignments to a name inside a function, or in the whole file when none is given: of all that bear the name there. */
 export function localValues(
   masked: MaskedSource,
   definition: FunctionDefinition | undefined,
@@ -32,52 +40,157 @@ export function localValues(
 ): LocalValues {
   // A function is asked about because something in it is of interest; for the whole file all that name it are read.
   if (definition === undefined) masked.open([name]);
-  const { tokens } = masked;
-  const from = definition ? tokenAt(tokens, definition.bodyStart) : 0;
-  const to = definition ? tokenAt(tokens, definition.bodyEnd) : tokens.length;
-  let declared = false;
-  const assigned: Assigned[] = [];
-  const reasons = new Set<string>();
-  for (let at = from; at < to; at += 1) {
-    if (tokens[at]?.text !== name) continue;
+  return new LocalName(masked, definition, name).all();
+}
+
+/** A name in a function, with the variables it means in different blocks. */
+export class LocalName {
+  private readonly masked: BracketedTokens;
+  private readonly declarations: readonly LocalDeclaration[];
+  /** Indexes of the tokens that are the name. */
+  private readonly uses: readonly number[];
+  private readonly to: number;
+  private readonly known = new Map<LocalDeclaration | undefined, LocalValues>();
+
+  constructor(
+    { tokens, match }: MaskedSource,
+    private readonly definition: FunctionDefinition | undefined,
+    private readonly name: string,
+  ) {
+    this.masked = { tokens, match };
+    const from = definition ? tokenAt(tokens, definition.bodyStart) : 0;
+    this.to = definition ? tokenAt(tokens, definition.bodyEnd) : tokens.length;
+    const uses: number[] = [];
+    for (let at = from; at < this.to; at += 1) if (tokens[at]?.text === name) uses.push(at);
+    this.uses = uses;
+    this.declarations =
+      definition && uses.some((at) => mayDeclare(tokens, at))
+        ? localDeclarations(this.masked, from, this.to, name)
+        : [];
+  }
+
+  /** Of all variables of that name together. */
+  all(): LocalValues {
+    return { declared: this.declarations.length > 0, ...this.read(this.uses, false) };
+  }
+
+  /** Of the variable that the name means at an offset; `declared` is false where that is none of the function's own. */
+  at(offset: number): LocalValues {
+    const { tokens } = this.masked;
+    const meant = this.around(tokenAt(tokens, offset));
+    let found = this.known.get(meant);
+    if (found !== undefined) return found;
+    const uses = this.uses.filter((at) => this.around(at) === meant);
+    const declaredAt = meant && tokens[meant.at]?.start;
+    const values = this.read(uses, meant?.isEnumerator === true);
+    found = { declared: meant !== undefined, ...values, ...(declaredAt !== undefined && { declaredAt }) };
+    this.known.set(meant, found);
+    return found;
+  }
+
+  private around(at: number): LocalDeclaration | undefined {
+    return this.declarations.findLast((one) => one.at <= at && at <= one.end);
+  }
+
+  private read(uses: readonly number[], isEnumerator: boolean): Pick<LocalValues, 'assigned' | 'reasons'> {
+    const reader = new Uses(this.masked, this.to, this.name, this.definition !== undefined);
+    for (const at of uses) reader.read(at, isEnumerator);
+    return { assigned: reader.assigned, reasons: [...reader.reasons] };
+  }
+}
+
+/** Where a name stands, read one after the other: what they put into it. */
+class Uses {
+  readonly assigned: Assigned[] = [];
+  readonly reasons = new Set<string>();
+
+  constructor(
+    private readonly masked: BracketedTokens,
+    private readonly to: number,
+    private readonly name: string,
+    private readonly isInside: boolean,
+  ) {}
+
+  read(at: number, isEnumerator: boolean): void {
+    const { tokens, match } = this.masked;
+    const { name } = this;
     const before = tokens[at - 1];
     const next = tokens[at + 1]?.text ?? '';
-    if (before?.text === '.' || before?.text === '->' || before?.text === '::') continue;
-    const declares = declaresHere(tokens, at);
-    if (declares && definition) declared = true;
+    if (before?.text === '.' || before?.text === '->' || before?.text === '::') return;
+    if (isEnumerator && /^[{,]$/.test(before?.text ?? '') && /^[=,}]$/.test(next)) this.enumerator(at);
     // Outside a function an initializer is the declaration's own, read elsewhere.
-    if (next === '=' && !(declares && !definition)) {
-      if (assigned.length >= MOST_ASSIGNMENTS) reasons.add(`'${name}' is assigned too often`);
-      else {
-        const value = tokens.slice(at + 2, valueEnd(masked, at + 2, to));
-        const isListed = /^[{,]$/.test(before?.text ?? '');
-        assigned.push({ offset: tokens[at]?.start ?? 0, tokens: value, isListed });
-      }
+    else if (next === '=') {
+      if (!this.isInside && declaresHere(tokens, at)) return;
+      this.add(at, tokens.slice(at + 2, valueEnd(this.masked, at + 2, this.to)), /^[{,]$/.test(before?.text ?? ''));
+    } else if ((next === '{' || next === '(') && this.isInside && declaresHere(tokens, at)) {
+      const close = match[at + 1] ?? -1;
+      if (close > at + 2) this.add(at, tokens.slice(at + 2, close), false);
     } else if (/^(?:[-+*/%&|^]|<<|>>)=$|^(?:\+\+|--)$/.test(next) || before?.text === '++' || before?.text === '--') {
-      reasons.add(`'${name}' is computed at run time`);
-    } else if (before?.text === '&' && /^[(,=]$/.test(tokens[at - 2]?.text ?? '') && /^[,)]$/.test(next)) {
-      reasons.add(`'${name}' is set through its address`);
+      this.reasons.add(`'${name}' is computed at run time`);
+    } else if (isAddressed(tokens, match, at)) {
+      this.reasons.add(`'${name}' is set through its address`);
     }
   }
-  return { declared, assigned, reasons: [...reasons] };
+
+  private add(at: number, tokens: readonly Token[], isListed: boolean): void {
+    if (this.assigned.length >= MOST_ASSIGNMENTS) this.reasons.add(`'${this.name}' is assigned too often`);
+    else this.assigned.push({ offset: this.masked.tokens[at]?.start ?? 0, tokens, isListed });
+  }
+
+  /** `{ A = 1, NAME }` inside a body: what the last initializer says, and one for each enumerator behind it. */
+  private enumerator(at: number): void {
+    const { tokens, match } = this.masked;
+    let open = at - 1;
+    while (open > 0 && (tokens[open]?.text !== '{' || (match[open] ?? -1) < at)) open -= 1;
+    const parts = splitArguments(tokens, open + 1, match[open] ?? at);
+    const own = parts.findIndex((part) => part[0] === tokens[at]);
+    const set = parts.slice(0, own + 1).findLastIndex((part) => part[1]?.text === '=');
+    const { start, end } = tokens[at] ?? { start: 0, end: 0 };
+    const token = (kind: Token['kind'], text: string): Token => ({ kind, text, start, end, foreign: true });
+    const first = set < 0 ? [token('number', '0')] : (parts[set]?.slice(2) ?? []);
+    const steps = own - Math.max(0, set);
+    const count = steps === 0 ? [] : [token('punct', '+'), token('number', String(steps))];
+    this.add(at, [token('punct', '('), ...first, token('punct', ')'), ...count], false);
+  }
 }
 
-function declaresHere(tokens: readonly Token[], at: number): boolean {
-  const before = tokens[at - 1];
+/** Whether the address of the name at `at` is taken where something may be written through it, or a reference made. */
+function isAddressed(tokens: readonly Token[], match: Int32Array, at: number): boolean {
+  const before = tokens[at - 1]?.text;
   const next = tokens[at + 1]?.text ?? '';
-  if (!/^[=;,[{):]$/.test(next)) return false;
-  if (before?.kind === 'name') return !NOT_TYPES.has(before.text);
-  // `ULONG *tag`, `ULONG a, tag = …` are declarations that begin with a type; a lone `*tag = …` is not.
-  return (
-    before?.text === '*' &&
-    tokens[at - 2]?.kind === 'name' &&
-    !NOT_TYPES.has(tokens[at - 2]?.text ?? '') &&
-    /^[;{}]$/.test(tokens[at - 3]?.text ?? '')
-  );
+  // `TYPE &other = name;`
+  if (before === '=' && next === ';') return tokens[at - 3]?.text === '&' && tokens[at - 4]?.kind === 'name';
+  if (before !== '&' || !/^[,;)\]}[]$/.test(next)) return false;
+  const ahead = tokens[at - 2];
+  if (ahead?.text !== ')') return ahead?.kind !== 'name' && ahead?.kind !== 'number' && ahead?.text !== ']';
+  // `(UCHAR *)&name` is a cast, `(flags) & name` is not.
+  let open = at - 3;
+  while (open > 0 && at - open < 12 && match[open] !== at - 2) open -= 1;
+  const inside = tokens.slice(open + 1, at - 2);
+  const isPointer = inside.at(-1)?.text === '*' || (inside.length === 1 && /^P[A-Z]|_PTR$/.test(inside[0]?.text ?? ''));
+  return tokens[open]?.text === '(' && isPointer && tokens[open - 1]?.kind !== 'name';
 }
 
-function valueEnd(masked: MaskedSource, from: number, limit: number): number {
+function valueEnd(masked: BracketedTokens, from: number, limit: number): number {
   let at = from;
-  while (at < limit && !/^[;,)\]}]$/.test(masked.tokens[at]?.text ?? '')) at = Math.max(at, masked.match[at] ?? -1) + 1;
+  while (at < limit && !/^[;,)\]}:]$/.test(masked.tokens[at]?.text ?? '')) {
+    // `?` takes its `:` with it.
+    if (masked.tokens[at]?.text === '?') at = colonOf(masked, at, limit);
+    at = Math.max(at, masked.match[at] ?? -1) + 1;
+  }
   return Math.min(at, limit);
+}
+
+/** The `:` of the `?` at `at`. */
+function colonOf(masked: BracketedTokens, at: number, limit: number): number {
+  let depth = 0;
+  for (let next = at + 1; next < limit; next = Math.max(next, masked.match[next] ?? -1) + 1) {
+    const text = masked.tokens[next]?.text;
+    if (text === '?') depth += 1;
+    else if (text === ':') {
+      if (depth === 0) return next;
+      depth -= 1;
+    } else if (text === ';') break;
+  }
+  return at;
 }

@@ -21,7 +21,7 @@ import { parseExpression, type QualifiedName } from '../syntax/expression';
 import type { Externals, NamedValue, Wrapper } from '../externals';
 import type { Declaration } from '../syntax/declarations';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import { localValues, type LocalValues } from './locals';
+import { LocalName, localValues, type LocalValues } from './locals';
 import { splitArguments, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import { MemberLookup } from './memberLookup';
@@ -62,7 +62,7 @@ export class Names {
   readonly index: UnitIndex;
   private readonly members: MemberLookup;
   private readonly resolving = new Set<string>();
-  private readonly locals = new Map<string, LocalValues>();
+  private readonly locals = new Map<string, LocalName>();
   /** Evaluations that may still be made for one question; guards against names that fan out. */
   private steps = MOST_STEPS;
 
@@ -159,25 +159,27 @@ export class Names {
   }
 
   private local(name: string, definition: FunctionDefinition, place: Place): TagValue | undefined {
-    const found = this.localsOf(name, definition);
-    const isParameter = definition.parameters.includes(name);
+    const found = this.localsOf(name, definition, place.offset);
+    // A variable of the body hides the parameter.
+    const isParameter = !found.declared && definition.parameters.includes(name);
     if (!isParameter && !found.declared) return undefined;
-    const guard = `local ${String(definition.bodyStart)} ${name}`;
+    const guard = `local ${String(found.declaredAt ?? definition.bodyStart)} ${name}`;
     const values: TagValue[] = found.reasons.map(unknown);
     if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
     if (!this.resolving.has(guard)) {
       this.resolving.add(guard);
-      for (const { tokens } of found.assigned) values.push(this.value(tokens, place));
+      for (const { tokens, offset } of found.assigned) values.push(this.value(tokens, { ...place, offset }));
       this.resolving.delete(guard);
     }
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
   }
 
-  private localsOf(name: string, definition: FunctionDefinition): LocalValues {
+  /** What the name means at an offset inside the function. */
+  private localsOf(name: string, definition: FunctionDefinition, offset: number): LocalValues {
     const key = `${String(definition.bodyStart)} ${name}`;
-    let found = this.locals.get(key);
-    if (found === undefined) this.locals.set(key, (found = localValues(this.sources.masked, definition, name)));
-    return found;
+    let reader = this.locals.get(key);
+    if (reader === undefined) this.locals.set(key, (reader = new LocalName(this.sources.masked, definition, name)));
+    return reader.at(offset);
   }
 
   /** Declarations that a name at a place may mean, in the root, then in the closure, nearest first. */
@@ -251,7 +253,8 @@ export class Names {
     for (const { tokens, offset, isListed } of found.assigned) {
       const definition = this.sources.functionAt(offset);
       if (definition === undefined && isListed) continue;
-      if (definition && (definition.parameters.includes(name) || this.localsOf(name, definition).declared)) continue;
+      if (definition && (definition.parameters.includes(name) || this.localsOf(name, definition, offset).declared))
+        continue;
       const scope = definition && (splitName(definition).scope ?? '');
       if (scope !== undefined && declaration?.isMember === true && !declaration.scopes.includes(scope)) continue;
       const there: Place = { offset, ...(definition && { function: definition }) };
@@ -268,7 +271,8 @@ export class Names {
   /** The constant array a name means. */
   private array(name: QualifiedName, place: Place): readonly Token[] | undefined {
     const last = name.path.at(-1) ?? '';
-    if (name.path.length === 1 && place.function && this.localsOf(last, place.function).declared) return undefined;
+    if (name.path.length === 1 && place.function && this.localsOf(last, place.function, place.offset).declared)
+      return undefined;
     const [found] = meantDeclarations(this.index, name, place);
     const [first, ...more] = found?.list ?? [];
     return first?.kind === 'constant' && more.length === 0 ? first.initializer : undefined;

@@ -165,13 +165,3 @@ void Start(ULONG first) {
 }
 void main(void) { Start('treB'); }
 `));
-
-test('a local of the same name is another variable', () =>
-  checkSource(`
-ULONG g_Tag = 'derF';
-void other(void) { ULONG g_Tag; g_Tag = 'treB'; }
-void f(void) {
-    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, g_Tag);
-    //  ^^^^^^^^^^^^^^^                     ~~~~~ Fred
-}
-`));
