@@ -19,13 +19,14 @@ export function findExports(
   flows: readonly Flow[],
   unit: TranslationUnit,
   names: Names,
-  asked: ReadonlySet<string>,
+  asked: { readonly names: ReadonlySet<string>; readonly members: ReadonlySet<string> },
 ): FileExports {
   const isHeader = HEADER.test(unit.root.path);
   const hidden = new Set(
     raw.flatMap((site) => (site.place.function?.isStatic === true && !isHeader ? [site.place.function] : [])),
   );
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
+  const members = names.memberAnswers();
   return {
     wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw) : [])],
     values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
@@ -33,7 +34,9 @@ export function findExports(
       MOST_VALUES,
     ),
     flows,
-    asked: [...asked, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
+    asked: [...asked.names, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
+    ...(asked.members.size > 0 && { askedMembers: [...asked.members] }),
+    ...(members.length > 0 && { members }),
   };
 }
 

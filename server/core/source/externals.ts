@@ -11,6 +11,7 @@
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
 import { NO_VALUE, unite, type TagValue } from './values/evaluate';
 import { membersToWatch, type KeptPointer } from './lifetimes/keptPointers';
+import { ofMemberKey } from './syntax/structures';
 import { NameFilter } from './text/nameFilter';
 
 /** A function, method, macro or operator that leads to an allocator. */
@@ -41,6 +42,13 @@ export interface NamedValue {
   readonly definedAt: SourceLocation;
 }
 
+/** What a file puts into a member of a structure, for files that take a tag from it. */
+export interface MemberStores {
+  /** `memberKey` of the structure and member. */
+  readonly key: string;
+  readonly value: TagValue;
+}
+
 /** A tag that reaches a wrapper's parameter, or the parameter of another wrapper that is passed on to it. */
 export interface Flow {
   /** `wrapperKey` of the callee. */
@@ -60,6 +68,10 @@ export interface FileExports {
   readonly kept?: readonly KeptPointer[];
   /** Names whose values the file had to ask the project for, found or not. */
   readonly asked: readonly string[];
+  /** Keys of members whose contents it asks for; absent: none. */
+  readonly askedMembers?: readonly string[];
+  /** Answers to what the project asked for; absent: none. */
+  readonly members?: readonly MemberStores[];
 }
 
 export interface Externals {
@@ -69,6 +81,10 @@ export interface Externals {
   readonly reaching: ReadonlyMap<string, readonly TagValue[]>;
   /** Members of structures of which every file tells what it puts in. */
   readonly watched?: ReadonlySet<string>;
+  /** Keys of members of which every file tells what it puts in, since one takes a tag from them. */
+  readonly askedMembers?: ReadonlySet<string>;
+  /** Key of such a member → what the files put into it; no entry: they have not been asked yet, or put nothing in. */
+  readonly members?: ReadonlyMap<string, TagValue>;
 }
 
 export const NO_EXTERNALS: Externals = { wrappers: new Map(), values: new Map(), reaching: new Map() };
@@ -147,9 +163,20 @@ export function mergeExports(files: readonly FileExports[]): Externals {
     values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
     watched: membersToWatch(files.flatMap((file) => file.kept ?? [])),
+    askedMembers: new Set(files.flatMap((file) => file.askedMembers ?? []).sort()),
+    members: memberContents(files),
   };
 }
 
+/** What all files together put into each member. */
+function memberContents(files: readonly FileExports[]): Map<string, TagValue> {
+  const values = new Map<string, TagValue[]>();
+  for (const { key, value } of files.flatMap((file) => file.members ?? []))
+    values.set(key, [...(values.get(key) ?? []), value]);
+  return new Map([...values].map(([key, list]) => [key, unite(list)]));
+}
+
+const NO_MEMBERS: ReadonlyMap<string, TagValue> = new Map();
 /** In front of a wrapper's name: only what reaches its parameters changed, which concerns the file with its body. */
 const BODY_OF = 'body of ';
 
@@ -167,6 +194,18 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   compare(before.wrappers, after.wrappers, (key) => key);
   compare(before.values, after.values, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
+  const reached = new Set(names);
+  // Who takes a tag from a variable or member also sees what reaches the parameters it is set from.
+  const isReached = ({ arriving = [] }: TagValue): boolean =>
+    arriving.some(({ key }) => reached.has(BODY_OF + key.slice(0, key.lastIndexOf('/'))));
+  for (const [name, list] of after.values) if (list.some(({ value }) => isReached(value))) names.add(name);
+  for (const [key, value] of after.members ?? []) if (isReached(value)) names.add(ofMemberKey(key).member);
+  compare(before.members ?? NO_MEMBERS, after.members ?? NO_MEMBERS, (key) => ofMemberKey(key).member);
+  for (const key of after.askedMembers ?? []) {
+    if (before.askedMembers?.has(key) === true) continue;
+    const { structure, member } = ofMemberKey(key);
+    for (const name of [member, ...structure.names]) names.add(name);
+  }
   for (const name of after.watched ?? []) if (before.watched?.has(name) !== true) names.add(name);
   for (const name of before.watched ?? []) if (after.watched?.has(name) !== true) names.add(name);
   return names;

@@ -20,6 +20,7 @@ import {
 } from './externals';
 import { FIELD_NAMES, readFieldSites } from './calls/fields';
 import { FunctionIndex } from './syntax/functions';
+import { ofMemberKey } from './syntax/structures';
 import type { KeptReading } from './keptReadings';
 import { macrosLeadingTo } from './calls/macroWrappers';
 import { maskSource, type MaskedSource } from './text/mask';
@@ -127,7 +128,7 @@ class SourceScan {
     const { files } = this.options;
     const closure = this.cache.closure(this.root, files, this.options.forcedIncludes);
     const hasSites = this.mayHoldSites(closure) || memberStores(this.root.text, this.watched).length > 0;
-    if (!hasSites && !TAG_LITERAL.test(this.root.text))
+    if (!hasSites && !TAG_LITERAL.test(this.root.text) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
     if (hasSites) this.addKnownWrappers(unit);
@@ -149,6 +150,15 @@ class SourceScan {
     return this.finish(unit, passes, raw);
   }
 
+  /** Whether the project asks for a member of a structure that the text names. */
+  private isAskedAboutMembers(): boolean {
+    const asked = [...(this.externals.askedMembers ?? [])].flatMap((key) => {
+      const { structure, member } = ofMemberKey(key);
+      return [member, ...structure.names];
+    });
+    return namesAny(this.root.text, new Set(asked));
+  }
+
   /** What the first reading puts into the parameters of templates. */
   private templateFlows(pass: Pass | undefined, raw: readonly RawSite[]): Flow[] {
     const templates = new Set([
@@ -164,7 +174,10 @@ class SourceScan {
     const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw)];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
-    const asked = new Set(passes.flatMap((pass) => [...pass.names.asked]));
+    const asked = {
+      names: new Set(passes.flatMap((pass) => [...pass.names.asked])),
+      members: new Set(passes.flatMap((pass) => [...pass.names.askedMembers])),
+    };
     return {
       sites: finishSites(raw, flows, this.externals, {
         root: this.root,
@@ -259,7 +272,14 @@ class SourceScan {
     const { masked, functions } = this.read(reading, isEmptyMacro, wanted, parser);
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, this.options);
     const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
-    const names = new Names({ unit, masked, externals: this.externals, functionAt, maskedHeader });
+    const names = new Names({
+      unit,
+      masked,
+      externals: this.externals,
+      functionAt,
+      hidden: reading.hidden,
+      maskedHeader,
+    });
     return { reading, masked, functions, names };
   }
 

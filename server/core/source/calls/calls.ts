@@ -137,6 +137,7 @@ const NOT_BEFORE_DECLARATOR = new Set([
   'case',
   'do',
   'throw',
+  'new',
   'co_return',
   'co_await',
   'and',

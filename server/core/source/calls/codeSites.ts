@@ -41,7 +41,8 @@ export function readCodeSites(masked: MaskedSource, functions: FunctionIndex, re
       }
     }
     const call = callAt(tokens, match, at, place, reader);
-    if (call === undefined || isDeclarator(tokens, at, definition !== undefined)) continue;
+    if (call === undefined) continue;
+    if (call.isObject !== true && isDeclarator(tokens, at, definition !== undefined)) continue;
     found.push(callSite(call, token, place, reader));
   }
   return found;

@@ -24,13 +24,22 @@ export function findWrappers(sites: readonly RawSite[]): Wrapper[] {
   ];
   const known = new Set(wrappers.flatMap((one) => one.carries.map((at) => `${wrapperKey(one)} ${String(at)}`)));
   for (const site of sites) {
-    for (const { key, index } of site.value.arriving ?? []) {
+    for (const { key, index, scope } of site.value.arriving ?? []) {
       const [, name, count] = /^(\w[^/]*)\/(\d+)$/.exec(key) ?? [];
       if (name === undefined || index < 0 || known.has(`${key} ${String(index)}`)) continue;
       known.add(`${key} ${String(index)}`);
       const { api, role } = site;
       const parameterCount = Number(count);
-      wrappers.push({ kind: 'function', name, parameterCount, api, role, carries: [index], fixed: [], keeps: true });
+      const carries = { carries: [index], fixed: [], keeps: true } as const;
+      wrappers.push({
+        kind: 'function',
+        name,
+        ...(scope !== undefined && { scope }),
+        parameterCount,
+        api,
+        role,
+        ...carries,
+      });
     }
   }
   return wrappers;

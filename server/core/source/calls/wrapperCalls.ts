@@ -25,6 +25,8 @@ export interface CompleteCall extends Call {
   readonly written: number;
   /** Template arguments as they are written in the call. */
   readonly typedTokens?: readonly Token[];
+  /** A constructor's, in the declaration of an object. */
+  readonly isObject?: true;
 }
 
 /** The call whose name stands at `at`; undefined when it is none, or when what it is completed with can't be told. */
@@ -38,19 +40,23 @@ export function callAt(
   const name = tokens[at];
   if (name?.kind !== 'name') return undefined;
   const candidates = name.text === 'new' ? reader.wrappers('operator new') : reader.wrappers(name.text);
-  const typed = candidates.some((wrapper) => wrapper.template);
-  if (!typed) {
+  const constructs = candidates.some(isConstructor);
+  if (!constructs && !candidates.some((wrapper) => wrapper.template)) {
     const call = readCall(tokens, match, at, reader.wrappers);
     return call && withDefaults(call, reader);
   }
   if (name.text === 'new') return newExpression(tokens, match, at, place, reader);
   const behind = tokens[at + 1]?.text === '<' ? behindAngles(tokens, at + 1) : at + 1;
-  const constructs = candidates.some(isConstructor);
   // `Name(…)`, and of a constructor `Name object(…)`, `Name{…}`.
   const open = constructs && tokens[behind]?.kind === 'name' ? behind + 1 : behind;
   if (!constructs && tokens[open]?.text !== '(') return undefined;
   const call = readCall(tokens, match, at, reader.wrappers, open);
-  if (call?.wrapper?.template === undefined) return call && withDefaults(call, reader);
+  if (call?.wrapper?.template === undefined) {
+    const complete = call && withDefaults(call, reader);
+    if (complete?.wrapper === undefined || !isConstructor(complete.wrapper)) return complete;
+    if (declaresFunction(complete)) return undefined;
+    return open === behind ? complete : { ...complete, isObject: true };
+  }
   const use = calledOn(tokens, at, call.wrapper, place);
   return use && completed(tokens, call, call.wrapper, use, place, reader);
 }
@@ -58,6 +64,14 @@ export function callAt(
 /** Named like its class. */
 export function isConstructor(wrapper: Wrapper): boolean {
   return wrapper.scope === wrapper.name;
+}
+
+/** Whether what looks like an object with arguments is a function with parameters: `Pool Make(ULONG tag);`. */
+function declaresFunction({ args, carries }: Call): boolean {
+  return carries.some((at) => {
+    const arg = args[at] ?? [];
+    return arg.length === 0 || arg.some((token, i) => token.kind === 'name' && arg[i + 1]?.kind === 'name');
+  });
 }
 
 function withDefaults(call: Call, { names }: CallReader): CompleteCall | undefined {

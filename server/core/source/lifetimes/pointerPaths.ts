@@ -157,7 +157,7 @@ const NOT_TYPES = new Set([
 ]);
 
 /** `PDEVICE_EXTENSION`, `DEVICE_EXTENSION *` and `struct _DEVICE_EXTENSION *` are one. */
-function plainType(word: string, isPointer: boolean): string {
+export function plainType(word: string, isPointer: boolean): string {
   const bare = word.replace(/^_+/, '');
   return isPointer ? bare : bare.replace(/^(?:LP|P)(?=[A-Z_]{2})/, '');
 }

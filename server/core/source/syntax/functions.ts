@@ -124,11 +124,20 @@ function bracketFunctions(masked: MaskedSource): { functions: FunctionDefinition
     }
     const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, endOf(tokens, close));
     if (definition) functions.push(definition);
-    if (definition === undefined || !standsAlone(tokens, definition)) doubt(at, close);
+    // What a constructor's initializers call belongs to it, too.
+    if (definition === undefined) doubt(at, close);
+    else if (!standsAlone(tokens, definition)) doubt(statementStart(tokens, at), close);
     if (close < 0) break;
     at = close;
   }
   return { functions, doubts };
+}
+
+/** Index of the first token of the statement that a brace at `at` belongs to, as far as it is looked for. */
+function statementStart(tokens: readonly Token[], at: number): number {
+  let first = at;
+  while (first > 0 && at - first < MOST_HEAD && !/^[;{}]$/.test(tokens[first - 1]?.text ?? '')) first -= 1;
+  return first;
 }
 
 function endOf(tokens: readonly Token[], close: number): number {

@@ -10,6 +10,8 @@ export interface Arrival {
   /** `wrapperKey` of the function, `templateKey` of the template. */
   readonly key: string;
   readonly index: number;
+  /** Class of the function, when it is a method. */
+  readonly scope?: string;
   /** Reason when nothing is seen to come in. */
   readonly otherwise: string;
 }

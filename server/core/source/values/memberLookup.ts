@@ -1,26 +1,42 @@
 /**
- * Value of a member of the project's own structures: what the root's initializers and assignments put into it. Known for
- * certain only where nothing else can set it: the structure is the source's own, or the object is constant.
+ * Value of a member of the project's own structures and classes: what initializers and assignments put into it, here and
+ * in the project's other files. Known for certain only where nothing else is seen to set it: see memberHazards.ts.
  */
 import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
+import type { Externals, MemberStores } from '../externals';
+import { escapedName } from '../lifetimes/memberStores';
+import { declaredType, plainType } from '../lifetimes/pointerPaths';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import type { Token } from '../text/lexer';
+import { memberValues, MOST_VALUES, type MemberValue } from '../syntax/memberValues';
+import { memberKey, ofMemberKey, type Structure } from '../syntax/structures';
+import { tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
-import { ownerOf, seenOutside } from './owners';
+import type { Branch, TranslationUnit } from '../translationUnit';
+import { memberHazards } from './memberHazards';
+import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';
-import { isSetThroughAddress, memberValues, type MemberValue } from '../syntax/structures';
-import type { TranslationUnit } from '../translationUnit';
 import type { UnitIndex } from './unitIndex';
 
 export interface MemberSources {
   readonly unit: TranslationUnit;
   readonly masked: MaskedSource;
+  readonly externals: Externals;
+  /** Stretches of the root that are not read. */
+  readonly hidden: readonly Branch[];
   readonly functionAt: (offset: number) => FunctionDefinition | undefined;
+}
+
+interface Found {
+  readonly structure: Structure;
+  /** No other file can name the structure. */
+  readonly isOwn: boolean;
 }
 
 const SOURCE = /\.(?:c|cc|cpp|cxx)$/i;
 
 export class MemberLookup {
+  /** Keys of members that other files may set. */
+  readonly asked = new Set<string>();
   private readonly resolving = new Set<string>();
   private readonly known = new Map<string, TagValue>();
 
@@ -32,13 +48,28 @@ export class MemberLookup {
 
   /** `object` is the variable the member is read from; undefined where it is none. */
   value(object: string | undefined, member: string, place: Place): TagValue {
-    const key = `${object ?? ''} ${member}`;
+    const type = object === undefined ? undefined : this.typeOf(object, place.function);
+    return this.once(`${object ?? ''} ${type ?? ''} ${member}`, () => {
+      const found = this.structureOf(type, member);
+      return found === undefined ? setAtRunTime(member) : this.find(found, object, member, place);
+    });
+  }
+
+  /** Value of a class's own member, as its methods name it. */
+  ofClass(name: string, member: string, place: Place): TagValue {
+    return this.once(`class ${name} ${member}`, () => {
+      const found = this.structureOf(name, member);
+      return found?.structure.names.has(name) === true ? this.find(found, 'this', member, place) : NO_VALUE;
+    });
+  }
+
+  private once(key: string, find: () => TagValue): TagValue {
     const known = this.known.get(key);
     if (known) return known;
     if (this.resolving.has(key)) return NO_VALUE;
     this.resolving.add(key);
     try {
-      const value = this.find(object, member, place);
+      const value = find();
       this.known.set(key, value);
       return value;
     } finally {
@@ -46,23 +77,79 @@ export class MemberLookup {
     }
   }
 
-  private find(object: string | undefined, member: string, place: Place): TagValue {
-    const { masked, unit } = this.sources;
-    const open = unknown(`member '${member}' is set at run time`);
-    const found = this.index.structuresWith(member);
-    const [first] = found;
-    // Two structures with such a member can't be told apart by it.
-    if (first === undefined || found.length > 1) return open;
-    masked.open([member, ...first.structure.names]);
-    const values = memberValues(masked, first.structure, member);
+  /** The structure with that member: the one of that type, else the only one. */
+  private structureOf(type: string | undefined, member: string): Found | undefined {
+    const { root } = this.sources.unit;
+    const found = this.index
+      .structuresWith(member)
+      .map(({ structure, source }) => ({ structure, isOwn: source === root && SOURCE.test(root.path) }));
+    const [only, ...more] = found;
+    if (more.length === 0) return only;
+    return found.find(({ structure }) => type !== undefined && isNamed(structure, type));
+  }
+
+  private find({ structure, isOwn }: Found, object: string | undefined, member: string, place: Place): TagValue {
+    const values = this.stores(structure, member);
     const fixed = object === undefined ? [] : this.constant(object, values);
     if (fixed.length > 0) return unite(fixed.map(({ tokens }) => this.evaluate(tokens, { offset: place.offset })));
-    const set = unite(values.map((value) => this.assigned(value, member)));
+    const key = memberKey(structure, member);
+    if (!isOwn) this.asked.add(key);
+    const elsewhere = isOwn ? NO_VALUE : this.sources.externals.members?.get(key);
+    const set = unite([this.contents(structure, member, values), elsewhere ?? setAtRunTime(member)]);
     const tags = set.tags.filter((tag) => tag !== 0);
-    if (isNothing({ ...set, tags })) return open;
-    const isOwn = first.source === unit.root && SOURCE.test(unit.root.path);
-    const isWhole = isOwn && !isSetThroughAddress(masked, member);
-    return unite([{ ...set, tags }, ...(isWhole ? [] : [open])]);
+    return isNothing({ ...set, tags }) ? setAtRunTime(member) : { ...set, tags };
+  }
+
+  /** What the root puts into the members the project asks about. */
+  answers(): MemberStores[] {
+    const { externals, unit } = this.sources;
+    return [...(externals.askedMembers ?? [])].flatMap((key) => {
+      const { structure, member } = ofMemberKey(key);
+      if (!unit.root.text.includes(member) && ![...structure.names].some((name) => unit.root.text.includes(name)))
+        return [];
+      const seen = this.index.structuresWith(member).find((one) => memberKey(one.structure, member) === key);
+      const asked = seen?.structure ?? structure;
+      const value = this.contents(asked, member, this.stores(asked, member));
+      return isNothing(value) ? [] : [{ key, value }];
+    });
+  }
+
+  /** Stores into the member, but those that are seen to be into another structure's of that name. */
+  private stores(structure: Structure, member: string): MemberValue[] {
+    const { masked, functionAt } = this.sources;
+    masked.open([member, ...structure.names]);
+    const isMethod = (offset: number): boolean => {
+      const definition = functionAt(offset);
+      const scope = definition && (splitName(definition).scope ?? definition.scope);
+      return scope !== undefined && structure.names.has(scope) && definition?.parameters.includes(member) !== true;
+    };
+    const others = this.index.structuresWith(member).map((one) => one.structure);
+    return memberValues(masked, structure, member, isMethod).filter(({ object, offset }) => {
+      if (object === undefined || object === 'this') return object === undefined || isMethod(offset);
+      const type = this.typeOf(object, functionAt(offset));
+      if (type === undefined || isNamed(structure, type)) return true;
+      return !others.some((other) => isNamed(other, type)) && structure.members.length > 0;
+    });
+  }
+
+  /** What these stores, and what else may set the member here, put into it. */
+  private contents(structure: Structure, member: string, values: readonly MemberValue[]): TagValue {
+    const { masked, functionAt } = this.sources;
+    const isOfType = (name: string, offset: number): boolean => {
+      const type = this.typeOf(name, functionAt(offset));
+      return type !== undefined && isNamed(structure, type);
+    };
+    const reasons = memberHazards(masked, structure, member, isOfType);
+    if (this.isSetInHidden(member)) reasons.push(`member '${member}' may be set under a condition that is not known`);
+    if (values.length >= MOST_VALUES) reasons.push(`member '${member}' is assigned too often`);
+    return unite([...values.map((value) => this.assigned(value)), { ...NO_VALUE, reasons }]);
+  }
+
+  /** Whether a branch that is not read, but may be compiled, assigns to a member of that name. */
+  private isSetInHidden(member: string): boolean {
+    const { hidden, unit } = this.sources;
+    const store = new RegExp(`(?:\\.|->)\\s*${escapedName(member)}\\s*=(?!=)`);
+    return hidden.some(({ reach, start, end }) => reach === 'maybe' && store.test(unit.root.text.slice(start, end)));
   }
 
   /** The initializer of an object that is declared constant. */
@@ -72,13 +159,30 @@ export class MemberLookup {
     return values.filter((value) => value.object === object);
   }
 
-  private assigned({ tokens, offset }: MemberValue, member: string): TagValue {
+  private assigned({ tokens, offset }: MemberValue): TagValue {
     const definition = this.sources.functionAt(offset);
     const there: Place = { offset, ...(definition && { function: definition }) };
-    const value = this.evaluate(tokens, there);
-    const [parameter] = value.parameters;
-    if (parameter === undefined || definition === undefined) return value;
-    const late = unknown(`member '${member}' is set at run time, from parameter '${parameter}' of ${definition.name}`);
-    return unite([late, seenOutside(value, ownerOf(there, undefined))]);
+    return seenOutside(this.evaluate(tokens, there), ownerOf(there, undefined));
   }
+
+  /** Name of the type a variable of the function, or of the files at hand, is declared with. */
+  private typeOf(object: string, definition: FunctionDefinition | undefined): string | undefined {
+    const own = definition && declaredType(this.sources.masked, definition, object);
+    if (own !== undefined) return own;
+    const [first] = this.index.declared(object);
+    const name = first?.list[0]?.name;
+    const tokens = first && name ? this.index.tokensOf(first.source) : [];
+    const at = name ? tokenAt(tokens, name.start) : 0;
+    const word = tokens[tokens[at - 1]?.text === '*' ? at - 2 : at - 1];
+    return word?.kind === 'name' ? plainType(word.text, tokens[at - 1]?.text === '*') : undefined;
+  }
+}
+
+function setAtRunTime(member: string): TagValue {
+  return unknown(`member '${member}' is set at run time`);
+}
+
+/** Whether a type, pointers and prefixes aside, is this structure. */
+function isNamed({ names }: Structure, type: string): boolean {
+  return [...names].some((name) => plainType(name, false) === type || plainType(name, true) === type);
 }

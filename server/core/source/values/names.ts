@@ -18,7 +18,7 @@ import {
 } from './evaluate';
 import { expansions } from './expansions';
 import { parseExpression, type QualifiedName } from '../syntax/expression';
-import type { Externals, NamedValue, Wrapper } from '../externals';
+import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals';
 import type { Declaration } from '../syntax/declarations';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { LocalName, localValues, type LocalValues } from './locals';
@@ -30,7 +30,7 @@ import { meantDeclarations } from './meantDeclarations';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { SourceText } from '../text/sourceText';
 import { templateKey, templatesAround } from '../syntax/templates';
-import type { TranslationUnit } from '../translationUnit';
+import type { Branch, TranslationUnit } from '../translationUnit';
 import type { TypeUse } from '../syntax/types';
 import { UnitIndex } from './unitIndex';
 import { WDK_TAGS } from '../text/wdkDefines';
@@ -50,6 +50,8 @@ export interface NameSources {
   readonly externals: Externals;
   /** The function of the root around an offset. */
   readonly functionAt: (offset: number) => FunctionDefinition | undefined;
+  /** Stretches of the root that are not read. */
+  readonly hidden: readonly Branch[];
   /** A header's masked text, for its declarations. */
   readonly maskedHeader: (source: SourceText) => MaskedSource;
 }
@@ -72,6 +74,16 @@ export class Names {
   constructor(private readonly sources: NameSources) {
     this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader);
     this.members = new MemberLookup(this.index, sources, (tokens, place) => this.value(tokens, place));
+  }
+
+  /** Keys of members that the project's other files were asked about. */
+  get askedMembers(): ReadonlySet<string> {
+    return this.members.asked;
+  }
+
+  /** What this file puts into the members the project asks about. */
+  memberAnswers(): readonly MemberStores[] {
+    return this.members.answers();
   }
 
   private outside(name: string): readonly NamedValue[] {
@@ -238,12 +250,22 @@ export class Names {
     }
     if (declaration.kind === 'constant')
       return { value: initial ?? unknown(`'${name}' has no initializer here`), ...where };
+    const ofClass = this.ofClass(declaration, place);
+    if (ofClass) return { value: ofClass, ...where };
     const assigned = this.assignedHere(name, declaration);
     const outside = declaration.isStatic ? [] : this.outside(name).map((entry) => entry.value);
     // A zero is what a variable holds until somebody sets it; it is no tag.
     const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
     const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
     return { value: isNothing(value) ? unknown(`variable '${name}' is set at run time`) : value, ...where };
+  }
+
+  /** A class's own member, which methods in any file may set. */
+  private ofClass({ name, initializer, isMember, isStatic, scopes }: Declaration, place: Place): TagValue | undefined {
+    const owner = scopes.at(-1);
+    if (!isMember || isStatic || initializer !== undefined || owner === undefined) return undefined;
+    const value = this.members.ofClass(owner, name.text, place);
+    return isNothing(value) ? undefined : value;
   }
 
   /** Values assigned to a file-level variable, or a class's, by functions of the root. */

@@ -13,6 +13,7 @@ export interface Owner {
   readonly key: string;
   readonly parameters: readonly string[];
   readonly name: string;
+  readonly scope?: string;
   readonly isMacro: boolean;
 }
 
@@ -34,8 +35,9 @@ export function ownerOf(place: Place, insideMacro: MacroDefinition | undefined):
   const definition = place.function;
   if (definition === undefined) return undefined;
   const { parameters } = definition;
-  const key = wrapperKey({ name: splitName(definition).name, parameterCount: parameters.length });
-  return { key, parameters, name: definition.name, isMacro: false };
+  const { name, scope } = splitName(definition);
+  const key = wrapperKey({ name, parameterCount: parameters.length });
+  return { key, parameters, name: definition.name, ...(scope !== undefined && { scope }), isMacro: false };
 }
 
 /** The owner's parameters in a value. */
@@ -43,7 +45,8 @@ function arrivalsOf(value: TagValue, owner: Owner | undefined): Arrival[] {
   return value.parameters.map((parameter): Arrival => {
     const what = owner?.isMacro === true ? 'used' : 'called';
     const otherwise = `parameter '${parameter}' of ${owner?.name ?? 'a function'}, which is never ${what} here`;
-    return { key: owner?.key ?? '', index: owner?.parameters.indexOf(parameter) ?? -1, otherwise };
+    const of = { key: owner?.key ?? '', index: owner?.parameters.indexOf(parameter) ?? -1 };
+    return { ...of, ...(owner?.scope !== undefined && { scope: owner.scope }), otherwise };
   });
 }
 

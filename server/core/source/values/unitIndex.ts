@@ -46,6 +46,11 @@ export class UnitIndex {
     for (const source of this.unit.files) if (source === this.unit.root || source.text.includes(name)) yield source;
   }
 
+  /** Tokens of a file as its declarations are read from them. */
+  tokensOf(source: SourceText): readonly Token[] {
+    return this.maskedOf(source).tokens;
+  }
+
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
     return remembered(this.declarations, source.path, () => findDeclarations(this.maskedOf(source)));
   }

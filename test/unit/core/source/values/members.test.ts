@@ -30,11 +30,11 @@ void f(PGLOBALS globals, struct LATE *late, struct LENT *lent, int at) {
     p = ExAllocatePool2(POOL_FLAG_PAGED, 8, context->late.LateTag);
     //  ^^^^^^^^^^^^^^^ Fred
     p = ExAllocatePool2(POOL_FLAG_PAGED, 8, given->GivenTag);
-    //  ^^^^^^^^^^^^^^^ Bert open: member 'GivenTag' is set at run time, from parameter 'tag' of start
+    //  ^^^^^^^^^^^^^^^ Bert
     lent->LentTag = 'derF';
     Fill(&lent->LentTag);
     p = ExAllocatePool2(POOL_FLAG_PAGED, 8, lent->LentTag);
-    //  ^^^^^^^^^^^^^^^ Fred open: member 'LentTag' is set at run time
+    //  ^^^^^^^^^^^^^^^ Fred open: member 'LentTag' is set through its address
     p = ExAllocatePool2(POOL_FLAG_PAGED, 8, x->NeverTag);
     //  ^^^^^^^^^^^^^^^ open: member 'NeverTag' is set at run time
 }
