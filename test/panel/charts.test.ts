@@ -7,67 +7,15 @@ import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { TracesResult } from '../../src/shared/trace';
 import type { PanelPage } from './support/panelPage';
-import { flatRows, growth, sample, status, tagNumber, type NamedRow } from './support/samples';
+import { CHART_START, LEAK, NTFS, openCharts, past, showRows, until } from './support/chartPage';
+import { flatRows, growth, sample, tagNumber } from './support/samples';
 import { THEMES } from './support/themes';
 import { panelTests } from './support/withPanel';
 
 const panelTest = panelTests();
 const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
 const PICTURES = join(__dirname, '../../.cache/screenshots');
-const START = Date.UTC(2026, 1, 14, 9, 30, 0);
-const [LEAK, NTFS] = [tagNumber('Leak'), tagNumber('NtfF')];
-
-const ROWS: readonly NamedRow[] = [
-  { tag: 'Leak', nonPaged: [1000, 0, 64_000] },
-  { tag: 'NtfF', nonPaged: [10, 4, 1_000], paged: [500, 100, 32_000] },
-];
-
-function past(...tags: readonly number[]): TracesResult {
-  const times = Array.from({ length: 60 }, (_, second) => START + (second - 60) * 1000);
-  return {
-    spanMs: 600_000,
-    traces: tags.flatMap((tag) => [
-      {
-        tag,
-        paged: false,
-        times,
-        bytes: times.map((_, at) => (tag === LEAK ? 1000 * at : 900)),
-        blocks: times.map((_, at) => (tag === LEAK ? 16 * at : 6)),
-      },
-      {
-        tag,
-        paged: true,
-        times,
-        bytes: times.map((_, at) => (tag === LEAK ? 0 : 30_000 + 500 * (at % 7))),
-        blocks: times.map((_, at) => (tag === LEAK ? 0 : 400 + (at % 7))),
-      },
-    ]),
-  };
-}
-
-async function show(panel: PanelPage): Promise<void> {
-  await panel.send({ type: 'status', status: status() }, { type: 'sample', sample: sample(flatRows(ROWS)) });
-}
-
-/** Waits for a state of the page, by asking it: Playwright's own waiting needs eval, which the policy forbids. */
-async function until(panel: PanelPage, what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 600; turn += 1) {
-    if (await holds()) return;
-    await panel.settle();
-    await new Promise((done) => setTimeout(done, 25));
-  }
-  throw new Error(`never: ${what}`);
-}
-
-async function openCharts(panel: PanelPage): Promise<void> {
-  await show(panel);
-  await panel.send({ type: 'chart', tag: NTFS }, { type: 'chart', tag: LEAK });
-  await panel.send({ type: 'traces', traces: past(NTFS, LEAK) });
-  await until(panel, 'two figures', async () => (await panel.page.locator('.figure canvas').count()) === 2);
-}
-
 const scripts = (panel: PanelPage): Promise<number> => panel.page.locator('script').count();
 const table = async (panel: PanelPage): Promise<readonly string[]> =>
   await panel.page
@@ -75,7 +23,7 @@ const table = async (panel: PanelPage): Promise<readonly string[]> =>
     .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '').join('|')));
 
 panelTest('nothing of them is loaded before the first tag is chosen', async (panel) => {
-  await show(panel);
+  await showRows(panel);
   assert.equal(await scripts(panel), 1);
   assert.equal(await panel.page.locator('.charts').isVisible(), false);
   await panel.page.locator('.grid').focus();
@@ -102,7 +50,7 @@ panelTest('readings that come are put behind the past', async (panel) => {
   await openCharts(panel);
   await panel.page.locator('.chart-table summary').click();
   const rows = flatRows([{ tag: 'Leak', nonPaged: [1100, 0, 80_000] }]);
-  const next = sample(rows, { reset: false, sequence: 2, time: START + 1000 });
+  const next = sample(rows, { reset: false, sequence: 2, time: CHART_START + 1000 });
   await panel.send({ type: 'sample', sample: next });
   await until(panel, 'the new value', async () => (await table(panel)).some((row) => row.includes('1,100')));
 });
@@ -153,7 +101,7 @@ panelTest('what moves together is named and can be added; else it is said why no
 panelTest(
   'chosen tags are there again when the page is',
   async (panel) => {
-    await show(panel);
+    await showRows(panel);
     await panel.waitForMessage('traces');
     assert.deepEqual(await panel.page.locator('.chip').allInnerTexts(), ['Leak']);
     assert.equal(await panel.page.locator('.chart-bar select').inputValue(), '60');

@@ -165,6 +165,7 @@ panelTest('choices are kept in VS Code’s state', async (panel) => {
     joins: false,
     chartTags: [],
     chartMinutes: 10,
+    chartShare: 0,
     scrollTop: 440,
     readerPaused: false,
   });

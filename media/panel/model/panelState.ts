@@ -24,6 +24,8 @@ export interface PanelState {
   /** Tags in the charts, and the minutes these look back. */
   readonly chartTags: readonly number[];
   readonly chartMinutes: number;
+  /** Percent of the height that charts take; 0: as much as they need. */
+  readonly chartShare: number;
 }
 
 export const FIRST_STATE: PanelState = {
@@ -37,6 +39,7 @@ export const FIRST_STATE: PanelState = {
   readerPaused: false,
   chartTags: [],
   chartMinutes: USUAL_SPAN_MINUTES,
+  chartShare: 0,
 };
 
 const LONGEST_FILTER = 200;
@@ -57,6 +60,10 @@ function tagsFrom(value: unknown): readonly number[] {
   return tags.slice(0, MOST_TRACED).map((tag) => tag >>> 0);
 }
 
+function shareFrom(value: unknown): number {
+  return typeof value === 'number' && value > 0 && value < 100 ? value : 0;
+}
+
 export function panelStateFrom(value: unknown): PanelState {
   const filter = field(value, 'filter');
   const scrollTop = field(value, 'scrollTop');
@@ -71,5 +78,6 @@ export function panelStateFrom(value: unknown): PanelState {
     readerPaused: field(value, 'readerPaused') === true,
     chartTags: tagsFrom(field(value, 'chartTags')),
     chartMinutes: CHART_SPANS.find((minutes) => minutes === field(value, 'chartMinutes')) ?? USUAL_SPAN_MINUTES,
+    chartShare: shareFrom(field(value, 'chartShare')),
   };
 }

@@ -8,6 +8,7 @@ import type { ChartMark, Charts } from '../model/chartApi';
 import { CHART_SPANS, ChartModel, type LatestReading } from '../model/chartModel';
 import type { Formats } from '../model/format';
 import { loadCharts } from './chartLoader';
+import { ChartResizer } from './chartResizer';
 import { CHART_STRINGS, type ChartStrings } from './chartStrings';
 import { ChartTable } from './chartTable';
 import { CompanionList } from './companionList';
@@ -20,6 +21,8 @@ export interface ChartPaneEvents {
   picture(data: string): void;
   /** Chosen tags and time, to be remembered. */
   chosen(tags: readonly number[], spanMinutes: number): void;
+  /** Percent of the height, to be remembered; undefined: as much as is needed. */
+  resized(share: number | undefined): void;
   closed(): void;
   announce(text: string): void;
   /** What the grid has of a tag now. */
@@ -38,6 +41,7 @@ export class ChartPane {
   private readonly spanSelect: HTMLSelectElement;
   private readonly table: ChartTable;
   private readonly companions: CompanionList;
+  private readonly resizer: ChartResizer;
   private charts: Charts | undefined;
   private failed = false;
   private waiting = false;
@@ -83,6 +87,10 @@ export class ChartPane {
       this.companions.node,
       this.table.node,
     ]);
+    this.resizer = new ChartResizer(strings.resize, strings.resizeHint, this.node, {
+      chosen: (share) => events.resized(share),
+    });
+    this.node.prepend(this.resizer.node);
     this.node.hidden = true;
   }
 
@@ -91,7 +99,8 @@ export class ChartPane {
   }
 
   /** What was chosen when the page was last there. */
-  restore(tags: readonly number[], spanMinutes: number): void {
+  restore(tags: readonly number[], spanMinutes: number, share: number): void {
+    this.resizer.restore(share === 0 ? undefined : share);
     this.model.setSpan(spanMinutes);
     this.spanSelect.value = String(spanMinutes);
     for (const tag of tags) this.model.add(tag);

@@ -24,6 +24,8 @@ export interface ChartStrings {
   readonly asTable: string;
   readonly table: readonly string[];
   readonly figuresHint: string;
+  readonly resize: string;
+  readonly resizeHint: string;
   readonly companions: (tag: string) => string;
   readonly companion: (tag: string, pool: string) => string;
   readonly companionDetail: (r: string, each: string) => string;
@@ -54,6 +56,9 @@ export const CHART_STRINGS: ChartStrings = {
   failed: 'The charts could not be loaded',
   asTable: 'As a table',
   table: ['Tag', 'Type', 'First', 'Last', 'Change', 'Lowest', 'Highest', 'Blocks first', 'Blocks last'],
+  resize: 'Height of the charts',
+  resizeHint:
+    'Drag, or use the arrow keys, to change the height of the charts; double-click or Enter for the usual one',
   figuresHint: 'Charts: arrow keys read values, plus and minus zoom, 0 shows all',
   companions: (tag) => `Moves together with ${tag}:`,
   companion: (tag, pool) => `${tag} ${pool}`,

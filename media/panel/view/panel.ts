@@ -105,7 +105,8 @@ export class Panel {
     this.keys = new KeyList(strings, () => grid.node.focus());
     this.node.append(this.columns.chooser.node, this.keys.node);
     this.choices.restore();
-    this.charts.restore(host.remembered.chartTags, host.remembered.chartMinutes);
+    const { chartTags, chartMinutes, chartShare } = host.remembered;
+    this.charts.restore(chartTags, chartMinutes, chartShare);
     this.listen();
     this.showNotices();
   }

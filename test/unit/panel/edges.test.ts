@@ -82,6 +82,7 @@ test('a kept state is taken field by field', () => {
     readerPaused: true,
     chartTags: [1, 0xffffffff],
     chartMinutes: 60,
+    chartShare: 40,
   };
   assert.deepEqual(panelStateFrom(JSON.parse(JSON.stringify(kept))), kept);
   assert.deepEqual(panelStateFrom({ chartTags: 'x', chartMinutes: 7 }), FIRST_STATE);
