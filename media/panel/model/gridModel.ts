@@ -11,7 +11,7 @@ import type { LatestReading } from './chartModel';
 import type { ColumnId } from './columns';
 import { FilterMatches, tagFilter } from './filter';
 import { GrowthTable } from './growthTable';
-import { sortRows, type SortState } from './sortRows';
+import { keepOrder, rowsByTag, sortRows, type SortState } from './sortRows';
 import { GONE, JOINED, NON_PAGED, PAGED, poolOfRow, READ, rowsOfSlot, slotOfRow, TagTable } from './tagTable';
 import { TagTexts, type TagText } from './tagTexts';
 import { totalsOf, type Totals } from './totals';
@@ -27,8 +27,11 @@ export const isTextColumn = (id: ColumnId): id is TextColumn => TEXT_COLUMNS.som
 
 export class GridModel {
   readonly table = new TagTable();
-  /** Row ids in the order shown. */
-  readonly order: number[] = [];
+  private readonly rowOrder: number[] = [];
+  /** Whether that order is older than the numbers: several messages may come before a frame is drawn. */
+  private stale = false;
+  /** The same rows by their tags' texts, each tag's by its pools: the order of rows that are equal in the sorted column. */
+  private shown: readonly number[] = [];
 
   /** Whether values that changed are marked. */
   highlights = true;
@@ -42,6 +45,12 @@ export class GridModel {
   private readonly matches = new FilterMatches();
   private held = false;
   private since: SinceChoice = 'all';
+
+  /** Row ids in the order shown. */
+  get order(): readonly number[] {
+    this.sortStale();
+    return this.rowOrder;
+  }
 
   get sort(): SortState {
     return this.sortState;
@@ -150,7 +159,9 @@ export class GridModel {
 
   setSort(sort: SortState): void {
     this.sortState = sort;
-    this.resort();
+    // At once also while the order is held: it is that of now.
+    this.stale = true;
+    this.sortStale();
   }
 
   setPool(pool: PoolChoice): void {
@@ -167,6 +178,7 @@ export class GridModel {
 
   /** Holds the order as it is now; rows that come stand at the end. Let go, rows are sorted at once. */
   holdOrder(held: boolean): void {
+    this.sortStale();
     this.held = held;
     this.arrange();
   }
@@ -215,23 +227,15 @@ export class GridModel {
   }
 
   private rebuild(held = false): void {
-    const { order, table } = this;
+    const { table } = this;
     const { present } = table;
-    const limit = table.rowLimit;
-    const kept = new Uint8Array(limit);
-    const wanted = (id: number): boolean =>
-      present[id] !== 0 && this.isChosen(poolOfRow(id)) && this.isSince(id) && this.passesFilter(id);
-    let length = 0;
-    // Rows that stay keep their place, so that the sort finds them nearly in order.
-    for (const id of order) {
-      if (id >= limit || !wanted(id)) continue;
-      kept[id] = 1;
-      order[length] = id;
-      length += 1;
-    }
-    order.length = length;
-    for (let id = 0; id < limit; id += 1) if (kept[id] === 0 && wanted(id)) order.push(id);
-    if (!held) this.resort();
+    const shown: number[] = [];
+    for (let id = 0; id < table.rowLimit; id += 1)
+      if (present[id] !== 0 && this.isChosen(poolOfRow(id)) && this.isSince(id) && this.passesFilter(id))
+        shown.push(id);
+    this.shown = rowsByTag(shown, table);
+    if (held) keepOrder(this.rowOrder, this.shown);
+    else this.stale = true;
   }
 
   private isSince(id: number): boolean {
@@ -255,14 +259,16 @@ export class GridModel {
     }
   }
 
-  /** Sorts, unless the order is held. */
+  /** Has rows sorted anew, unless their order is held. */
   private arrange(): void {
-    if (!this.held) this.resort();
+    if (!this.held) this.stale = true;
   }
 
-  private resort(): void {
+  private sortStale(): void {
+    if (!this.stale) return;
+    this.stale = false;
     const { column, descending } = this.sortState;
-    sortRows(this.order, this.table, this.reader(column), descending);
+    sortRows(this.shown, this.reader(column), descending, this.rowOrder);
   }
 
   private passesFilter(id: number): boolean {

@@ -28,12 +28,10 @@ export class Metric {
     this.ticks[id] = NEVER;
   }
 
-  /** Notes a change; true when there was one. */
-  move(id: number, delta: number, tick: number): boolean {
+  /** Notes a change. */
+  move(id: number, delta: number, tick: number): void {
     this.deltas[id] = delta;
-    if (delta === 0) return false;
-    this.ticks[id] = tick;
-    return true;
+    if (delta !== 0) this.ticks[id] = tick;
   }
 
   value(id: number): number {

@@ -1,9 +1,10 @@
 /**
- * Order of the rows: a number per row for the sorted column, then a stable sort of row ids.
- * Pure. Ties fall back on the tag's text and the pool, so the same reading always gives the same order.
+ * Order of the rows: by a number of each for the sorted column, equal ones by the tag's text and the pool, so the same
+ * reading always gives the same order. Pure.
  */
 import type { NumberReader } from './cellValues';
 import type { ColumnId } from './columns';
+import { radixSort } from './radixSort';
 import { slotOfRow, type TagTable } from './tagTable';
 
 export interface SortState {
@@ -11,23 +12,32 @@ export interface SortState {
   readonly descending: boolean;
 }
 
-/** Scratch space kept between ticks, so that a tick allocates nothing. */
-let keys = new Float64Array(0);
+/** Row ids in the order of their tags' texts; a tag's rows keep the order they have among themselves. */
+export function rowsByTag(ids: readonly number[], table: TagTable): readonly number[] {
+  const sorted: number[] = [];
+  radixSort(ids, (id) => table.tagOrder[slotOfRow(id)] ?? 0, sorted);
+  return sorted;
+}
 
-/** Sorts row ids in place. Order of the last tick is nearly right already, which the engine's merge sort uses. */
-export function sortRows(order: number[], table: TagTable, read: NumberReader, descending: boolean): void {
-  if (keys.length < table.rowLimit) keys = new Float64Array(Math.max(1024, 2 * table.rowLimit));
-  const scratch = keys;
-  for (const id of order) {
-    const key = read(id);
+/** Writes row ids, given by tag, to `order`. */
+export function sortRows(byTag: readonly number[], read: NumberReader, descending: boolean, order: number[]): void {
+  const key = (id: number): number => {
+    const number = read(id);
     // Rows without an owner stay last in both directions.
-    scratch[id] = descending && key !== Number.POSITIVE_INFINITY ? -key : key;
+    return number === Number.POSITIVE_INFINITY ? number : -number;
+  };
+  radixSort(byTag, descending ? key : read, order);
+}
+
+/** Drops from `order` what is no longer shown and adds what has come at the end. */
+export function keepOrder(order: number[], shown: readonly number[]): void {
+  const missing = new Set(shown);
+  let length = 0;
+  for (const id of order) {
+    if (!missing.delete(id)) continue;
+    order[length] = id;
+    length += 1;
   }
-  const { tagOrder } = table;
-  order.sort((a, b) => {
-    const x = scratch[a] ?? 0;
-    const y = scratch[b] ?? 0;
-    if (x !== y) return x < y ? -1 : 1;
-    return (tagOrder[slotOfRow(a)] ?? 0) - (tagOrder[slotOfRow(b)] ?? 0) || a - b;
-  });
+  order.length = length;
+  order.push(...missing);
 }

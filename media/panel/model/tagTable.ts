@@ -59,6 +59,8 @@ export class TagTable {
   private freeSlots: number[] = [];
   private slotCount = 0;
   private moved: number[] = [];
+  /** Whether a row came or went in the running message. */
+  private rowsChanged = false;
   private lastIndex: number | undefined;
   private compared: BaselineTable | undefined;
   /** Tags that the baseline has and the source does not list. */
@@ -151,7 +153,7 @@ export class TagTable {
     this.lastIndex = sample.index;
     this.tick += 1;
     this.forgetChanges();
-    let membership = false;
+    this.rowsChanged = false;
     const seen = sample.reset ? new Set<number>() : undefined;
     const { rows } = sample;
     for (let at = 0; at + ROW_STRIDE <= rows.length; at += ROW_STRIDE) {
@@ -160,14 +162,14 @@ export class TagTable {
       this.unlisted.delete(tag);
       const slot = this.slots.get(tag) ?? this.takeSlot(tag);
       const first = STRIDE * slot;
-      if (this.setRow(first + NON_PAGED, rows, at + Row.nonPagedAllocs, compare)) membership = true;
-      if (this.setRow(first + PAGED, rows, at + Row.pagedAllocs, compare)) membership = true;
-      if (this.joinRows(first, compare)) membership = true;
+      const nonPaged = this.setRow(first + NON_PAGED, rows, at + Row.nonPagedAllocs, compare);
+      const paged = this.setRow(first + PAGED, rows, at + Row.pagedAllocs, compare);
+      if (nonPaged || paged) this.joinRows(first, compare);
     }
     const gone = seen === undefined ? sample.removed : [...this.slots.keys()].filter((tag) => !seen.has(tag));
-    for (const tag of gone) if (this.dropTag(tag)) membership = true;
-    if (this.tick === 1 && this.addUnlisted()) membership = true;
-    return membership;
+    for (const tag of gone) this.dropTag(tag);
+    if (this.tick === 1) this.addUnlisted();
+    return this.rowsChanged;
   }
 
   /** Whether changes against the last message mean anything: not after a jump inside a recording. */
@@ -183,83 +185,83 @@ export class TagTable {
     this.moved = [];
   }
 
-  /** Stores a row; true when it came into being or vanished. */
+  /** Stores a row; true when its numbers are other than before: most messages move one pool of a tag alone. */
   private setRow(id: number, rows: readonly number[], at: number, compare: boolean): boolean {
-    const allocs = rows[at] || 0;
-    const frees = rows[at + 1] || 0;
-    const bytes = rows[at + 2] || 0;
-    const blocks = outstanding(allocs, frees);
+    const newAllocs = rows[at] || 0;
+    const newFrees = rows[at + 1] || 0;
+    const newBytes = rows[at + 2] || 0;
+    const { allocs, frees, bytes, blocks, tick } = this;
+    const change = newBytes - bytes.value(id);
+    if (change === 0 && newAllocs === allocs.value(id) && newFrees === frees.value(id)) return false;
+    const newBlocks = outstanding(newAllocs, newFrees);
     if (compare) {
       // A row that was absent had counted nothing, so all that stands in it now is change.
-      const a = this.allocs.move(id, counterDelta(this.allocs.value(id), allocs), this.tick);
-      const f = this.frees.move(id, counterDelta(this.frees.value(id), frees), this.tick);
-      const b = this.bytes.move(id, bytes - this.bytes.value(id), this.tick);
-      this.blocks.move(id, blocks - this.blocks.value(id), this.tick);
-      if (a || f || b) this.moved.push(id);
+      allocs.move(id, counterDelta(allocs.value(id), newAllocs), tick);
+      frees.move(id, counterDelta(frees.value(id), newFrees), tick);
+      bytes.move(id, change, tick);
+      blocks.move(id, newBlocks - blocks.value(id), tick);
+      this.moved.push(id);
     }
-    this.sums[poolOfRow(id)] = (this.sums[poolOfRow(id)] ?? 0) + bytes - this.bytes.value(id);
-    this.allocs.values[id] = allocs;
-    this.frees.values[id] = frees;
-    this.bytes.values[id] = bytes;
-    this.blocks.values[id] = blocks;
-    return this.setPresent(id, allocs !== 0 || frees !== 0 || bytes !== 0);
-  }
-
-  /** Stores the sum of both pools; true when the row came into being or vanished. */
-  private joinRows(first: number, compare: boolean): boolean {
-    const joined = first + JOINED;
-    const before = this.bytes.value(joined);
-    let moved = false;
-    for (const metric of this.metrics) {
-      metric.values[joined] = metric.value(first) + metric.value(first + PAGED);
-      const delta = metric.delta(first) + metric.delta(first + PAGED);
-      if (compare && metric.move(joined, delta, this.tick)) moved = true;
-    }
-    if (moved) this.moved.push(joined);
-    this.sums[JOINED] = (this.sums[JOINED] ?? 0) + this.bytes.value(joined) - before;
-    return this.setPresent(joined, this.present[first] === READ || this.present[first + PAGED] === READ);
-  }
-
-  /** True when it was not so before. */
-  private setPresent(id: number, read: boolean): boolean {
-    const present = read ? READ : this.compared?.holds(this.tags[slotOfRow(id)] ?? 0, poolOfRow(id)) ? GONE : 0;
-    const before = this.present[id] ?? 0;
-    if (present === before) return false;
-    this.present[id] = present;
     const pool = poolOfRow(id);
-    this.counts[pool] = (this.counts[pool] ?? 0) + Math.sign(present) - Math.sign(before);
+    this.sums[pool] = (this.sums[pool] ?? 0) + change;
+    this.sums[JOINED] = (this.sums[JOINED] ?? 0) + change;
+    allocs.values[id] = newAllocs;
+    frees.values[id] = newFrees;
+    bytes.values[id] = newBytes;
+    blocks.values[id] = newBlocks;
+    this.setPresent(id, newAllocs !== 0 || newFrees !== 0 || newBytes !== 0);
     return true;
   }
 
-  /** Looks again at the rows of a tag that hold no reading. True when one came or went. */
-  private emptyRows(slot: number): boolean {
-    let changed = false;
-    for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
-      if (this.present[id] !== READ && this.setPresent(id, false)) changed = true;
+  /** Stores the sum of both pools. */
+  private joinRows(first: number, compare: boolean): void {
+    const joined = first + JOINED;
+    for (const metric of this.metrics) {
+      metric.values[joined] = metric.value(first) + metric.value(first + PAGED);
+      if (compare) metric.move(joined, metric.delta(first) + metric.delta(first + PAGED), this.tick);
     }
-    return changed;
+    if (compare) this.moved.push(joined);
+    this.setPresent(joined, this.present[first] === READ || this.present[first + PAGED] === READ);
   }
 
-  /** Rows for what the baseline has and the source does not list. True when there are any. */
-  private addUnlisted(): boolean {
-    let added = false;
+  private setPresent(id: number, read: boolean): void {
+    const present = read ? READ : this.compared?.holds(this.tags[slotOfRow(id)] ?? 0, poolOfRow(id)) ? GONE : 0;
+    const before = this.present[id] ?? 0;
+    if (present === before) return;
+    this.present[id] = present;
+    const pool = poolOfRow(id);
+    this.counts[pool] = (this.counts[pool] ?? 0) + Math.sign(present) - Math.sign(before);
+    this.rowsChanged = true;
+  }
+
+  /** Looks again at the rows of a tag that hold no reading. */
+  private emptyRows(slot: number): void {
+    for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
+      if (this.present[id] !== READ) this.setPresent(id, false);
+    }
+  }
+
+  /** Rows for what the baseline has and the source does not list. */
+  private addUnlisted(): void {
     for (const tag of this.compared?.tags() ?? []) {
       if (this.slots.has(tag)) continue;
       this.unlisted.add(tag);
-      if (this.emptyRows(this.takeSlot(tag))) added = true;
+      this.takeSlot(tag);
     }
-    return added;
   }
 
   /** The source lists a tag no more: it goes, or stays as what the baseline has of it. */
-  private dropTag(tag: number): boolean {
+  private dropTag(tag: number): void {
     const slot = this.slots.get(tag >>> 0);
-    if (slot === undefined || this.unlisted.has(tag >>> 0)) return false;
-    if (this.compared?.holds(tag >>> 0, JOINED) !== true) return this.releaseSlot(tag);
+    if (slot === undefined || this.unlisted.has(tag >>> 0)) return;
+    if (this.compared?.holds(tag >>> 0, JOINED) !== true) {
+      this.releaseSlot(tag);
+      return;
+    }
     this.unlisted.add(tag >>> 0);
     const first = STRIDE * slot;
-    const rows = [NON_PAGED, PAGED].map((pool) => this.setRow(first + pool, [], 0, false));
-    return this.joinRows(first, false) || rows.includes(true);
+    for (const pool of [NON_PAGED, PAGED]) this.setRow(first + pool, [], 0, false);
+    this.joinRows(first, false);
   }
 
   private takeSlot(tag: number): number {
@@ -275,25 +277,23 @@ export class TagTable {
       for (const metric of this.metrics) metric.reset(id);
       this.present[id] = 0;
     }
+    this.emptyRows(slot);
     return slot;
   }
 
-  /** True when a shown row went with the tag. */
-  private releaseSlot(tag: number): boolean {
+  private releaseSlot(tag: number): void {
     const slot = this.slots.get(tag >>> 0);
-    if (slot === undefined) return false;
+    if (slot === undefined) return;
     this.slots.delete(tag >>> 0);
     this.freeSlots.push(slot);
     this.members += 1;
-    let shown = false;
     for (let id = STRIDE * slot; id <= STRIDE * slot + JOINED; id += 1) {
       this.sums[poolOfRow(id)] = (this.sums[poolOfRow(id)] ?? 0) - this.bytes.value(id);
       this.bytes.values[id] = 0;
-      if (this.present[id] !== 0) shown = true;
+      if (this.present[id] !== 0) this.rowsChanged = true;
       this.counts[poolOfRow(id)] = (this.counts[poolOfRow(id)] ?? 0) - Math.sign(this.present[id] ?? 0);
       this.present[id] = 0;
     }
-    return shown;
   }
 
   private grow(): void {

@@ -36,6 +36,11 @@ export function setAttribute(node: Element, name: string, value: string | undefi
   else if (node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
+/** VS Code says so with a class, and may change its mind at any time. */
+export function usesScreenReader(): boolean {
+  return document.body.classList.contains('vscode-using-screen-reader');
+}
+
 export function icon(name: string): HTMLElement {
   return element('span', { className: `codicon codicon-${name}`, attributes: { 'aria-hidden': 'true' } });
 }

@@ -12,7 +12,8 @@ import { columnsOf, USUAL_LAYOUT, type ColumnLayout } from '../model/layout';
 import type { Movement } from '../model/keys';
 import { JOINED, poolOfRow } from '../model/tagTable';
 import { Selection } from '../model/selection';
-import { element, setAttribute } from './dom';
+import { ColumnWindow } from './columnWindow';
+import { element, setAttribute, usesScreenReader } from './dom';
 import { GridHeader } from './gridHeader';
 import { growthDetail } from './growthCell';
 import { HEADER_ROWS, ROW_HEIGHT, RowView, type RowContext } from './gridRow';
@@ -43,7 +44,8 @@ export class Grid {
   readonly selection = new Selection();
   columns: readonly Column[] = [];
   /** First visible pixel of the rows; kept here because reading it from the document costs a layout. */
-  scrollTop = 0;
+  private scrollTop = 0;
+  private scrollLeft = 0;
 
   private layout: ColumnLayout = USUAL_LAYOUT;
   private readonly body = element('div', { className: 'grid-body', role: 'rowgroup' });
@@ -53,6 +55,7 @@ export class Grid {
   private height = 0;
   private width = 0;
   private characterWidth = 0;
+  private readonly inSight = new ColumnWindow();
   private highlighted: Element | undefined;
 
   constructor(private readonly context: RowContext) {
@@ -115,6 +118,9 @@ export class Grid {
     const { model } = this.context;
     const count = model.order.length;
     this.active.follow(model, this.columns);
+    const activeColumn = this.columns.findIndex((c) => c.id === this.active.column);
+    this.inSight.all = usesScreenReader();
+    this.inSight.move(this.scrollLeft, this.width, activeColumn);
     this.totals.update();
     this.body.style.height = `${String(count * ROW_HEIGHT)}px`;
     setAttribute(this.node, 'aria-rowcount', String(count + HEADER_ROWS + this.totals.rowCount));
@@ -124,10 +130,10 @@ export class Grid {
     for (const row of this.rows) if (row.index < first || row.index >= last) row.hide();
     for (let index = first; index < last; index += 1) {
       const id = model.order[index] ?? 0;
-      this.rowFor(index)?.show(index, id, this.marks(index), this.selection.has(model, id));
+      this.rowFor(index)?.show(index, id, this.inSight, this.marks(index), this.selection.has(model, id));
     }
     this.renderAway(first, last);
-    this.nameActiveCell();
+    this.nameActiveCell(activeColumn);
   }
 
   /** Moves the active cell and brings it into sight. */
@@ -192,6 +198,16 @@ export class Grid {
     this.scrollTop = this.node.scrollTop;
   }
 
+  /** Takes over where the node was scrolled to; true when there are other cells to show. */
+  takeScroll(): boolean {
+    const { scrollTop, scrollLeft } = this.node;
+    if (scrollTop === this.scrollTop && scrollLeft === this.scrollLeft) return false;
+    this.scrollTop = scrollTop;
+    this.scrollLeft = scrollLeft;
+    this.node.classList.toggle('moved', scrollLeft > 0);
+    return true;
+  }
+
   private visibleHeight(): number {
     const bars = HEADER_ROWS + this.totals.rowCount;
     return Math.max(0, this.height - bars * ROW_HEIGHT);
@@ -221,11 +237,10 @@ export class Grid {
     const { index } = this.active;
     const id = this.context.model.order[index];
     if (id === undefined || (index >= first && index < last)) this.away.hide();
-    else this.away.show(index, id, this.active.chosen, this.selection.has(this.context.model, id));
+    else this.away.show(index, id, this.inSight, this.active.chosen, this.selection.has(this.context.model, id));
   }
 
-  private nameActiveCell(): void {
-    const at = this.columns.findIndex((c) => c.id === this.active.column);
+  private nameActiveCell(at: number): void {
     const { index } = this.active;
     const near = this.rowFor(index);
     const row = index === HEADER ? this.header : near?.index === index ? near : this.away;
@@ -257,6 +272,7 @@ export class Grid {
       else if (bottom > this.scrollTop) this.scrollTo(bottom);
     }
     this.revealColumn();
+    this.takeScroll();
   }
 
   private revealColumn(): void {
@@ -293,6 +309,7 @@ export class Grid {
       const width = `${String(pixels(c.width))}px`;
       return c === wide ? `minmax(${width}, 1fr)` : width;
     });
+    this.inSight.place(columns.map((c) => pixels(c.width)));
     this.node.style.setProperty('--columns', tracks.join(' '));
     this.node.style.setProperty('--least-width', `${String(pixels(totalWidth(columns)))}px`);
   }

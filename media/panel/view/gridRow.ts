@@ -12,6 +12,7 @@ import { historyPath, PATH_HEIGHT, PATH_WIDTH } from '../model/historyPath';
 import { JOINED, PAGED } from '../model/tagTable';
 import { element, lineDrawing, setAttribute } from './dom';
 import { growthText } from './growthCell';
+import type { ColumnWindow } from './columnWindow';
 import type { PanelStrings } from './strings';
 
 export const ROW_HEIGHT = 22;
@@ -72,8 +73,8 @@ export class RowView {
     this.node.hidden = true;
   }
 
-  /** Shows the row `id` at a position. */
-  show(index: number, id: number, active: boolean, selected: boolean): void {
+  /** Shows the row `id` at a position. Cells of columns out of sight keep what they had. */
+  show(index: number, id: number, columns: ColumnWindow, active: boolean, selected: boolean): void {
     if (this.index !== index) {
       if (this.index === -1) this.node.hidden = false;
       this.index = index;
@@ -94,7 +95,9 @@ export class RowView {
       this.gone = gone;
       this.node.classList.toggle('gone', gone);
     }
-    for (const cell of this.cells) this.update(cell, id);
+    this.cells.forEach((cell, at) => {
+      if (columns.has(at)) this.update(cell, id);
+    });
   }
 
   private update(cell: Cell, id: number): void {
@@ -116,8 +119,9 @@ export class RowView {
     const warmth = model.highlights ? cell.heatOf(id) : 0;
     if (warmth === cell.heat) return;
     cell.heat = warmth;
-    if (warmth === 0) delete cell.node.dataset['heat'];
-    else cell.node.dataset['heat'] = String(warmth);
+    // The data set would do, at several times the cost.
+    if (warmth === 0) cell.node.removeAttribute('data-heat');
+    else cell.node.setAttribute('data-heat', String(warmth));
   }
 
   /** The line, and in words what a reader of the page is told of it. */

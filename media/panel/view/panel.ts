@@ -14,7 +14,7 @@ import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
 import { ColumnChoices } from './columnChoices';
 import type { ViewMoment } from '../model/viewTable';
-import { element, setText } from './dom';
+import { element, setText, usesScreenReader } from './dom';
 import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
@@ -230,7 +230,9 @@ export class Panel {
       if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
       this.act(action);
     });
-    node.addEventListener('scroll', () => this.scrolled());
+    node.addEventListener('scroll', () => {
+      if (this.grid.takeScroll()) this.schedule();
+    });
     node.addEventListener('scrollend', () => {
       if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
     });
@@ -322,18 +324,9 @@ export class Panel {
 
   /** A screen reader cannot follow numbers that move: the first sample stays until its user resumes. */
   private pauseForReader(): void {
-    const reader = document.body.classList.contains('vscode-using-screen-reader');
-    if (!reader || this.host.remembered.readerPaused) return;
+    if (!usesScreenReader() || this.host.remembered.readerPaused) return;
     this.host.remember({ readerPaused: true });
     this.host.command('pause');
-  }
-
-  private scrolled(): void {
-    const { node } = this.grid;
-    node.classList.toggle('moved', node.scrollLeft > 0);
-    if (node.scrollTop === this.grid.scrollTop) return;
-    this.grid.scrollTop = node.scrollTop;
-    this.schedule();
   }
 
   private perform(task: PanelTask): void {

@@ -109,13 +109,17 @@ export class PanelPage {
     return await this.page.evaluate(() => window.panelTest.state);
   }
 
-  /** Polls, because Playwright's own waiting needs eval, which the page's policy forbids. */
   async waitForMessage(type: FromPanel['type']): Promise<void> {
+    await this.until(async () => (await this.messages()).some((message) => message.type === type), `message ${type}`);
+  }
+
+  /** Waits for a state. Polls, because Playwright's own waiting needs eval, which the page's policy forbids. */
+  async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     for (let turn = 0; turn < 400; turn += 1) {
-      if ((await this.messages()).some((message) => message.type === type)) return;
+      if (await holds()) return;
       await new Promise((done) => setTimeout(done, 25));
     }
-    throw new Error(`the panel never sent ${type}; page errors: ${this.errors.join('; ')}`);
+    throw new Error(`never came: ${what}; page errors: ${this.errors.join('; ')}`);
   }
 
   /** Texts of the visible rows, top to bottom, by column. */
