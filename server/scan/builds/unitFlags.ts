@@ -10,6 +10,8 @@ import type { ScanSetup } from '../scanTypes';
 export class UnitFlagsMap {
   readonly #numbers = new Map<CompileFlags, number>();
   readonly #joined = new Map<string, UnitFlags>();
+  /** By what they say: projects that define the same share one object, by which headers know what they were read with. */
+  readonly #macros = new Map<string, Pick<UnitFlags, 'defines' | 'undefines'>>();
   readonly #given: CompileFlags;
 
   constructor(
@@ -25,10 +27,18 @@ export class UnitFlagsMap {
     const key = layers.map((layer) => this.#number(layer)).join();
     let joined = this.#joined.get(key);
     if (joined === undefined) {
-      joined = joinFlags(layers);
+      const flags = joinFlags(layers);
+      joined = { ...flags, ...this.#sharedMacros(flags) };
       this.#joined.set(key, joined);
     }
     return joined;
+  }
+
+  #sharedMacros({ defines, undefines }: UnitFlags): Pick<UnitFlags, 'defines' | 'undefines'> {
+    const key = JSON.stringify([[...defines].sort(byName), [...undefines].sort()]);
+    const known = this.#macros.get(key) ?? { defines, undefines };
+    this.#macros.set(key, known);
+    return known;
   }
 
   #layers(file: string): readonly CompileFlags[] {
@@ -46,4 +56,8 @@ export class UnitFlagsMap {
     this.#numbers.set(layer, known);
     return known;
   }
+}
+
+function byName([a]: readonly [string, string], [b]: readonly [string, string]): number {
+  return a < b ? -1 : 1;
 }
