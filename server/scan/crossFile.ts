@@ -2,11 +2,21 @@
  * What the files of one project tell each other (wrappers, values, flows), kept current file by file: which externals a
  * project has now, and which names changed their meaning. Bookkeeping over core's externals.ts; scans nothing.
  */
-import { changedNames, mergeExports, NO_EXTERNALS, type Externals, type FileExports } from '../core/source/externals';
+import {
+  changedNames,
+  flowsInto,
+  mergeExports,
+  NO_EXPORTS,
+  NO_EXTERNALS,
+  type Externals,
+  type FileExports,
+} from '../core/source/externals';
 import type { ProjectMap } from './builds/projects';
 
 /** Rounds in which a change may travel on through wrappers of wrappers. */
 export const MOST_ROUNDS = 4;
+
+const NO_PROJECTS: readonly string[] = [];
 
 export interface ProjectChange {
   readonly project: string;
@@ -18,30 +28,43 @@ export interface ProjectChange {
 
 interface ProjectState {
   readonly exports: Map<string, FileExports>;
+  /** Of files that call wrappers: the other projects whose files they include. */
+  readonly includes: Map<string, ReadonlySet<string>>;
   externals: Externals;
   stale: boolean;
 }
 
 export class CrossFile {
   readonly #projects = new Map<string, ProjectState>();
+  readonly #keys = new Map<string, string>();
 
   constructor(private readonly map: ProjectMap) {}
 
+  readonly #keyOf = (file: string): string => {
+    let key = this.#keys.get(file);
+    if (key === undefined) this.#keys.set(file, (key = this.map.keyOf(file)));
+    return key;
+  };
+
   /** Key of the project a source belongs to. */
   projectOf(file: string): string {
-    return this.map.keyOf(file);
+    return this.#keyOf(file);
   }
 
-  /** What a file exports now; undefined: the file is gone. */
-  update(file: string, exports: FileExports | undefined): void {
-    const key = this.map.keyOf(file);
+  /** What a file exports now, and the paths it includes; undefined: the file is gone. */
+  update(file: string, exports: FileExports | undefined, includes: readonly string[] = []): void {
+    const key = this.#keyOf(file);
     let project = this.#projects.get(key);
     if (project === undefined) {
-      project = { exports: new Map(), externals: NO_EXTERNALS, stale: false };
+      project = { exports: new Map(), includes: new Map(), externals: NO_EXTERNALS, stale: false };
       this.#projects.set(key, project);
     }
     if (exports === undefined) project.exports.delete(file);
     else project.exports.set(file, exports);
+    const calls = exports !== undefined && exports.flows.length > 0;
+    const others = calls ? [...new Set(includes.map(this.#keyOf))].filter((other) => other !== key) : [];
+    if (others.length === 0) project.includes.delete(file);
+    else project.includes.set(file, new Set(others));
     project.stale = true;
   }
 
@@ -54,11 +77,18 @@ export class CrossFile {
   *changes(): Generator<ProjectChange> {
     const stale = new Set([...this.#projects].filter(([, project]) => project.stale).map(([key]) => key));
     for (const key of [...stale]) for (const linked of this.map.linkedTo(key)) stale.add(linked);
-    for (const key of stale) {
+    const includers = this.#includers();
+    for (const [key, including] of includers) if (including.some((other) => stale.has(other))) stale.add(key);
+    // What an includer's calls put in is known when the includer is done.
+    const order = [...stale].sort((a, b) => Number(includers.has(a)) - Number(includers.has(b)));
+    for (const key of order) {
       const project = this.#projects.get(key);
       if (project === undefined) continue;
       project.stale = false;
-      const externals = mergeExports(this.#visibleFrom(key));
+      const externals = mergeExports([
+        ...this.#visibleFrom(key),
+        ...this.#putIn(project, includers.get(key) ?? NO_PROJECTS),
+      ]);
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
       if (names.length > 0) yield { project: key, externals, names, files: [...project.exports.keys()].sort() };
@@ -70,6 +100,31 @@ export class CrossFile {
     return [key, ...this.map.linkedTo(key)].flatMap((visible) => {
       const exports = this.#projects.get(visible)?.exports;
       return [...(exports ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+    });
+  }
+
+  /** Project → those whose files include one of its files and call something; sorted. */
+  #includers(): Map<string, string[]> {
+    const includers = new Map<string, Set<string>>();
+    for (const [key, { includes }] of this.#projects) {
+      const linked = new Set(this.map.linkedTo(key));
+      for (const other of new Set([...includes.values()].flatMap((set) => [...set]))) {
+        if (linked.has(other) || !this.#projects.has(other)) continue;
+        const known = includers.get(other);
+        if (known === undefined) includers.set(other, new Set([key]));
+        else known.add(key);
+      }
+    }
+    return new Map([...includers].map(([key, set]) => [key, [...set].sort()]));
+  }
+
+  /** What other projects that include a project's headers put into the wrappers defined there. */
+  #putIn({ exports }: ProjectState, includers: readonly string[]): FileExports[] {
+    const wrappers = [...exports.values()].flatMap((file) => file.wrappers);
+    if (wrappers.length === 0) return [];
+    return includers.map((key) => {
+      const reaching = this.#projects.get(key)?.externals.reaching;
+      return { ...NO_EXPORTS, flows: reaching === undefined ? [] : flowsInto(wrappers, reaching) };
     });
   }
 

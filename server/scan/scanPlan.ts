@@ -77,8 +77,8 @@ export class ScanPlan {
       else this.#results.set(file.path, known);
       if (file.kind === 'source') {
         // The old exports of a changed file, too: the cached facts of others were made with them.
-        const exports = known instanceof KeptImage ? undefined : (known ?? this.cache.stale(file))?.exports;
-        if (exports !== undefined) this.crossFile.update(file.path, exports);
+        const before = known instanceof KeptImage ? undefined : (known ?? this.cache.stale(file));
+        if (before?.exports) this.crossFile.update(file.path, before.exports, before.facts.includes);
       }
       if (at % LOOKUPS_PER_TURN === LOOKUPS_PER_TURN - 1) {
         await nextTurn();
@@ -154,7 +154,7 @@ export class ScanPlan {
   #take(result: ScannedFile): void {
     const file = this.#byPath.get(result.facts.file);
     if (file === undefined) return;
-    if (file.kind === 'source') this.crossFile.update(file.path, result.exports);
+    if (file.kind === 'source') this.crossFile.update(file.path, result.exports, result.facts.includes);
     const kept = result.failed === undefined ? this.cache?.put(file, result) : undefined;
     this.#results.set(file.path, this.events.kept === undefined ? result : (kept ?? result));
   }

@@ -74,6 +74,11 @@ export interface TagSite {
   /** The wrapper or macro that passes the tag on. */
   readonly via?: string;
   readonly place: Place;
+  /**
+   * The tag is a parameter of the function, macro or template the site stands in: its users chose it, and have sites of
+   * their own. Sources only.
+   */
+  readonly isPassedIn?: true;
   /** What holds the block, where the text shows it and it matters: see PointerUse. */
   readonly pointer?: PointerUse;
 }

@@ -46,7 +46,7 @@ function moduleName(sites: readonly TagSite[]): string {
 
 interface RankedOwner {
   readonly owner: TagOwner;
-  /** 0: it allocates; 1: it only frees or verifies, so the memory is somebody else's. */
+  /** 0: it allocates; 1: only with what others pass in; 2: it only frees or verifies, so the memory is somebody else's. */
   readonly tier: number;
   readonly allocating: number;
 }
@@ -61,7 +61,8 @@ function makerAmong(index: TagIndex, sites: readonly TagSite[]): ImageMaker | un
 
 function rank(index: TagIndex, tag: PoolTag, sites: readonly TagSite[]): RankedOwner {
   const allocating = sites.filter((site) => allocates(site.role));
-  const telling = allocating.length > 0 ? allocating : sites;
+  const own = allocating.filter((site) => site.isPassedIn !== true);
+  const telling = own.length > 0 ? own : allocating.length > 0 ? allocating : sites;
   const maker = makerAmong(index, sites);
   const best = Math.min(...telling.map((site) => evidenceRank(site.evidence)));
   const owner: TagOwner = {
@@ -72,7 +73,7 @@ function rank(index: TagIndex, tag: PoolTag, sites: readonly TagSite[]): RankedO
     ...(maker === undefined ? {} : { maker }),
     places: ownerPlaces(sites),
   };
-  return { owner, tier: allocating.length > 0 ? 0 : 1, allocating: telling.length };
+  return { owner, tier: own.length > 0 ? 0 : allocating.length > 0 ? 1 : 2, allocating: telling.length };
 }
 
 /** Modules that use a tag: those that allocate first, then by evidence, by number of places, by name. */

@@ -12,7 +12,9 @@ import type { TagIndex } from '../index/tagIndex';
 /** Evidence up to here is a fact about the code; what is weaker is a hint. */
 const WEAKEST = evidenceRank('service-name');
 
+/** Inside a wrapper the tag is its users': they have sites of their own. */
 function isCertain(site: TagSite): boolean {
+  if (site.isPassedIn) return false;
   return allocates(site.role) && site.unresolved === undefined && evidenceRank(site.evidence) <= WEAKEST;
 }
 

@@ -136,6 +136,18 @@ export function resolveFlows(flows: readonly Flow[]): Map<string, TagValue[]> {
   return reaching;
 }
 
+/** What already reaches these wrappers elsewhere, as flows. */
+export function flowsInto(wrappers: readonly Wrapper[], reaching: Externals['reaching']): Flow[] {
+  const keys = new Set(
+    wrappers.flatMap((one) => [wrapperKey(one), ...(one.template ? [`${one.template.name}<>`] : [])]),
+  );
+  return [...keys].flatMap((to) =>
+    (reaching.get(to) ?? []).flatMap(({ tags, reasons }, parameter) =>
+      tags.length + reasons.length > 0 ? [{ to, parameter, tags, reasons }] : [],
+    ),
+  );
+}
+
 function directValues(flows: readonly Flow[]): Map<string, Map<number, TagValue[]>> {
   const direct = new Map<string, Map<number, TagValue[]>>();
   for (const { to, parameter, tags, reasons } of flows) {

@@ -19,9 +19,9 @@ const NONE = 0xffffffff;
 
 /** A type of which every field is carried: one more in it, and this no longer compiles. */
 type Whole<T, Carried extends Record<keyof T, true>> = Pick<T, keyof Carried & keyof T>;
-/** Pointers are known of sources only. */
+/** Pointers and parameters are known of sources only. */
 type CarriedSite = Whole<
-  Omit<TagSite, 'pointer'>,
+  Omit<TagSite, 'pointer' | 'isPassedIn'>,
   {
     tags: true;
     unresolved: true;

@@ -202,3 +202,36 @@ test('a missing root does not stop the rest', async (t) => {
   assert.deepEqual(issues, ['none: no such file or folder']);
   assert.equal(unreadableRoots.length, 1);
 });
+
+const HEADER_WRAPPER = `static void *PoolGet(ULONG Tag) { return ExAllocatePool2(64, 8, Tag); }`;
+
+test('a wrapper in a header gets the tags of all projects that include it, and of no others', async (t) => {
+  const caller = (header: string, tag: string): string => `#include "${header}"\nvoid f(void) { PoolGet('${tag}'); }`;
+  const root = temporaryFolder(t, {
+    'inc/pool.h': HEADER_WRAPPER,
+    'other/pool.h': HEADER_WRAPPER,
+    'a/a.vcxproj': PROJECT,
+    'a/a.c': caller('../inc/pool.h', 'AgaT'),
+    'b/b.vcxproj': PROJECT,
+    'b/b.c': caller('../inc/pool.h', 'BgaT'),
+    'c/c.vcxproj': PROJECT,
+    'c/c.c': caller('../other/pool.h', 'CgaT'),
+  });
+  const cache = temporaryFolder(t, {});
+  const tagsOf = ({ tags }: Scanned): string[] => tags.map((line) => line.replaceAll('\\', '/'));
+  assert.deepEqual(tagsOf(await scan(root, cache)), [
+    'a/a.c: TagA',
+    'b/b.c: TagB',
+    'c/c.c: TagC',
+    'inc/pool.h: TagA TagB',
+    'other/pool.h: TagC',
+  ]);
+  writeFiles(root, { 'b/b.c': caller('../inc/pool.h', 'DgaT') });
+  const again = await scan(root, cache);
+  assert.equal(tagsOf(again)[3], 'inc/pool.h: TagA TagD');
+  const header = again.facts.find(({ file }) => file.endsWith(join('inc', 'pool.h')));
+  assert.deepEqual(
+    header?.sites.map((site) => site.isPassedIn),
+    [true],
+  );
+});

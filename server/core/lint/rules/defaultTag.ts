@@ -20,7 +20,10 @@ function describe(tag: PoolTag, site: TagSite): string {
 function findingsFor(index: TagIndex, tag: PoolTag): RuleFinding[] {
   const sites = index
     .sites(tag)
-    .filter((site) => allocates(site.role) && site.tags.some((t) => withoutProtection(t) === tag));
+    // Inside a wrapper there is nothing to mend: whoever calls it chose the tag.
+    .filter(
+      (site) => site.isPassedIn !== true && allocates(site.role) && site.tags.some((t) => withoutProtection(t) === tag),
+    );
   const inSources = new Set(sites.filter((s) => s.place.kind === 'source').map((s) => moduleKey(s.module)));
   return (
     sites

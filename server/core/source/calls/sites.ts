@@ -213,6 +213,7 @@ function finishSite(
     role: site.role,
     evidence: site.evidence,
     module: context.module,
+    ...(isPassedIn(site) && { isPassedIn: true }),
     ...(site.via !== undefined && { via: site.via }),
     place: {
       kind: 'source',
@@ -222,6 +223,13 @@ function finishSite(
       ...(definition && !site.insideMacro && { function: definition.name }),
     },
   };
+}
+
+/** Whether users of what the site stands in choose its tag. */
+function isPassedIn({ value, place, insideMacro }: RawSite): boolean {
+  if (value.parameters.length > 0) return true;
+  const own = ownerOf(place, insideMacro)?.key;
+  return (value.arriving ?? []).some(({ key }) => key === own || templateOfKey(key) !== undefined);
 }
 
 function settle(site: RawSite, reaching: (key: string, parameter: number) => TagValue): TagValue {

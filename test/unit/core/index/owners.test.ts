@@ -102,3 +102,15 @@ test('an owner says who made it, as its first image that tells does', () => {
     'toaster.sys: 3 places, call\n    Fabrikam GmbH, signed by Signer (not verified)',
   );
 });
+
+test('who passes a tag in comes before the wrapper that allocates with it', () => {
+  const index = indexOf(
+    at('library', 1, { isPassedIn: true }),
+    at('driver', 1, { evidence: 'wrapper', via: 'PoolGet' }),
+    at('freeing', 1, { role: 'free' }),
+  );
+  assert.deepEqual(
+    ownersOf(index, FRED).map(({ module }) => module),
+    ['driver.sys', 'library.sys', 'freeing.sys'],
+  );
+});

@@ -91,3 +91,14 @@ test('a hundred modules make a hundred findings of bounded size', () => {
     assert.match(finding.message, /and 97 more modules$/);
   }
 });
+
+test('the wrapper of a library allocates with the tags of who calls it, not as another module', () => {
+  const index = new TagIndex();
+  const own = site(sourcePlace('/a/a.c', 3), { module: 'a.sys', evidence: 'wrapper', via: 'PoolGet' });
+  const inside = site(sourcePlace('/lib/pool.c', 4), { module: 'lib', isPassedIn: true });
+  index.replace(factsOf('/a/a.c', [own]));
+  index.replace(factsOf('/lib/pool.c', [inside]));
+  assert.deepEqual(duplicateTag.check({ index }), []);
+  index.replace(factsOf('/lib/pool.c', [site(sourcePlace('/lib/pool.c', 4), { module: 'lib' })]));
+  assert.equal(duplicateTag.check({ index }).length, 2);
+});
