@@ -180,7 +180,8 @@ export class DocumentScans {
         (scanned) => {
           if (scanned === undefined) return;
           tell?.(scanned);
-          if (scanned.facts.kind === 'source') this.#crossFile?.update(scanned.facts.file, scanned.exports, scanned.facts.includes);
+          if (scanned.facts.kind === 'source')
+            this.#crossFile?.update(scanned.facts.file, scanned.exports, scanned.facts.includes);
           this.#events.scanned(scanned.facts);
         },
         signal,
