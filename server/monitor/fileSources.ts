@@ -8,7 +8,7 @@ import type { SourceInfo } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { decodeCaptureText } from '../core/capture/captureText';
 import { parseCapture } from '../core/capture/parseCapture';
-import { isRecording, openRecording, type RecordingReader } from '../core/capture/recordingReader';
+import { isRecording, openRecording, type RecordingGap, type RecordingReader } from '../core/capture/recordingReader';
 import type { PoolSource } from './poolSource';
 import { PoolSourceError } from './poolSource';
 
@@ -39,12 +39,23 @@ function recordingSource(file: string, bytes: Uint8Array): PoolSource {
     throw new PoolSourceError(`${file}: ${issue?.message ?? 'no sample in it'}${offset}`);
   }
   return {
-    info: fileInfo('recording', basename(file), value.sampleCount, issueLines(file, issues)),
+    info: fileInfo('recording', basename(file), value.sampleCount, [
+      ...gapLines(file, value.gaps),
+      ...issueLines(file, issues),
+    ]),
     read: () => value.read(),
     seek: (index) => value.seek(index),
     past: (index, most) => samplesBefore(value.fork(), index, most),
     close: () => undefined,
   };
+}
+
+/** As many as anybody reads: a flaky connection makes hundreds. */
+const MOST_GAPS = 50;
+
+function gapLines(file: string, gaps: readonly RecordingGap[]): string[] {
+  const lines = gaps.slice(0, MOST_GAPS).map(({ before, text }) => `${file}: before sample ${before + 1}: ${text}`);
+  return gaps.length > MOST_GAPS ? [...lines, `${file}: and ${gaps.length - MOST_GAPS} more gaps`] : lines;
 }
 
 function* samplesBefore(reader: RecordingReader, index: number, most: number): Generator<Sample, void> {

@@ -39,6 +39,18 @@ export function parseOpenParams(value: unknown): OpenParams {
     source: parseSourceSpec(field(value, 'source')),
     intervalMs: numberField(value, 'intervalMs'),
     growthMinutes,
+    ...readLeft(value),
+  };
+}
+
+/** How the source was left; what makes no sense in it is passed over. */
+function readLeft(value: unknown): Pick<OpenParams, 'scope' | 'index' | 'paused'> {
+  const scope = field(value, 'scope');
+  const index = field(value, 'index');
+  return {
+    ...(typeof scope === 'string' ? { scope } : {}),
+    ...(typeof index === 'number' && index > 0 ? { index } : {}),
+    ...(field(value, 'paused') === true ? { paused: true } : {}),
   };
 }
 
@@ -115,7 +127,8 @@ export function parseExportParams(value: unknown): ExportParams {
 }
 
 export function parseRecordParams(value: unknown): RecordParams {
-  return { file: fileField(value) };
+  const goOn = field(value, 'goOn');
+  return { file: fileField(value), ...(typeof goOn === 'string' ? { goOn } : {}) };
 }
 
 /** A week: as far as history goes. */

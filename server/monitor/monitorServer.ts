@@ -15,12 +15,11 @@ import type {
   ExportParams,
   HelloResult,
   OpenParams,
-  RecordingState,
+  RecordParams,
   SampleMessage,
   SourceInfo,
 } from '../../src/shared/monitorProtocol';
 import { MONITOR_PROTOCOL_VERSION, MonitorNotification, MonitorRequest } from '../../src/shared/monitorProtocol';
-import type { Sample } from '../../src/shared/sample';
 import { exportSample } from './exportSample';
 import { GrowthFeed } from './growthFeed';
 import {
@@ -38,8 +37,8 @@ import {
 import { liveAvailability } from './ntdllSource';
 import type { OpenSourceOptions } from './openPoolSource';
 import { openPoolSource } from './openPoolSource';
-import { PoolSourceError, type LiveQueries } from './poolSource';
-import { Recorder } from './recorder';
+import { PoolSourceError, type FeedSource, type LiveQueries, type PoolSource } from './poolSource';
+import { lastReadings, RecordingSession } from './recordingSession';
 import { SamplingLoop } from './samplingLoop';
 
 export interface MonitorOptions extends OpenSourceOptions {
@@ -74,7 +73,7 @@ class Monitor {
   readonly #options: MonitorOptions;
   readonly #loop: SamplingLoop;
   readonly #growth: GrowthFeed;
-  #recorder: Recorder | undefined;
+  readonly #recording: RecordingSession;
   /** Messages written and not yet taken by the pipe. */
   #inFlight = 0;
   #disposed = false;
@@ -82,12 +81,16 @@ class Monitor {
   constructor(connection: MessageConnection, options: MonitorOptions) {
     this.#connection = connection;
     this.#options = options;
+    this.#recording = new RecordingSession((state) => this.#notify(MonitorNotification.recording, state));
     this.#loop = new SamplingLoop({
       ready: () => this.#inFlight === 0,
       message: (message) => this.#sendSample(message),
-      state: (state) => this.#notify(MonitorNotification.state, state),
+      state: (state) => {
+        this.#recording.state(state);
+        this.#notify(MonitorNotification.state, state);
+      },
       sample: (sample) => {
-        this.#record(sample);
+        this.#recording.sample(sample);
         this.#growth.sample(sample);
       },
       jumped: (past) => this.#growth.restart(past),
@@ -105,7 +108,7 @@ class Monitor {
     act(MonitorRequest.close, () => {
       this.#loop.close();
       this.#growth.restart();
-      this.#stopRecording();
+      this.#recording.stop();
     });
     act(MonitorRequest.pause, () => this.#loop.pause());
     act(MonitorRequest.resume, () => this.#loop.resume());
@@ -122,8 +125,8 @@ class Monitor {
     });
     answer(MonitorRequest.setScope, (params) => this.#setScope(parseScope(params)));
     act(MonitorRequest.exportSample, (params) => this.#export(parseExportParams(params)));
-    act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params).file));
-    answer(MonitorRequest.stopRecording, () => ({ samples: this.#stopRecording().samples }));
+    act(MonitorRequest.startRecording, (params) => this.#startRecording(parseRecordParams(params)));
+    answer(MonitorRequest.stopRecording, () => ({ samples: this.#recording.stop().samples }));
     this.#connection.onError(([error]) => toStderr(error.message));
     this.#connection.listen();
   }
@@ -132,8 +135,7 @@ class Monitor {
     this.#disposed = true;
     this.#loop.close();
     this.#growth.stop();
-    this.#recorder?.stop();
-    this.#recorder = undefined;
+    this.#recording.stop();
     this.#connection.dispose();
   }
 
@@ -161,12 +163,16 @@ class Monitor {
   }
 
   /** A recording belongs to one source: it ends when another is opened. */
-  #open({ source: spec, intervalMs, growthMinutes }: OpenParams): SourceInfo {
+  #open({ source: spec, intervalMs, growthMinutes, scope, index, paused }: OpenParams): SourceInfo {
     const source = openPoolSource(spec, this.#options);
-    this.#stopRecording();
+    this.#recording.stop();
     if (growthMinutes !== undefined) this.#growth.setWindow(growthMinutes);
+    const refused = scope === undefined ? undefined : scopeRefusal(source, scope);
     this.#loop.open(source, intervalMs);
-    return source.info;
+    if (paused === true) this.#loop.pause();
+    if (index !== undefined) this.#loop.seek(index);
+    const { info } = source;
+    return refused === undefined ? info : { ...info, issues: [...(info.issues ?? []), refused] };
   }
 
   #queries(): LiveQueries {
@@ -188,34 +194,16 @@ class Monitor {
     return null;
   }
 
-  #startRecording(file: string): void {
-    const recorder = new Recorder(file, this.#loop.source?.info.label ?? '');
-    this.#recorder?.stop();
-    this.#recorder = recorder;
-    if (this.#loop.last !== undefined) this.#record(this.#loop.last);
-    if (this.#recorder !== undefined) this.#notify(MonitorNotification.recording, recorder.state(true));
-  }
-
-  #stopRecording(): RecordingState {
-    const recorder = this.#recorder;
-    if (recorder === undefined) return { recording: false, samples: 0, bytes: 0 };
-    this.#recorder = undefined;
-    const state = recorder.stop();
-    this.#notify(MonitorNotification.recording, state);
-    return state;
-  }
-
-  /** A disk that fails ends the recording, is said once, and sampling goes on. */
-  #record(sample: Sample): void {
-    const recorder = this.#recorder;
-    if (recorder === undefined) return;
-    try {
-      recorder.append(sample);
-    } catch (error) {
-      if (!(error instanceof PoolSourceError)) throw error;
-      this.#recorder = undefined;
-      this.#notify(MonitorNotification.recording, recorder.state(false, error.message));
+  #startRecording({ file, goOn }: RecordParams): void {
+    const { source, last } = this.#loop;
+    if (goOn === undefined) this.#recording.start(file, source?.info.label ?? '', last);
+    else {
+      // What the process before knew of the past is in the file.
+      const past = source?.info.live === true ? lastReadings(file) : undefined;
+      this.#recording.goOn(file, goOn, last);
+      if (past !== undefined) this.#growth.restart(past);
     }
+    this.#recording.readsClock = source?.info.kind === 'ntdll';
   }
 
   #sendSample(message: SampleMessage): void {
@@ -235,6 +223,18 @@ class Monitor {
   /** A connection that has just closed throws at once instead of rejecting: both are a rejection here. */
   async #send(method: string, params: unknown): Promise<void> {
     await this.#connection.sendNotification(method, params);
+  }
+}
+
+/** Chooses what a source was left with; gives the one line that says why it can't be, and the system is read. */
+function scopeRefusal({ queries }: PoolSource | FeedSource, scope: string): string | undefined {
+  try {
+    // Of another machine it is known later, and then its own failure.
+    void Promise.resolve(queries?.setScope(scope)).catch(() => undefined);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PoolSourceError)) throw error;
+    return error.message;
   }
 }
 

@@ -2,15 +2,28 @@
  * Writes samples to a recording file as they come. Replaces an existing file only once the new one has begun well;
  * what is written survives the process, and, after a few seconds, the machine.
  */
-import { closeSync, fdatasync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import type { RecordingState } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { RecordingEncoder } from '../core/capture/recordingEncoder';
+import { findRecordingTail } from '../core/capture/recordingTail';
 import { fileError } from './fileSources';
 import { PoolSourceError } from './poolSource';
 
 /** What the recorder does with a file; tests put a full disk here. */
 export interface RecordingFile {
+  /** Of a recording that is gone on with: what is there already. */
+  readonly begun?: { readonly samples: number; readonly bytes: number } | undefined;
   /** Writes all bytes or throws. */
   write(bytes: Uint8Array): void;
   /** Cuts the file to this length. */
@@ -40,19 +53,33 @@ export class Recorder {
     } catch (error) {
       throw new PoolSourceError(`${file}: can't be written: ${fileError(error)}`);
     }
-    this.#bytes = header.length;
+    this.#samples = this.#output.begun?.samples ?? 0;
+    this.#bytes = this.#output.begun?.bytes ?? header.length;
+  }
+
+  /** Goes on with a recording that a process before left behind. Throws PoolSourceError when that can't be done. */
+  static goOn(file: string): Recorder {
+    return new Recorder(file, '', openRecordingFile);
   }
 
   /** Adds a sample. Throws PoolSourceError when that fails; the file then ends with the sample before, and is closed. */
   append(sample: Sample): void {
-    const frame = this.#encoder.encode(sample);
+    this.#write(this.#encoder.encode(sample));
+    this.#samples++;
+  }
+
+  /** Says why readings are missing before the next sample, in one sentence. Throws as `append`. */
+  note(text: string): void {
+    this.#write(this.#encoder.note(text));
+  }
+
+  #write(frame: Uint8Array): void {
     try {
       this.#output.write(frame);
     } catch (error) {
       this.#abandon();
       throw new PoolSourceError(`${this.file}: recording stopped after ${this.#samples} samples: ${fileError(error)}`);
     }
-    this.#samples++;
     this.#bytes += frame.length;
   }
 
@@ -95,6 +122,23 @@ function createRecordingFile(file: string, header: Uint8Array): RecordingFile {
   return new OpenFile(openSync(file, 'r+'), header.length);
 }
 
+function openRecordingFile(file: string): RecordingFile {
+  const descriptor = openSync(file, 'r+');
+  try {
+    const read = (offset: number, length: number): Uint8Array => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, length, offset));
+    };
+    const tail = findRecordingTail(fstatSync(descriptor).size, read);
+    if (typeof tail === 'string') throw new Error(tail);
+    ftruncateSync(descriptor, tail.end);
+    return new OpenFile(descriptor, tail.end, { samples: tail.samples, bytes: tail.end });
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
 class OpenFile implements RecordingFile {
   #flushing = false;
   #flushed = performance.now();
@@ -102,6 +146,7 @@ class OpenFile implements RecordingFile {
   constructor(
     private readonly descriptor: number,
     private position: number,
+    readonly begun?: { readonly samples: number; readonly bytes: number },
   ) {}
 
   write(bytes: Uint8Array): void {

@@ -11,7 +11,7 @@ import { pickExport, pickNewRecording } from './fileDialogs';
 import { namedRecording } from './monitorSettings';
 import { askExportFormat } from './takeAway';
 import type { MonitorService } from './monitorService';
-import { chooseSession, setScope } from './sessionPicker';
+import { chooseSession } from './sessionPicker';
 import { LIVE, SourceCommands, type Handler } from './sourceCommands';
 
 export class MonitorCommands {
@@ -110,7 +110,7 @@ export class MonitorCommands {
 
   /** Shows the pools of the system, of all sessions or of one. */
   async setScope(scope: string): Promise<void> {
-    await this.withSessions(() => setScope(this.service, scope));
+    await this.withSessions(() => this.service.setScope(scope));
   }
 
   private async chooseSession(): Promise<void> {
@@ -158,8 +158,11 @@ export class MonitorCommands {
     if (file === undefined) return;
     try {
       const samples = await this.service.stopRecording();
+      const { gaps = 0, lastGap = '' } = this.service.recordingState ?? {};
       const text = vscode.l10n.t('PoolLens: {0} samples recorded to {1}', samples, path.basename(file));
-      vscode.window.setStatusBarMessage(text, 5000);
+      if (gaps > 0) this.log.warn(`${file}: readings are missing at ${gaps} places; at the last, ${lastGap}`);
+      const missing = gaps > 0 ? vscode.l10n.t(', with readings missing at {0} places', gaps) : '';
+      vscode.window.setStatusBarMessage(`${text}${missing}`, 5000);
     } catch (error) {
       this.notifier.failed(vscode.l10n.t('Recording to {0} has failed', path.basename(file)), error);
     }

@@ -26,3 +26,23 @@ export class MonitorFailureError extends Error {
     this.name = 'MonitorFailureError';
   }
 }
+
+/** For a file that others read, and the log: what happened, in English, to be put behind "the monitor process". */
+export function failureWords(failure: MonitorFailure): string {
+  switch (failure.kind) {
+    case 'start':
+      return 'could not be started';
+    case 'silent':
+      return 'did not answer';
+    case 'hung':
+      return 'was hung and has been ended';
+    case 'version':
+      return 'was another version';
+    case 'garbled':
+      return 'wrote something that is no message';
+    case 'ended':
+      return failure.signal === undefined
+        ? `ended with exit code ${failure.code ?? '?'}`
+        : `was ended by ${failure.signal}`;
+  }
+}

@@ -43,6 +43,8 @@ export interface MonitorLaunch {
 }
 
 const LONGEST_LINE = 500;
+/** A process that ignores being asked to end is made to, after this. */
+const GRACE_MS = 3000;
 
 export class MonitorProcess {
   private readonly sampled = new Emitter<SampleMessage>();
@@ -109,7 +111,7 @@ export class MonitorProcess {
     this.watchdog?.dispose();
     this.connection.dispose();
     this.child.stdin.destroy();
-    this.child.kill();
+    this.endChild();
     for (const emitter of [this.sampled, this.grown, this.changed, this.recorded, this.endings]) emitter.dispose();
   }
 
@@ -184,6 +186,15 @@ export class MonitorProcess {
     this.endings.fire(failure);
     // Requests still open are rejected by this.
     this.connection.dispose();
-    this.child.kill();
+    this.endChild();
+  }
+
+  /** Asks it to end, and makes it: one that is stopped or busy hears nothing. */
+  private endChild(): void {
+    const { child } = this;
+    child.kill();
+    const force = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+    force.unref();
+    child.once('close', () => clearTimeout(force));
   }
 }

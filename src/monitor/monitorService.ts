@@ -5,27 +5,22 @@
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import {
   MonitorRequest,
-  type HelloResult,
   type MonitorState,
   type OpenParams,
   type RecordingState,
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
-import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from '../shared/trace';
-import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
+import { leftOpen, type LeftOpen } from './leftOpen';
+import { failureWords, MonitorFailureError, type MonitorFailure } from './monitorFailure';
 import { shownSource, type MonitorPhase } from './monitorPhase';
-import { MonitorProcess, type MonitorLaunch, type ProcessLog } from './monitorProcess';
+import type { MonitorLaunch, MonitorProcess, ProcessLog } from './monitorProcess';
+import { PastQuestions } from './pastQuestions';
+import { ProcessHolder } from './processHolder';
 import { Readings } from './readings';
+import { RecentRestart } from './recentRestart';
+import { RecordingKeeper } from './recordingKeeper';
 import { RestartPolicy } from './restartPolicy';
-
-/** Said of a recording that nobody stopped. */
-const MONITOR_GONE = 'the monitor process is gone; what it had written is in the file';
-
-interface Running {
-  readonly process: MonitorProcess;
-  readonly hello: HelloResult;
-}
 
 export class MonitorService {
   private readonly changed = new Emitter<void>();
@@ -33,26 +28,43 @@ export class MonitorService {
   readonly onDidChange: Event<void> = this.changed.event;
   /** What was told about the open source. */
   readonly readings = new Readings();
+  readonly past: PastQuestions;
 
+  private readonly holder: ProcessHolder;
+  private readonly recording: RecordingKeeper;
+  private readonly restarted = new RecentRestart(() => {
+    this.changed.fire();
+  });
   private readonly restarts = new RestartPolicy();
   private current: MonitorPhase = { kind: 'idle' };
-  private recording: RecordingState | undefined;
-  private running: Promise<Running> | undefined;
   /** Counts the wishes for a source; an answer to an older one is dropped. */
   private wish = 0;
   private retry: NodeJS.Timeout | undefined;
   private disposed = false;
   /** Source of the last wish: what a restart opens. */
   private lastSpec: SourceSpec | undefined;
+  /** Whose pools were chosen of the open source; undefined: the system's. */
+  private scope: string | undefined;
+  /** How the source was left when its process ended; undefined once it is open again. */
+  private left: LeftOpen | undefined;
   /** What came while a source was being opened. */
   private earlyState: MonitorState | undefined;
 
   constructor(
-    private readonly launch: MonitorLaunch,
+    launch: MonitorLaunch,
     private readonly log: ProcessLog,
     private interval: number,
     private growthWindow: number,
-  ) {}
+  ) {
+    this.holder = new ProcessHolder(launch, log, {
+      started: (process) => this.listen(process),
+      failed: (failure) => this.processFailed(failure),
+    });
+    this.recording = new RecordingKeeper(this.holder, log, () => {
+      this.changed.fire();
+    });
+    this.past = new PastQuestions(this.holder, log, () => (this.current.kind === 'open' ? this.wish : undefined));
+  }
 
   get phase(): MonitorPhase {
     return this.current;
@@ -69,12 +81,17 @@ export class MonitorService {
 
   /** What became of the last wish to record; undefined before the first, and after another source was opened. */
   get recordingState(): RecordingState | undefined {
-    return this.recording;
+    return this.recording.state;
   }
 
-  /** File being recorded to. */
+  /** What happened to the process before, for a while after another has taken over. */
+  get restartedAfter(): MonitorFailure | undefined {
+    return this.restarted.failure;
+  }
+
+  /** File being recorded to, or to be gone on with when the process is there again. */
   get recordsTo(): string | undefined {
-    return this.recording?.recording === true ? this.recording.file : undefined;
+    return this.recording.file;
   }
 
   /**
@@ -83,7 +100,8 @@ export class MonitorService {
    */
   async open(spec: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     this.restarts.reset();
-    await this.openNow(spec, undefined, withoutLive);
+    this.left = undefined;
+    await this.openNow(spec, withoutLive);
   }
 
   async pause(): Promise<void> {
@@ -118,29 +136,21 @@ export class MonitorService {
     await this.ask(MonitorRequest.setGrowthWindow, { minutes });
   }
 
-  /** The past of tags; undefined where nothing is open, or it can't be had: then the log says why. */
-  async traces(params: TracesParams): Promise<TracesResult | undefined> {
-    return await this.look<TracesResult>(MonitorRequest.traces, params);
-  }
-
-  /** Tags that move together with one; undefined as with traces. */
-  async companions(params: CompanionsParams): Promise<CompanionsResult | undefined> {
-    return await this.look<CompanionsResult>(MonitorRequest.companions, params);
+  /** Chooses whose pools are read. Rejects with one clear line. */
+  async setScope(scope: string): Promise<void> {
+    const { wish } = this;
+    await this.query<null>(MonitorRequest.setScope, { scope });
+    if (wish === this.wish) this.scope = scope;
   }
 
   /** Records to a file from now on. Rejects with one clear line. */
   async startRecording(file: string): Promise<void> {
-    if (this.current.kind !== 'open' || this.running === undefined) return;
-    const { process } = await this.running;
-    await process.request(MonitorRequest.startRecording, { file });
+    if (this.current.kind === 'open') await this.recording.start(file);
   }
 
   /** Returns the number of samples written. Rejects with one clear line. */
   async stopRecording(): Promise<number> {
-    if (this.recordsTo === undefined || this.running === undefined) return 0;
-    const { process } = await this.running;
-    const { samples } = await process.request<{ readonly samples: number }>(MonitorRequest.stopRecording);
-    return samples;
+    return await this.recording.stop();
   }
 
   /** Closes the source and ends the process; a recording is closed with its last sample. `restart` opens the same again. */
@@ -149,49 +159,62 @@ export class MonitorService {
       this.log.error(`stop: ${error instanceof Error ? error.message : String(error)}`);
     });
     this.endProcess();
+    this.left = undefined;
+    this.recording.forget();
+    this.restarted.clear();
     this.nothingOpen({ kind: 'idle' });
   }
 
-  /** Ends the process and starts it again with the source it had, or with the given one. */
+  /** Ends the process and starts it again with the source it had as it was left, or with the given one. */
   async restart(fallback: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     const spec = this.lastSpec ?? fallback;
+    this.leave('the monitor process was restarted', false);
     this.endProcess();
-    await this.open(spec, withoutLive);
+    this.restarts.reset();
+    await this.openNow(spec, withoutLive);
   }
 
   dispose(): void {
     this.disposed = true;
     this.endProcess();
+    this.restarted.clear();
     this.changed.dispose();
     this.readings.dispose();
   }
 
-  private async openNow(spec: SourceSpec, resumeAt: number | undefined, withoutLive?: SourceSpec): Promise<void> {
+  /** Opens a source: as it was left, where a process before had it open. */
+  private async openNow(spec: SourceSpec, withoutLive?: SourceSpec): Promise<void> {
     const wish = ++this.wish;
+    const { left } = this;
     this.lastSpec = spec;
     clearTimeout(this.retry);
     this.readings.hold();
     this.earlyState = undefined;
-    if (resumeAt === undefined) {
-      this.recording = undefined;
+    if (left === undefined) {
+      this.recording.forget();
+      this.restarted.clear();
+      this.scope = undefined;
       this.readings.clear();
     }
-    const source = resumeAt === undefined ? undefined : shownSource(this.current);
+    const source = left === undefined ? undefined : shownSource(this.current);
     this.setPhase({ kind: 'opening', spec, ...(source === undefined ? {} : { source }) });
     try {
-      const { process, hello } = await this.provide();
+      const { process, hello } = await this.holder.provide();
       if (wish !== this.wish) return;
       if (spec.kind === 'ntdll' && !hello.live.available) {
-        if (withoutLive !== undefined) return await this.openNow(withoutLive, undefined);
+        if (withoutLive !== undefined) return await this.open(withoutLive);
         await process.request(MonitorRequest.close);
         if (wish === this.wish) this.nothingOpen({ kind: 'notLive', live: hello.live });
         return;
       }
-      const params: OpenParams = { source: spec, intervalMs: this.interval, growthMinutes: this.growthWindow };
-      const info = await process.request<SourceInfo>(MonitorRequest.open, params);
+      const info = await process.request<SourceInfo>(MonitorRequest.open, {
+        ...{ source: spec, intervalMs: this.interval, growthMinutes: this.growthWindow },
+        ...left?.params,
+      } satisfies OpenParams);
       if (wish !== this.wish) return;
       this.opened(spec, info);
-      if (resumeAt !== undefined && resumeAt > 0) await this.ask(MonitorRequest.seek, { index: resumeAt });
+      this.left = undefined;
+      if (left !== undefined) await this.recording.goOn(left.why);
     } catch (error) {
       if (wish === this.wish) this.openFailed(spec, error);
     }
@@ -210,11 +233,12 @@ export class MonitorService {
       return;
     }
     // The process ended while it was asked; its end has been told already.
-    if (this.running === undefined) return;
+    if (this.holder.now === undefined) return;
     const message = error instanceof Error ? error.message : String(error);
     this.log.error(message);
     // What was open before stays open in the monitor; nobody would see it.
-    void this.running.then(({ process }) => process.request(MonitorRequest.close)).catch(() => undefined);
+    void this.holder.ask(MonitorRequest.close).catch(() => undefined);
+    this.left = undefined;
     this.nothingOpen({ kind: 'refused', spec, message });
   }
 
@@ -222,22 +246,6 @@ export class MonitorService {
     this.readings.close();
     this.readings.clear();
     this.setPhase(phase);
-  }
-
-  private provide(): Promise<Running> {
-    if (this.running !== undefined) return this.running;
-    const starting = this.startProcess();
-    this.running = starting;
-    starting.catch(() => {
-      if (this.running === starting) this.running = undefined;
-    });
-    return starting;
-  }
-
-  private async startProcess(): Promise<Running> {
-    const running = await MonitorProcess.start(this.launch, this.log);
-    this.listen(running.process);
-    return running;
   }
 
   private listen(process: MonitorProcess): void {
@@ -248,31 +256,21 @@ export class MonitorService {
       if (current.kind === 'open') this.setPhase({ ...current, monitor });
       else if (current.kind === 'opening') this.earlyState = monitor;
     });
-    process.onRecording((recording) => {
-      this.recording = recording;
-      this.changed.fire();
-    });
-    process.onEnd((failure) => {
-      this.running = undefined;
-      this.processFailed(failure);
-    });
+    process.onRecording((recording) => this.recording.told(recording));
   }
 
   private processFailed(failure: MonitorFailure): void {
     if (this.disposed) return;
     this.log.error(`monitor failed: ${JSON.stringify(failure)}`);
     this.readings.close();
-    if (this.recording?.recording === true) {
-      // What was written is in the file; what comes after the restart is not.
-      this.recording = { ...this.recording, recording: false, message: MONITOR_GONE };
-    }
     const source = shownSource(this.current);
     const spec = this.lastSpec;
     const retryInMs = spec === undefined ? undefined : this.restarts.crashed(Date.now());
     if (spec !== undefined && retryInMs !== undefined) {
-      const resumeAt = this.readings.index ?? 0;
-      this.retry = setTimeout(() => void this.openNow(spec, resumeAt), retryInMs);
+      this.retry = setTimeout(() => void this.openNow(spec), retryInMs);
+      this.restarted.say(failure);
     }
+    this.leave(`the monitor process ${failureWords(failure)}`, retryInMs === undefined);
     this.setPhase({
       kind: 'failed',
       failure,
@@ -283,43 +281,33 @@ export class MonitorService {
 
   /** Asks the open source for something. Rejects with one clear line. */
   async query<R>(method: string, params?: object): Promise<R> {
-    if (this.current.kind !== 'open' || this.running === undefined) throw new Error('Nothing is open.');
-    const { process } = await this.running;
+    const { now } = this.holder;
+    if (this.current.kind !== 'open' || now === undefined) throw new Error('Nothing is open.');
+    const { process } = await now;
     return await process.request<R>(method, params);
   }
 
   /** A request that changes how the open source runs; what goes wrong is in the log and, if it lasts, in the state. */
   private async ask(method: string, params?: object): Promise<void> {
-    if (this.current.kind !== 'open' || this.running === undefined) return;
+    if (this.current.kind !== 'open') return;
     try {
-      const { process } = await this.running;
-      await process.request(method, params);
+      await this.holder.ask(method, params);
     } catch (error) {
       this.log.error(`${method}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  /** A question about the open source; an answer that comes when another is open is dropped. */
-  private async look<Result>(method: string, params: object): Promise<Result | undefined> {
-    if (this.current.kind !== 'open' || this.running === undefined) return undefined;
-    const { wish } = this;
-    try {
-      const { process } = await this.running;
-      const result = await process.request<Result>(method, params);
-      return wish === this.wish ? result : undefined;
-    } catch (error) {
-      this.log.error(`${method}: ${error instanceof Error ? error.message : String(error)}`);
-      return undefined;
-    }
+  /** Keeps how the open source is, for the process that follows. */
+  private leave(why: string, forGood: boolean): void {
+    const { current } = this;
+    if (current.kind === 'open') this.left ??= leftOpen(why, current.monitor, this.readings.index, this.scope);
+    this.recording.processEnded(forGood);
   }
 
   private endProcess(): void {
     clearTimeout(this.retry);
     this.wish += 1;
-    const ending = this.running;
-    this.running = undefined;
-    this.recording = undefined;
-    void ending?.then(({ process }) => process.dispose()).catch(() => undefined);
+    this.holder.end();
   }
 
   private setPhase(phase: MonitorPhase): void {

@@ -40,12 +40,12 @@ export async function answerPanel(
     case 'setInterval':
       return await writeInterval(message.intervalMs);
     case 'traces': {
-      const traces = await service.traces(message);
+      const traces = await service.past.traces(message);
       if (traces !== undefined) tell({ type: 'traces', traces });
       return;
     }
     case 'companions': {
-      const companions = await service.companions(message);
+      const companions = await service.past.companions(message);
       if (companions !== undefined) tell({ type: 'companions', companions });
       return;
     }

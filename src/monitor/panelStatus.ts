@@ -6,7 +6,7 @@ import type { MonitorState } from '../shared/monitorProtocol';
 import type { PanelAction, PanelStatus } from '../shared/panelMessages';
 import { shownSource, type MonitorPhase } from './monitorPhase';
 import type { MonitorService } from './monitorService';
-import { phaseText } from './monitorTexts';
+import { failureText, phaseText } from './monitorTexts';
 
 function actionsFor(phase: MonitorPhase): readonly PanelAction[] {
   const live: PanelAction = { label: l10n.t('Show This Machine'), action: 'openLive' };
@@ -51,10 +51,22 @@ function recordingFailure(service: MonitorService): string | undefined {
   return message === undefined ? undefined : l10n.t('The recording has ended: {0}', message);
 }
 
+/** That the process was started again: what was known of the past is gone, unless it was recorded. */
+function restartText(service: MonitorService): string | undefined {
+  const { restartedAfter, phase } = service;
+  if (restartedAfter === undefined || phase.kind !== 'open') return undefined;
+  const text = `${failureText(restartedAfter)} ${l10n.t('It was started again.')}`;
+  if (!phase.source.live) return text;
+  const isRecorded = service.recordsTo !== undefined;
+  return isRecorded
+    ? `${text} ${l10n.t('The recording goes on in the same file, which says where readings are missing.')}`
+    : `${text} ${l10n.t('Growth and charts begin anew: what they looked back on was lost with it.')}`;
+}
+
 export function panelStatus(service: MonitorService): PanelStatus {
   const { phase } = service;
   const source = shownSource(phase);
-  const message = phaseText(phase) ?? recordingFailure(service);
+  const message = phaseText(phase) ?? recordingFailure(service) ?? restartText(service);
   return {
     state: stateOf(phase),
     intervalMs: service.intervalMs,

@@ -29,10 +29,5 @@ export async function chooseSession(service: MonitorService): Promise<void> {
   const why = reason ?? (scopes.length === 1 ? vscode.l10n.t('No session has pools of its own here.') : undefined);
   if (why !== undefined) items.push({ label: `$(info) ${why}` });
   const choice = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Pools of') });
-  if (choice?.scope !== undefined) await setScope(service, choice.scope);
-}
-
-/** Rejects with the monitor's one clear line. */
-export async function setScope(service: MonitorService, scope: string): Promise<void> {
-  await service.query<null>(MonitorRequest.setScope, { scope });
+  if (choice?.scope !== undefined) await service.setScope(choice.scope);
 }

@@ -112,6 +112,10 @@ export interface OpenParams {
   readonly intervalMs: number;
   /** Minutes that growth looks back; 10 when absent. */
   readonly growthMinutes?: number;
+  /** How the source was left, when it is opened again: its scope, its place, and that nothing was to be read. */
+  readonly scope?: string;
+  readonly index?: number;
+  readonly paused?: boolean;
 }
 
 /** One tick. `rows` are flat (see sample.ts); on a reset they replace everything, otherwise only changed tags are listed. */
@@ -142,6 +146,8 @@ export type MonitorState =
 export interface RecordParams {
   /** Absolute path; an existing file is replaced. */
   readonly file: string;
+  /** The file is a recording that is gone on with; why readings are missing in between, in one sentence. */
+  readonly goOn?: string;
 }
 
 /** Sent when recording starts, stops, or fails; sampling goes on in any case. */
@@ -153,6 +159,9 @@ export interface RecordingState {
   readonly bytes: number;
   /** Why it stopped by itself, in one sentence: the disk is full, the file is gone. */
   readonly message?: string;
+  /** Places at which readings are missing in the file, and why at the last of them, in one sentence. */
+  readonly gaps?: number;
+  readonly lastGap?: string;
 }
 
 export interface ExportParams {

@@ -11,6 +11,7 @@ import {
   KEY_FRAME,
   MAX_COUNTER,
   MEMORY_FIELDS,
+  NOTE_FRAME,
   RECORDING_PREFIX,
   RECORDING_VERSION,
   ROW_POOLS,
@@ -28,6 +29,7 @@ export interface RecordingOptions {
 
 /** Five minutes at one sample a second: key frames are then a tenth of a file with 4,000 tags. */
 const DEFAULT_KEY_INTERVAL = 300;
+const LONGEST_NOTE = 500;
 
 export class RecordingEncoder {
   readonly #options: RecordingOptions;
@@ -42,10 +44,15 @@ export class RecordingEncoder {
 
   /** The first line of the file. */
   header(): Uint8Array {
-    const json = JSON.stringify({ source: this.#options.source ?? '' });
-    // ASCII only, so that the line reads the same in every encoding.
-    const ascii = json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-    return Uint8Array.from(`${RECORDING_PREFIX}${RECORDING_VERSION} ${ascii}\n`, (c) => c.charCodeAt(0));
+    const json = asciiJson({ source: this.#options.source ?? '' });
+    return Uint8Array.from(`${RECORDING_PREFIX}${RECORDING_VERSION} ${json}\n`, (c) => c.charCodeAt(0));
+  }
+
+  /** A frame that says why readings are missing before the next sample, in one sentence. */
+  note(text: string): Uint8Array {
+    const writer = new ByteWriter();
+    writer.text(asciiJson(text.slice(0, LONGEST_NOTE)));
+    return frame(NOTE_FRAME, writer);
   }
 
   /** The next frame. */
@@ -75,6 +82,11 @@ export function encodeRecording(samples: Iterable<Sample>, options: RecordingOpt
   writer.bytes(encoder.header());
   for (const sample of samples) writer.bytes(encoder.encode(sample));
   return writer.toBytes();
+}
+
+/** ASCII only, so that it reads the same in every encoding. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function frame(kind: number, payload: ByteWriter): Uint8Array {

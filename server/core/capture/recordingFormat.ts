@@ -2,8 +2,8 @@
  * The recording format (`.poolrec`), version 1: constants and the rows both sides share.
  *
  * One text line `PoolLens recording 1 {"source":"…"}`, then one frame a sample:
- *   F0, `K` (key) or `D` (delta), length (unsigned), payload, CRC-32 of everything before it in the frame.
- * A key frame holds a whole sample. A delta frame holds what differs from the frame before it; tags are named by their
+ *   F0, `K` (key), `D` (delta) or `N` (note), length (unsigned), payload, CRC-32 of everything before it in the frame.
+ * A key frame holds a whole sample. A note says, as JSON text, why readings are missing before the next one. A delta frame holds what differs from the frame before it; tags are named by their
  * row number there. Removed rows go highest number first, the last row taking the place of each; new ones come last.
  * A file cut anywhere opens to its last whole frame; after a damaged frame, reading goes on at the next key frame.
  */
@@ -17,6 +17,7 @@ export const RECORDING_PREFIX = 'PoolLens recording ';
 export const FRAME_SYNC = 0xf0;
 export const KEY_FRAME = 0x4b;
 export const DELTA_FRAME = 0x44;
+export const NOTE_FRAME = 0x4e;
 
 /** Counters past this are cut off, so that every sum and difference of two is exact. No system comes near it. */
 export const MAX_COUNTER = 2 ** 51;

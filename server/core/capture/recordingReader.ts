@@ -5,7 +5,7 @@
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
 import { ByteCursor, crc32 } from './recordingBytes';
-import { DELTA_FRAME, FRAME_SYNC, KEY_FRAME, RECORDING_PREFIX, RECORDING_VERSION } from './recordingFormat';
+import { DELTA_FRAME, FRAME_SYNC, KEY_FRAME, NOTE_FRAME, RECORDING_PREFIX, RECORDING_VERSION } from './recordingFormat';
 import type { FrameState } from './recordingFrames';
 import { applyDeltaFrame, readKeyFrame } from './recordingFrames';
 
@@ -14,6 +14,13 @@ export interface OpenedRecording {
   readonly value: RecordingReader | undefined;
   /** Offsets count bytes of the file. */
   readonly issues: readonly ParseIssue[];
+}
+
+/** Why readings are missing, as the recorder knew it. */
+export interface RecordingGap {
+  /** Index of the first sample behind the gap: the number of samples where none follows. */
+  readonly before: number;
+  readonly text: string;
 }
 
 interface FrameSpan {
@@ -26,7 +33,7 @@ interface FrameSpan {
 }
 
 /** Longest first line that is looked at. */
-const MAX_HEADER = 64 * 1024;
+export const MAX_HEADER = 64 * 1024;
 /** Bytes checked while looking for the next key frame after damage, as a multiple of the file: hostile files can't hang. */
 const RESYNC_BUDGET = 4;
 
@@ -38,12 +45,12 @@ export function isRecording(bytes: Uint8Array): boolean {
 
 /** Checks a whole recording and makes its samples readable. */
 export function openRecording(bytes: Uint8Array): OpenedRecording {
-  const header = readHeader(bytes);
+  const header = readRecordingHeader(bytes);
   if (typeof header === 'string') return { value: undefined, issues: [{ message: header, offset: 0 }] };
   const issues: ParseIssue[] = [];
-  const frames = checkFrames(bytes, header.end, issues);
+  const { frames, gaps } = checkFrames(bytes, header.end, issues);
   if (frames.length === 0 && issues.length === 0) issues.push({ message: 'no sample in it', offset: header.end });
-  return { value: new RecordingReader(bytes, header.source, frames), issues };
+  return { value: new RecordingReader(bytes, header.source, frames, gaps), issues };
 }
 
 export class RecordingReader {
@@ -59,6 +66,8 @@ export class RecordingReader {
     /** What was recorded, as the recorder named it; may be empty. */
     readonly source: string,
     frames: readonly FrameSpan[],
+    /** In their order. */
+    readonly gaps: readonly RecordingGap[],
   ) {
     this.#bytes = bytes;
     this.#frames = frames;
@@ -70,7 +79,7 @@ export class RecordingReader {
 
   /** Another reader of the same recording, at its start. */
   fork(): RecordingReader {
-    return new RecordingReader(this.#bytes, this.source, this.#frames);
+    return new RecordingReader(this.#bytes, this.source, this.#frames, this.gaps);
   }
 
   /** Makes `read` give the sample with this index next. */
@@ -100,7 +109,8 @@ export class RecordingReader {
   }
 }
 
-function readHeader(bytes: Uint8Array): { readonly end: number; readonly source: string } | string {
+/** Where the first line ends and what it names, or what is wrong with it. `bytes`: as many as there are, or MAX_HEADER. */
+export function readRecordingHeader(bytes: Uint8Array): { readonly end: number; readonly source: string } | string {
   if (!isRecording(bytes)) return 'not a PoolLens recording';
   const end = bytes.subarray(0, MAX_HEADER).indexOf(0x0a);
   if (end < 0) return 'the first line of the recording has no end';
@@ -127,13 +137,23 @@ function sourceName(json: string): string {
 }
 
 /** Finds all frames that can be decoded, decoding each once. */
-function checkFrames(bytes: Uint8Array, from: number, issues: ParseIssue[]): FrameSpan[] {
+function checkFrames(
+  bytes: Uint8Array,
+  from: number,
+  issues: ParseIssue[],
+): { readonly frames: FrameSpan[]; readonly gaps: RecordingGap[] } {
   const frames: FrameSpan[] = [];
+  const gaps: RecordingGap[] = [];
   let state: FrameState | undefined;
   let at = from;
   let budget = bytes.length * RESYNC_BUDGET;
   while (at < bytes.length) {
     const frame = frameAt(bytes, at);
+    if (frame?.kind === NOTE_FRAME) {
+      gaps.push({ before: frames.length, text: noteText(bytes, frame) });
+      at = frame.next;
+      continue;
+    }
     const next = frame === undefined ? undefined : decodeFrame(bytes, frame, state);
     if (frame !== undefined && next !== undefined) {
       frames.push(frame);
@@ -151,7 +171,17 @@ function checkFrames(bytes: Uint8Array, from: number, issues: ParseIssue[]): Fra
     at = resumed.at;
     state = undefined;
   }
-  return frames;
+  return { frames, gaps };
+}
+
+function noteText(bytes: Uint8Array, { start, end }: FrameSpan): string {
+  try {
+    const value: unknown = JSON.parse(new ByteCursor(bytes, start, end).text());
+    if (typeof value === 'string') return value;
+  } catch {
+    // That something is missing is known all the same.
+  }
+  return 'readings are missing';
 }
 
 function decodeFrame(bytes: Uint8Array, frame: FrameSpan, state: FrameState | undefined): FrameState | undefined {
@@ -165,7 +195,7 @@ function frameAt(bytes: Uint8Array, at: number): FrameSpan | undefined {
   const cursor = new ByteCursor(bytes, at, bytes.length);
   const sync = cursor.byte();
   const kind = cursor.byte();
-  if (sync !== FRAME_SYNC || (kind !== KEY_FRAME && kind !== DELTA_FRAME)) return undefined;
+  if (sync !== FRAME_SYNC || (kind !== KEY_FRAME && kind !== DELTA_FRAME && kind !== NOTE_FRAME)) return undefined;
   const length = cursor.unsigned();
   const start = cursor.at;
   const end = start + length;
@@ -175,7 +205,7 @@ function frameAt(bytes: Uint8Array, at: number): FrameSpan | undefined {
 }
 
 /** The next whole key frame at or after an offset. `budget` bounds the bytes that false beginnings cost. */
-function findKeyFrame(
+export function findKeyFrame(
   bytes: Uint8Array,
   from: number,
   budget: number,

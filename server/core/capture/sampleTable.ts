@@ -4,24 +4,12 @@
  */
 import type { MemoryTotals, Sample } from '../../../src/shared/sample';
 import { ROW_STRIDE } from '../../../src/shared/sample';
+import { MEMORY_FIELDS } from './recordingFormat';
 import { RowTable } from './rowTable';
 
 /** Three times what the largest machines have. */
 const MOST_TAGS = 300_000;
 const LONGEST_SCOPE = 100;
-
-const MEMORY_FIELDS: readonly (keyof MemoryTotals)[] = [
-  'totalBytes',
-  'availableBytes',
-  'pageFaults',
-  'residentKernelBytes',
-  'residentPagedPoolBytes',
-  'commitBytes',
-  'commitLimitBytes',
-  'commitPeakBytes',
-  'nonPagedPoolBytes',
-  'pagedPoolBytes',
-];
 
 export class SampleTable {
   #table = new RowTable(new Float64Array());

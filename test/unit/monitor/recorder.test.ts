@@ -108,3 +108,63 @@ test('a full disk is said with the samples that are safe, and the file ends with
   assert.equal(times(disk.content()).length, appended);
   assert.equal(disk.closed(), true);
 });
+
+function abandoned(name: string, count: number): string {
+  const file = join(folder, name);
+  const recorder = new Recorder(file, 'here');
+  for (let time = 1; time <= count; time++) recorder.append(sample(time));
+  recorder.stop();
+  return file;
+}
+
+function goneOn(file: string, why: string, time: number): Recorder {
+  const recorder = Recorder.goOn(file);
+  recorder.note(why);
+  recorder.append(sample(time));
+  return recorder;
+}
+
+test('a recording cut anywhere is gone on with: whole samples stay, the rest goes, the gap is named', () => {
+  const whole = readFileSync(abandoned('whole.poolrec', 4));
+  const ends = new Set(Array.from({ length: 5 }, (_, count) => readFileSync(abandoned('part.poolrec', count)).length));
+  const file = join(folder, 'cut.poolrec');
+  for (let length = Math.min(...ends); length <= whole.length; length++) {
+    writeFileSync(file, whole.subarray(0, length));
+    const kept = [...ends].filter((end) => end <= length).length - 1;
+    const { samples, bytes } = goneOn(file, 'it was „cut“', 9).stop();
+    assert.deepEqual([samples, bytes], [kept + 1, readFileSync(file).length]);
+    assert.deepEqual(times(readFileSync(file)), [...[1, 2, 3, 4].slice(0, kept), 9]);
+    const { value } = openRecording(readFileSync(file));
+    assert.deepEqual(value?.gaps, [{ before: kept, text: 'it was „cut“' }]);
+    assert.equal(value?.source, 'here');
+  }
+});
+
+test('damage with samples behind it is left where it is: going on loses none of them', () => {
+  const file = join(folder, 'damaged.poolrec');
+  const recorder = new Recorder(file, '');
+  recorder.append(sample(1));
+  const at = recorder.stop().bytes;
+  for (const time of [2, 3]) goneOn(file, 'again', time).stop();
+  const bytes = readFileSync(file);
+  // Kind and length of the first note: from here on no length leads to the next frame.
+  bytes.fill(0xff, at + 1, at + 4);
+  writeFileSync(file, bytes);
+  goneOn(file, 'again', 4).stop();
+  const { value, issues } = openRecording(readFileSync(file));
+  assert.deepEqual(
+    Array.from({ length: value?.sampleCount ?? 0 }, () => value?.read()?.time),
+    [1, 2, 3, 4],
+  );
+  assert.equal(issues.length, 1);
+});
+
+test('what is no recording, of another version or not there is not gone on with, and not touched', () => {
+  const file = join(folder, 'other.txt');
+  for (const text of ['', 'Memory: 1K', 'PoolLens recording 9 {}\n']) {
+    writeFileSync(file, text);
+    assert.throws(() => Recorder.goOn(file), PoolSourceError);
+    assert.equal(readFileSync(file, 'utf8'), text);
+  }
+  assert.throws(() => Recorder.goOn(join(folder, 'none.poolrec')), /no such file/);
+});
