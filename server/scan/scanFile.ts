@@ -147,11 +147,10 @@ export class FileScanner {
     this.#files.setUnitFolders(includeFolders);
     if (task.onlyIfAffected !== undefined && !this.#isAffected(task.path, text, task.onlyIfAffected, build))
       return undefined;
-    const services = this.#projects.servicesOf(task.path);
     const { exports, ...scanned } = scanSource(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
-      ...(services && { services }),
+      services: () => this.#projects.servicesOf(task.path),
       allocators: this.#allocators.of(task.path),
       files: this.#files,
       parsers: this.#parsers(),

@@ -2,13 +2,14 @@
  * How the source scanner reaches other files: texts from open documents or disk, and where an #include leads.
  * One of these per thread; answers are remembered until `forget`. Opens no UNC path and nothing but plain files.
  */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
 import { decodeText } from './files/decodeText';
 import { MOST_BYTES } from './files/fileKinds';
 import { commonFolderLength, isUncOrDevicePath } from './files/paths';
 import type { ProjectMap } from './builds/projects';
+import { readBounded } from './files/readBounded';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
 const MOST_CACHED_UNITS = 12 << 20;
@@ -28,7 +29,9 @@ export class DiskSourceFiles implements SourceFiles {
   readonly #open = new Map<string, string>();
   readonly #texts = new Map<string, string | undefined>();
   readonly #isFile = new Map<string, boolean>();
-  readonly #resolved = new Map<string, string | undefined>();
+  /** By the folders of a unit: files of one project come one after the other, and come back. */
+  readonly #views = new Map<string, IncludeView>();
+  #view: IncludeView = new IncludeView();
   #cachedUnits = 0;
 
   constructor(options: SourceFilesOptions) {
@@ -46,7 +49,10 @@ export class DiskSourceFiles implements SourceFiles {
     if (folders.length === this.#unitFolders.length && folders.every((folder, at) => folder === this.#unitFolders[at]))
       return;
     this.#unitFolders = folders;
-    this.#resolved.clear();
+    const key = folders.join('\n');
+    let view = this.#views.get(key);
+    if (view === undefined) this.#views.set(key, (view = new IncludeView()));
+    this.#view = view;
   }
 
   /** An open document's text wins over the disk; undefined: the document was closed. */
@@ -63,7 +69,9 @@ export class DiskSourceFiles implements SourceFiles {
     this.#cachedUnits -= this.#texts.get(path)?.length ?? 0;
     this.#texts.delete(path);
     this.#isFile.delete(path);
-    this.#resolved.clear();
+    this.#views.clear();
+    this.#view = new IncludeView();
+    this.#views.set(this.#unitFolders.join('\n'), this.#view);
   }
 
   openText(path: string): string | undefined {
@@ -85,9 +93,11 @@ export class DiskSourceFiles implements SourceFiles {
   }
 
   resolveInclude(from: string, name: string, angled: boolean): string | undefined {
-    const key = `${angled ? '<' : '"'}${name}\n${dirname(from)}\n${this.#options.projects.projectOf(from)?.folder ?? ''}`;
-    if (!this.#resolved.has(key)) this.#resolved.set(key, this.#resolve(from, name, angled));
-    return this.#resolved.get(key);
+    const seen = this.#view.from(from, () => this.#options.projects.projectOf(from)?.folder ?? '');
+    const leads = angled ? seen.angled : seen.quoted;
+    let path = leads.get(name);
+    if (path === undefined) leads.set(name, (path = this.#resolve(from, name, angled) ?? null));
+    return path ?? undefined;
   }
 
   #resolve(from: string, name: string, angled: boolean): string | undefined {
@@ -138,6 +148,28 @@ export class DiskSourceFiles implements SourceFiles {
   }
 }
 
+/** Where includes lead from one place: null nowhere. */
+interface Leads {
+  readonly quoted: Map<string, string | null>;
+  readonly angled: Map<string, string | null>;
+}
+
+/** Where includes lead with one list of include folders: the same for all files of a folder and a project. */
+class IncludeView {
+  readonly #byPlace = new Map<string, Leads>();
+  readonly #byFile = new Map<string, Leads>();
+
+  from(file: string, projectFolder: () => string): Leads {
+    const known = this.#byFile.get(file);
+    if (known !== undefined) return known;
+    const place = `${dirname(file)}\n${projectFolder()}`;
+    let leads = this.#byPlace.get(place);
+    if (leads === undefined) this.#byPlace.set(place, (leads = { quoted: new Map(), angled: new Map() }));
+    this.#byFile.set(file, leads);
+    return leads;
+  }
+}
+
 function isReadableFile(path: string): boolean {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });
@@ -149,7 +181,7 @@ function isReadableFile(path: string): boolean {
 
 function readDisk(path: string): string | undefined {
   try {
-    return decodeText(readFileSync(path));
+    return decodeText(readBounded(path, MOST_BYTES.source));
   } catch {
     return undefined;
   }

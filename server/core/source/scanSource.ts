@@ -55,7 +55,8 @@ export interface ScanSourceOptions extends UnitBuild {
   readonly parsers: SourceParsers;
   /** Who gives the macros of the build. */
   readonly origins?: MacroOrigins;
-  readonly services?: DriverServices;
+  /** Asked only where a tag is made of the service's name. */
+  readonly services?: () => DriverServices | undefined;
   /** Allocators that a setting names, for wrappers whose bodies are not at hand. */
   readonly allocators?: readonly NamedAllocator[];
   /** Shared by the scans of one tree, so that headers are read once. */
@@ -265,10 +266,7 @@ class SourceScan {
   }
 
   private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {
-    const isEmptyMacro = (name: string): boolean => {
-      const [definition, ...more] = unit.macros.candidates(name, Number.MAX_SAFE_INTEGER);
-      return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
-    };
+    const isEmptyMacro = (name: string): boolean => unit.macros.isEmpty(name);
     const { masked, functions } = this.read(reading, isEmptyMacro, wanted, parser);
     const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, this.options);
     const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);

@@ -13,6 +13,7 @@ import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';
 import { SourceText, type MacroDefinition } from './text/sourceText';
 import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
+import { UnitBeginnings } from './unitBeginnings';
 
 /** Whether a text names an allocator or a structure with a tag, or places `new`. Comments count: a cheap first look. */
 export function mentionsAllocator(text: string): boolean {
@@ -39,6 +40,7 @@ const MOST_UNITS = 12 << 20;
 export class SourceCache implements Headers {
   /** Of the files that were scanned last. */
   readonly kept: KeptReadings;
+  readonly beginnings = new UnitBeginnings();
   private index = new MacroIndex();
   private units = 0;
   private readonly headers = new Map<string, HeaderFacts | undefined>();
@@ -56,12 +58,14 @@ export class SourceCache implements Headers {
   trim(): void {
     if (this.units <= MOST_UNITS) return;
     this.headers.clear();
+    this.beginnings.clear();
     this.index = new MacroIndex();
     this.units = 0;
   }
 
   /** Forgets a file; what includes it is read again when it is asked for. Wrappers of headers above it are dropped too. */
   invalidate(path: string): void {
+    this.beginnings.clear();
     const known = this.headers.get(path);
     if (known) {
       this.index.remove(known.source);

@@ -6,8 +6,9 @@ import { evaluateCondition, type ConditionScope } from './text/condition';
 import type { Directive } from './text/layout';
 import type { MacroIndex } from './text/macroIndex';
 import { MacroTable, type Reach } from './text/macroTable';
-import { defineFromOption, type IncludeTarget, type MacroDefinition, type SourceText } from './text/sourceText';
+import { defineFromOption, type MacroDefinition, type SourceText } from './text/sourceText';
 import { WDK_DEFINES, WDK_UNDEFINED } from './text/wdkDefines';
+import type { Beginning, UnitBeginnings, WalkState } from './unitBeginnings';
 
 /** How the scanner reaches other files. Paths are absolute. The caller caches; the same path gives the same text within a scan. */
 export interface SourceFiles {
@@ -36,8 +37,6 @@ export interface TranslationUnit {
   /** The root first, then included files in order of their first inclusion. */
   readonly files: readonly SourceText[];
   readonly branches: readonly Branch[];
-  /** Names of includes that led nowhere. */
-  readonly missing: readonly string[];
 }
 
 /** What the build says before the first line. */
@@ -59,6 +58,7 @@ export interface UnitOptions extends UnitBuild {
 /** Headers by path, each read once, with the macros of all of them. */
 export interface Headers {
   readonly macros: MacroIndex;
+  readonly beginnings: UnitBeginnings;
   load(path: string, files: SourceFiles): SourceText | undefined;
 }
 
@@ -86,10 +86,14 @@ export function readUnit(root: SourceText, options: UnitOptions): TranslationUni
 const BUILT_IN = [...WDK_DEFINES].map(([name, value]) => defineFromOption(name, value));
 const CPLUSPLUS = defineFromOption('__cplusplus', '201703');
 
+function isCppName(path: string): boolean {
+  return /\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(path);
+}
+
 /** What holds before the first line; later ones win. */
 function* definedBefore(root: SourceText, options: UnitOptions): Generator<MacroDefinition> {
   for (const definition of BUILT_IN) if (options.undefines?.has(definition.name) !== true) yield definition;
-  if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(root.path)) yield CPLUSPLUS;
+  if (isCppName(root.path)) yield CPLUSPLUS;
   for (const [name, value] of options.defines ?? []) yield defineFromOption(name, value);
 }
 
@@ -97,19 +101,22 @@ class UnitWalk implements TranslationUnit {
   readonly macros: MacroTable;
   readonly files: SourceText[] = [];
   readonly branches: Branch[] = [];
-  readonly missing: string[] = [];
-  private readonly visits = new Map<string, number>();
-  private readonly once = new Set<string>();
+  private visits = new Map<string, number>();
+  private once = new Set<string>();
   private budget = MOST_DIRECTIVES;
   private readonly scope: ConditionScope;
-  /** Where the walk stands in the root file. */
-  private at = -1;
+  /** As long as nothing but includes was met in the root. */
+  private beginning: Beginning | undefined;
+  /** What another walk passed up to here, not yet taken over. */
+  private ahead: WalkState | undefined;
 
   constructor(
     readonly root: SourceText,
     private readonly options: UnitOptions,
   ) {
     this.macros = new MacroTable(root, options.headers.macros, definedBefore(root, options));
+    const { defines, headers } = options;
+    this.beginning = defines && headers.beginnings.of(defines, isCppName(root.path) ? 'cpp' : 'c');
     this.scope = {
       isDefined: (name) => this.isDefined(name),
       lookup: (name) => {
@@ -128,11 +135,15 @@ class UnitWalk implements TranslationUnit {
   /** What the build includes before the first line. */
   forced(): void {
     this.files.push(this.root);
-    for (const name of this.options.forcedIncludes ?? []) this.enter({ name, angled: false }, this.root, 'yes', 0);
+    for (const name of this.options.forcedIncludes ?? []) {
+      const path = this.options.files.resolveInclude(this.root.path, name, false);
+      if (path !== undefined) this.leaveRoot(path, 'yes', -1);
+    }
   }
 
   /** Walks one file whose include directive is reached as `outer`. */
   file(source: SourceText, outer: Reach, depth: number): void {
+    this.catchUp();
     const visits = (this.visits.get(source.path) ?? 0) + 1;
     this.visits.set(source.path, visits);
     if (visits === 1 && source !== this.root) this.files.push(source);
@@ -144,7 +155,8 @@ class UnitWalk implements TranslationUnit {
     let branchStart = 0;
     let passed = 0;
     const pass = (to: number): boolean => {
-      this.macros.pass(visit, passed, to, groups.at(-1)?.current ?? outer, this.at);
+      if (isRoot) this.passRoot(directives, passed, to);
+      this.macros.pass(visit, passed, to, groups.at(-1)?.current ?? outer);
       this.budget -= to - passed + 1;
       passed = to + 1;
       return this.budget >= 0;
@@ -152,7 +164,6 @@ class UnitWalk implements TranslationUnit {
     for (const index of source.turns) {
       const directive = directives[index];
       if (directive === undefined || !pass(index)) break;
-      if (isRoot) this.at = directive.start;
       if (!isConditional(directive)) {
         this.plain(source, directive, groups.at(-1)?.current ?? outer, depth);
         continue;
@@ -162,6 +173,7 @@ class UnitWalk implements TranslationUnit {
       this.conditional(source, directive, index, groups, outer);
     }
     pass(directives.length);
+    this.catchUp();
     if (isRoot) this.branch(groups, branchStart, source.text.length);
   }
 
@@ -181,26 +193,74 @@ class UnitWalk implements TranslationUnit {
 
   private plain(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
     if (directive.kind === 'pragma') {
-      if (/^\s+once\b/.test(source.text.slice(directive.argument, directive.end))) this.once.add(source.path);
+      // The root is not entered again anyway, and what it says of itself is not for others.
+      if (depth > 0 && /^\s+once\b/.test(source.text.slice(directive.argument, directive.end)))
+        this.once.add(source.path);
     } else if (directive.kind === 'include' && reach !== 'no') this.include(source, directive, reach, depth);
   }
 
   private include(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
     const target = source.target(directive);
-    if (target !== undefined && depth < MOST_INCLUDE_DEPTH) this.enter(target, source, reach, depth);
+    if (target === undefined || depth >= MOST_INCLUDE_DEPTH) return;
+    const path = this.options.files.resolveInclude(source.path, target.name, target.angled);
+    if (path === undefined) return;
+    if (depth > 0) this.enter(path, reach, depth);
+    else this.leaveRoot(path, reach, directive.start);
   }
 
-  private enter(target: IncludeTarget, source: SourceText, reach: Reach, depth: number): void {
-    const { files, headers } = this.options;
-    const path = files.resolveInclude(source.path, target.name, target.angled);
-    if (path === undefined) {
-      this.missing.push(target.name);
-      return;
-    }
+  private enter(path: string, reach: Reach, depth: number): void {
+    // What includes the root reads otherwise for another one.
+    if (path === this.root.path) this.beginning = undefined;
     if (this.once.has(path) || (this.visits.get(path) ?? 0) >= MOST_VISITS_OF_ONE_FILE || path === this.root.path)
       return;
-    const included = headers.load(path, files);
+    const included = this.options.headers.load(path, this.options.files);
     if (included) this.file(included, reach, depth + 1);
+  }
+
+  /** An include of the root: walked, unless a walk of another file did so under the same circumstances. */
+  private leaveRoot(path: string, reach: Reach, offset: number): void {
+    this.macros.include(offset);
+    this.beginning = this.beginning?.behind(path);
+    const known = this.beginning?.state;
+    if (known?.visits.has(this.root.path) === false) {
+      this.ahead = known;
+      return;
+    }
+    if (known) this.beginning = undefined;
+    this.catchUp();
+    this.enter(path, reach, 0);
+    if (this.beginning) this.beginning.state = this.state();
+  }
+
+  /** Directives between two that are walked: a macro of the root's own is nobody else's. */
+  private passRoot(directives: readonly Directive[], from: number, to: number): void {
+    if (this.beginning === undefined) return;
+    const next = directives[to];
+    const isPlain = directives.slice(from, to).every(({ kind }) => kind === 'other');
+    if (isPlain && (next === undefined || next.kind === 'include' || next.kind === 'pragma')) return;
+    this.catchUp();
+    this.beginning = undefined;
+  }
+
+  private state(): WalkState {
+    const visits = new Map(this.visits);
+    visits.delete(this.root.path);
+    const files = this.files.filter((file) => file !== this.root);
+    return { macros: this.macros.passed(), files, visits, once: new Set(this.once), budget: this.budget };
+  }
+
+  /** Takes over what another walk passed. */
+  private catchUp(): void {
+    const { ahead } = this;
+    if (ahead === undefined) return;
+    this.ahead = undefined;
+    this.macros.resume(ahead.macros);
+    this.files.splice(0, this.files.length, this.root, ...ahead.files);
+    const own = this.visits.get(this.root.path);
+    this.visits = new Map(ahead.visits);
+    if (own !== undefined) this.visits.set(this.root.path, own);
+    this.once = new Set(ahead.once);
+    this.budget = ahead.budget;
   }
 
   private conditional(source: SourceText, directive: Directive, index: number, groups: Group[], outer: Reach): void {

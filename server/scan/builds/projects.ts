@@ -92,6 +92,7 @@ export class ProjectMap {
   #links: ProjectLinks | undefined;
   readonly #infs: readonly Project[];
   readonly #services = new Map<string, readonly string[]>();
+  readonly #projectOf = new Map<string, Project | undefined>();
 
   constructor(projects: readonly Project[]) {
     this.#infs = projects.filter((project) => project.services !== undefined);
@@ -104,6 +105,14 @@ export class ProjectMap {
 
   /** The project that lists the file, else the nearest one upwards. Drivers come before libraries and programs. */
   projectOf(file: string): Project | undefined {
+    const known = this.#projectOf.get(file);
+    if (known !== undefined || this.#projectOf.has(file)) return known;
+    const found = this.#findProject(file);
+    this.#projectOf.set(file, found);
+    return found;
+  }
+
+  #findProject(file: string): Project | undefined {
     const listed = this.#bySource.get(pathKey(file));
     if (listed !== undefined) {
       return [...listed].sort(

@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { FileReceiver } from './packedFile';
 import type { ScannedFile, ScanTask } from '../scanTypes';
-import type { FromWorker, ToWorker } from './workerMessages';
+import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
 /** What one file may cost a thread before the thread is stopped. */
 export interface ThreadCaps {
@@ -30,7 +30,10 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   readonly #events: ThreadEvents<Item>;
   readonly #caps: ThreadCaps;
   readonly #receiver = new FileReceiver();
+  readonly #position = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   #items: Item[] = [];
+  /** Of the last tasks handed over, how many are done. */
+  #done = 0;
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
   #reason: string | undefined;
@@ -39,7 +42,9 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   constructor(workerFile: string, caps: ThreadCaps, events: ThreadEvents<Item>) {
     this.#events = events;
     this.#caps = caps;
+    const start: WorkerStart = { position: this.#position.buffer };
     this.#worker = new Worker(workerFile, {
+      workerData: start,
       resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB, maxYoungGenerationSizeMb: caps.youngMiB },
     });
     this.#worker.on('message', (message: FromWorker) => {
@@ -69,6 +74,8 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   /** Hands tasks over; only when not busy. */
   scan(items: readonly Item[]): void {
     this.#items = [...items];
+    this.#done = 0;
+    Atomics.store(this.#position, 0, 0);
     this.send({ type: 'scan', tasks: items.map((item) => item.task) });
     if (this.#ready) this.#startClock();
   }
@@ -86,11 +93,15 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
       if (this.busy) this.#startClock();
       return;
     }
-    const item = this.#items.shift();
+    const finished = this.#items.splice(0, message.files.length);
+    this.#done += finished.length;
     clearTimeout(this.#timer);
     if (this.busy) this.#startClock();
-    const file = message.file && this.#receiver.unpack({ ...message, file: message.file });
-    if (item !== undefined) this.#events.scanned(item, file);
+    for (const [at, packed] of message.files.entries()) {
+      const file = packed && this.#receiver.unpack(packed);
+      const item = finished[at];
+      if (item !== undefined) this.#events.scanned(item, file);
+    }
     if (!this.busy) this.#events.idle();
   }
 
@@ -112,7 +123,10 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
     clearTimeout(this.#timer);
     if (this.#over) return;
     this.#over = true;
-    const [current, ...rest] = this.#items;
+    // What is done but was not sent is done again.
+    const at = Math.max(0, Atomics.load(this.#position, 0) - this.#done);
+    const current = this.#items[at];
+    const rest = this.#items.filter((item) => item !== current);
     this.#items = [];
     this.#events.died(reason, this.#ready, current, rest);
   }

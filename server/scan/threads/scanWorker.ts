@@ -2,18 +2,22 @@
  * Entry of a scan thread (dist/scanWorker.js): scans what the pool sends, one file after the other.
  * Holds no state but the setup and open texts; a fault here costs one file, the pool starts another thread.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { SourceParsers } from '../../core/source/scanSource';
-import { FileSender } from './packedFile';
+import { FileSender, type PackedFile } from './packedFile';
 import { parsersFor } from './parserModules';
 import { FileScanner } from '../scanFile';
 import { EMPTY_SETUP, type ScanTask } from '../scanTypes';
-import type { FromWorker, ToWorker } from './workerMessages';
+import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
 type Port = NonNullable<typeof parentPort>;
 
+/** Results are sent together while they come faster than this, in ms: each message wakes the other side. */
+const SEND_AFTER = 20;
+
 class ScanWorker {
   readonly #port: Port;
+  readonly #position: Int32Array;
   readonly #sender = new FileSender();
   readonly #open = new Map<string, string>();
   #scanner = new FileScanner(EMPTY_SETUP, () => this.#loaded());
@@ -22,8 +26,9 @@ class ScanWorker {
   /** Messages are worked on in their order, also while the parsers load. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(port: Port) {
+  constructor(port: Port, { position }: WorkerStart) {
     this.#port = port;
+    this.#position = new Int32Array(position);
     port.on('message', (message: ToWorker) => {
       this.#work = this.#work.then(() => this.#handle(message));
     });
@@ -57,9 +62,16 @@ class ScanWorker {
     this.#parsers = (await parsersFor(tasks)) ?? this.#parsers;
     if (!this.#isReady) this.#post({ type: 'ready' });
     this.#isReady = true;
-    for (const task of tasks) {
+    let files: (PackedFile | undefined)[] = [];
+    let sent = performance.now();
+    for (const [at, task] of tasks.entries()) {
+      Atomics.store(this.#position, 0, at);
       const file = this.#scanner.scan(task);
-      this.#post({ type: 'scanned', ...(file && this.#sender.pack(file)) });
+      files.push(file && this.#sender.pack(file));
+      if (at < tasks.length - 1 && performance.now() - sent < SEND_AFTER) continue;
+      this.#post({ type: 'scanned', files });
+      files = [];
+      sent = performance.now();
     }
   }
 
@@ -73,4 +85,4 @@ class ScanWorker {
   }
 }
 
-if (parentPort !== null) new ScanWorker(parentPort);
+if (parentPort !== null) new ScanWorker(parentPort, workerData as WorkerStart);

@@ -13,9 +13,17 @@ export type ToWorker =
   | { readonly type: 'externals'; readonly project: string; readonly externals: Externals }
   /** Files that changed on disk. */
   | { readonly type: 'changed'; readonly paths: readonly string[] }
-  /** Answered by one `scanned` for each task, in their order. */
+  /** Answered by what became of each task, in their order, in one or more messages. */
   | { readonly type: 'scan'; readonly tasks: readonly ScanTask[] };
+
+/** What a thread is started with. */
+export interface WorkerStart {
+  /** One Int32: which task of the last `scan` the thread is at, counted from 0. Tells the culprit when it dies. */
+  readonly position: SharedArrayBuffer;
+}
 
 export type FromWorker =
   /** What the first tasks need is loaded; a thread that ends before this can't work on this machine at all. */
-  { readonly type: 'ready' } | ({ readonly type: 'scanned' } & Partial<PackedFile>);
+  | { readonly type: 'ready' }
+  /** Undefined: `onlyIfNaming` kept it from being scanned. */
+  | { readonly type: 'scanned'; readonly files: readonly (PackedFile | undefined)[] };

@@ -7,14 +7,9 @@ import type { Externals } from '../../core/source/externals';
 import { failedFile } from '../failedFile';
 import { ScanThread, type ThreadCaps } from './scanThread';
 import type { Deliver, Scanner } from './scanner';
+import { isLarge, projectOf, TaskQueue } from './taskQueue';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from '../scanTypes';
 import type { ToWorker } from './workerMessages';
-
-/** Files from this size on, in bytes, are scanned one at a time, whatever the number of threads: they are read whole. */
-const LARGE = 48 << 20;
-
-/** Most files in one message to a thread: enough that messages cost nothing, few enough that threads end together. */
-const MOST_IN_BATCH = 16;
 
 export interface WorkerPoolOptions extends Partial<ThreadCaps> {
   /** The bundle of scanWorker.ts. */
@@ -39,23 +34,21 @@ interface Item {
   readonly run: Run;
 }
 
-function isLarge({ task }: Item): boolean {
-  return (task.size ?? 0) >= LARGE;
-}
-
 export class WorkerPool implements Scanner {
   readonly #options: WorkerPoolOptions;
   readonly #most: number;
-  readonly #threads = new Set<ScanThread<Item>>();
+  /** Each with the project it was given last. */
+  readonly #threads = new Map<ScanThread<Item>, string | undefined>();
   readonly #open = new Map<string, string>();
   readonly #externals = new Map<string, Externals>();
   readonly #runs = new Set<Run>();
   #setup: ScanSetup = EMPTY_SETUP;
-  #queue: Item[] = [];
+  readonly #queue: TaskQueue<Item>;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
     this.#most = Math.max(1, options.threads ?? availableParallelism());
+    this.#queue = new TaskQueue(this.#most);
   }
 
   setUp(setup: ScanSetup): void {
@@ -83,7 +76,7 @@ export class WorkerPool implements Scanner {
     if (tasks.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const aborted = (): void => {
-        this.#queue = this.#queue.filter((item) => item.run !== run);
+        this.#queue.keep((item) => item.run !== run);
         run.finish(abortReason(signal));
       };
       const run: Run = {
@@ -111,40 +104,33 @@ export class WorkerPool implements Scanner {
   }
 
   async dispose(): Promise<void> {
-    const threads = [...this.#threads];
+    const threads = [...this.#threads.keys()];
     this.#threads.clear();
     this.#failAll(new Error('the scan was stopped'));
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
   #tellAll(message: ToWorker): void {
-    for (const thread of this.#threads) thread.send(message);
+    for (const thread of this.#threads.keys()) thread.send(message);
   }
 
   #dispatch(): void {
-    for (const thread of this.#threads) if (!thread.busy) this.#feed(thread);
+    for (const thread of [...this.#threads.keys()]) if (!thread.busy) this.#feed(thread);
     const wanted = Math.min(this.#most, this.#threads.size + Math.ceil(this.#queue.length / 2));
-    while (this.#threads.size < wanted && this.#queue.length > 0) {
-      const batch = this.#nextBatch();
-      if (batch.length === 0) return;
-      this.#start().scan(batch);
-    }
+    while (this.#threads.size < wanted && this.#queue.length > 0) if (!this.#feed(this.#start())) return;
   }
 
-  #feed(thread: ScanThread<Item>): void {
-    const batch = this.#nextBatch();
-    if (batch.length > 0) thread.scan(batch);
-  }
-
-  /** What comes next; a large file alone, and none while another one is being scanned. */
-  #nextBatch(): Item[] {
-    const fair = Math.min(Math.ceil(this.#queue.length / (this.#most * 4)), MOST_IN_BATCH);
-    const large = this.#queue.slice(0, fair).findIndex(isLarge);
-    if (large < 0) return this.#queue.splice(0, fair);
-    if (large > 0) return this.#queue.splice(0, large);
-    if (![...this.#threads].some((thread) => thread.items.some(isLarge))) return this.#queue.splice(0, 1);
-    const small = this.#queue.findIndex((item) => !isLarge(item));
-    return small < 0 ? [] : this.#queue.splice(small, 1);
+  /** False: there is nothing the thread may do now. */
+  #feed(thread: ScanThread<Item>): boolean {
+    const others = [...this.#threads].filter(([other]) => other !== thread);
+    const taken = new Set(others.flatMap(([other, project]) => (other.busy && project !== undefined ? [project] : [])));
+    const isLargeBusy = others.some(([other]) => other.items.some(isLarge));
+    const batch = this.#queue.take(this.#threads.get(thread), taken, isLargeBusy);
+    const [first] = batch;
+    if (first === undefined) return false;
+    this.#threads.set(thread, projectOf(first));
+    thread.scan(batch);
+    return true;
   }
 
   #start(): ScanThread<Item> {
@@ -163,7 +149,7 @@ export class WorkerPool implements Scanner {
         this.#bury(reason, started, current, rest);
       },
     });
-    this.#threads.add(thread);
+    this.#threads.set(thread, undefined);
     thread.send({ type: 'setup', setup: this.#setup });
     for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
     for (const [project, externals] of this.#externals) thread.send({ type: 'externals', project, externals });
@@ -175,7 +161,7 @@ export class WorkerPool implements Scanner {
       this.#failAll(new Error(`scan threads do not start: ${reason}`));
       return;
     }
-    this.#queue.unshift(...rest.filter((item) => !item.run.over));
+    this.#queue.putBack(rest.filter((item) => !item.run.over));
     if (current !== undefined) this.#deliver(current, failedFile(current.task, reason));
     this.#dispatch();
   }
@@ -188,7 +174,7 @@ export class WorkerPool implements Scanner {
   }
 
   #failAll(error: Error): void {
-    this.#queue = [];
+    this.#queue.clear();
     for (const run of [...this.#runs]) run.finish(error);
   }
 }

@@ -139,7 +139,7 @@ export function findFlows(sites: readonly RawSite[]): Flow[] {
 interface SiteContext {
   readonly root: SourceText;
   readonly module: string;
-  readonly services?: DriverServices;
+  readonly services?: () => DriverServices | undefined;
   readonly lifetimes?: Lifetimes;
 }
 
@@ -182,9 +182,10 @@ const NO_DRIVER_TAG =
 const TAG_OF_LINKER = 'tag 0: the framework uses the default tag of the driver that links this library';
 
 /** A site whose 0 is replaced by the tag the driver's configuration gives, else by the one made of the service's name. */
-function withDriverTag(site: RawSite, driverTag: TagValue, services: DriverServices | undefined): RawSite {
+function withDriverTag(site: RawSite, driverTag: TagValue, servicesOf: SiteContext['services']): RawSite {
   const others = { ...site.value, tags: site.value.tags.filter((tag) => tag !== 0) };
   if (!isNothing(driverTag)) return { ...site, evidence: 'field', value: unite([others, driverTag]) };
+  const services = servicesOf?.();
   if (services === undefined) return { ...site, value: unite([others, unknown(NO_DRIVER_TAG)]) };
   const tags = [...new Set(services.names.map(driverDefaultTag))];
   const linked = services.isLibrary ? [unknown(TAG_OF_LINKER)] : [];

@@ -16,6 +16,9 @@ export class MacroIndex {
   /** Hash of a word → the #define lines that hold it. */
   private readonly holders = new Map<number, Line[]>();
 
+  /** How many headers may define a macro as nothing. */
+  private readonly empty = new Map<string, number>();
+
   /** Of names that were asked for: the same ones again and again. */
   private readonly hashes = new Map<string, number>();
 
@@ -24,6 +27,7 @@ export class MacroIndex {
     if (this.known.has(source)) return;
     this.known.add(source);
     for (const name of source.macroLines.keys()) push(this.definers, name, source);
+    for (const name of source.emptyMacros) this.empty.set(name, (this.empty.get(name) ?? 0) + 1);
     eachWordOfDefines(source, (hash, line) => {
       const lines = this.holders.get(hash);
       if (lines?.at(-1)?.directive !== line.directive) push(this.holders, hash, line);
@@ -38,6 +42,7 @@ export class MacroIndex {
       if (others.length > 0) this.definers.set(name, others);
       else this.definers.delete(name);
     }
+    for (const name of source.emptyMacros) this.empty.set(name, (this.empty.get(name) ?? 0) - 1);
     const hashes = new Set<number>();
     eachWordOfDefines(source, (hash) => hashes.add(hash));
     for (const hash of hashes) {
@@ -50,6 +55,11 @@ export class MacroIndex {
   /** Headers that define or undefine the name. */
   defining(name: string): readonly SourceText[] {
     return this.definers.get(name) ?? [];
+  }
+
+  /** Whether some header may define the name as nothing. */
+  mayBeEmpty(name: string): boolean {
+    return (this.empty.get(name) ?? 0) > 0;
   }
 
   /** Definitions whose replacement names this. */

@@ -22,13 +22,20 @@ interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly reach: Reach;
-  readonly at: number;
+  /** Which of the root's includes led here, counted from 0. */
+  readonly include: number;
   /** Position in the walk. */
   readonly order: number;
 }
 
 /** What the walk passed of a file from its beginning to its end, ascending. */
 export type Visit = Stretch[];
+
+/** What a walk passed of headers, for another walk that would pass the same. */
+export interface PassedMacros {
+  readonly visits: ReadonlyMap<SourceText, readonly Visit[]>;
+  readonly order: number;
+}
 
 interface PlacedEntry extends Entry {
   readonly order: number;
@@ -39,7 +46,9 @@ interface PlacedEntry extends Entry {
 const MOST_DEFINITIONS = 500;
 
 export class MacroTable {
-  private readonly visits = new Map<SourceText, Visit[]>();
+  private visits = new Map<SourceText, readonly Visit[]>();
+  /** Where the root's includes stand. */
+  private readonly includes: number[] = [];
   private readonly given = new Map<string, MacroDefinition>();
   /** Those whose replacement names anything. */
   private readonly givenNaming: readonly MacroDefinition[];
@@ -59,17 +68,35 @@ export class MacroTable {
   /** The walk enters a file: what it passes there goes to the visit it gets. */
   enter(source: SourceText): Visit {
     const visit: Stretch[] = [];
-    const visits = this.visits.get(source);
-    if (visits) visits.push(visit);
-    else this.visits.set(source, [visit]);
+    this.visits.set(source, [...(this.visits.get(source) ?? []), visit]);
     return visit;
   }
 
-  /** The walk passes directives [from…to) of a file that the root includes at `at`; the root's own count where they stand. */
-  pass(visit: Visit, from: number, to: number, reach: Reach, at: number): void {
+  /** The walk leaves the root by an include at an offset; -1: one of the build, before the first line. */
+  include(offset: number): void {
+    this.includes.push(offset);
+  }
+
+  /** The walk passes directives [from…to) of a file: the root, or one its last include led to. */
+  pass(visit: Visit, from: number, to: number, reach: Reach): void {
     if (from >= to) return;
-    visit.push({ from, to, reach, at, order: this.order });
+    visit.push({ from, to, reach, include: this.includes.length - 1, order: this.order });
     this.order += 1;
+  }
+
+  /** What was passed of headers so far. */
+  passed(): PassedMacros {
+    const visits = new Map(this.visits);
+    visits.delete(this.root);
+    return { visits, order: this.order };
+  }
+
+  /** The walk passed this behind as many of the root's includes, and nothing else of headers. */
+  resume(passed: PassedMacros): void {
+    const own = this.visits.get(this.root);
+    this.visits = new Map(passed.visits);
+    if (own) this.visits.set(this.root, own);
+    this.order = Math.max(this.order, passed.order);
   }
 
   /** Definitions that may be in force at an offset, the surest first. Several: a condition could not be decided. */
@@ -99,6 +126,15 @@ export class MacroTable {
       if (entry?.reach === 'yes') return entry.definition !== undefined;
     }
     return undefined;
+  }
+
+  /** Whether a name is a macro that expands to nothing, whatever the branch, from beginning to end. */
+  isEmpty(name: string): boolean {
+    const mayBe =
+      this.given.get(name)?.body.length === 0 || this.root.emptyMacros.has(name) || this.index.mayBeEmpty(name);
+    if (!mayBe) return false;
+    const [definition, ...more] = this.candidates(name, Number.MAX_SAFE_INTEGER);
+    return definition?.body.length === 0 && definition.parameters === undefined && more.length === 0;
   }
 
   /** Every definition of a name, taken or not. */
@@ -134,8 +170,9 @@ export class MacroTable {
       for (const visit of visits) {
         const stretch = stretchAt(visit, line);
         if (stretch === undefined || (definition === undefined && stretch.reach === 'no')) continue;
-        const { reach, at, order } = stretch;
-        placed.push({ definition, reach, at: source === this.root ? directive.start : at, order, line });
+        const { reach, include, order } = stretch;
+        const at = source === this.root ? directive.start : (this.includes[include] ?? -1);
+        placed.push({ definition, reach, at, order, line });
       }
     }
   }

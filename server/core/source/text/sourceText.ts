@@ -30,7 +30,7 @@ export class SourceText {
   private readonly definitions = new Map<Directive, MacroDefinition | undefined>();
   private readonly arguments = new Map<Directive, readonly Token[]>();
   private readonly targets = new Map<Directive, IncludeTarget | undefined>();
-  private ofMacros: ReadonlyMap<string, readonly number[]> | undefined;
+  private ofMacros: MacroLines | undefined;
   private ofTurns: readonly number[] | undefined;
   private ofNames: ReadonlyMap<string, readonly MacroDefinition[]> | undefined;
 
@@ -51,7 +51,12 @@ export class SourceText {
 
   /** Which directives (by index) define or undefine a macro, by its name. */
   get macroLines(): ReadonlyMap<string, readonly number[]> {
-    return (this.ofMacros ??= readMacroLines(this));
+    return (this.ofMacros ??= readMacroLines(this)).lines;
+  }
+
+  /** Macros that may be defined as nothing, as far as a look behind their names tells. */
+  get emptyMacros(): ReadonlySet<string> {
+    return (this.ofMacros ??= readMacroLines(this)).empty;
   }
 
   /** Indexes of the directives at which a preprocessor's walk may turn: all but those of macros. */
@@ -103,19 +108,33 @@ export function includeTarget(argument: string): IncludeTarget | undefined {
 /** A name that ends where a macro's name may: anything stranger is left to the lexer. */
 const PLAIN_NAME = /[ \t]+([A-Za-z_$][\w$]*)(?=[\s(]|$)/y;
 
-function readMacroLines(source: SourceText): Map<string, number[]> {
-  const found = new Map<string, number[]>();
+interface MacroLines {
+  readonly lines: ReadonlyMap<string, readonly number[]>;
+  readonly empty: ReadonlySet<string>;
+}
+
+function readMacroLines(source: SourceText): MacroLines {
+  const lines = new Map<string, number[]>();
+  const empty = new Set<string>();
   for (const [index, directive] of source.layout.directives.entries()) {
     if (directive.kind !== 'define' && directive.kind !== 'undef') continue;
     PLAIN_NAME.lastIndex = directive.argument;
     const plain = PLAIN_NAME.exec(source.text)?.[1];
     const name = plain ?? strangeName(source, directive);
     if (name === undefined) continue;
-    const lines = found.get(name);
-    if (lines) lines.push(index);
-    else found.set(name, [index]);
+    const known = lines.get(name);
+    if (known) known.push(index);
+    else lines.set(name, [index]);
+    if (plain === undefined || mayEnd(source.text, PLAIN_NAME.lastIndex, directive.end)) empty.add(name);
   }
-  return found;
+  return { lines, empty };
+}
+
+/** Whether nothing but blanks, comments and line splices may stand between two offsets. */
+function mayEnd(text: string, from: number, end: number): boolean {
+  let at = from;
+  while (at < end && text.charCodeAt(at) <= 32) at += 1;
+  return at >= end || text[at] === '/' || text[at] === '\\';
 }
 
 function strangeName(source: SourceText, directive: Directive): string | undefined {

@@ -20,9 +20,9 @@ parentPort.on('message', (message) => {
     if (path.includes('throw')) throw new Error('boom');
     if (path.includes('hang')) for (;;);
     if (path.includes('greedy')) for (const all = [];;) all.push(new Array(10000).fill(path));
-    if (path.includes('skip')) { parentPort.postMessage({ type: 'scanned' }); continue; }
+    if (path.includes('skip')) { parentPort.postMessage({ type: 'scanned', files: [undefined] }); continue; }
     const facts = { file: path, kind, size: (open.get(path) ?? '').length, sites: [], issues: [], milliseconds: 0 };
-    parentPort.postMessage({ type: 'scanned', file: { facts, dependsOn: [] } });
+    parentPort.postMessage({ type: 'scanned', files: [{ file: { facts, dependsOn: [] } }] });
   }
 });
 parentPort.postMessage({ type: 'ready' });
@@ -86,7 +86,7 @@ parentPort.on('message', (message) => {
     if (large) Atomics.store(counts, 1, Math.max(Atomics.load(counts, 1), Atomics.add(counts, 0, 1) + 1));
     Atomics.wait(counts, 2, 0, 20);
     if (large) Atomics.sub(counts, 0, 1);
-    parentPort.postMessage({ type: 'scanned', file: { facts: { file: path, kind, size, sites: [], issues: [] }, dependsOn: [] } });
+    parentPort.postMessage({ type: 'scanned', files: [{ file: { facts: { file: path, kind, size, sites: [], issues: [] }, dependsOn: [] } }] });
   }
 });
 parentPort.postMessage({ type: 'ready' });

@@ -246,7 +246,7 @@ test('a 0 for KMDF is the tag of the service where no DriverPoolTag is set', asy
       module: 'toaster',
       files: treeFiles({}),
       parsers: await parsers(),
-      services: { names, isLibrary },
+      services: () => ({ names, isLibrary }),
     });
   const call = 'void f(void) { WdfMemoryCreate(a, PagedPool, 0, 8, &m, &b); }\n';
   const found = (scanned: ReturnType<typeof scanSource>): unknown[] =>
