@@ -5,6 +5,7 @@
 import { tagSpellings } from '../poolTag';
 import { huntFindings, type HuntFinding } from './huntFindings';
 import type { HuntRun } from './huntRun';
+import { markdownText, withoutControls } from './markdownText';
 
 /** Who owns a tag and where, one line each; empty where nobody is known. */
 export type HuntOwners = ReadonlyMap<number, readonly string[]>;
@@ -52,13 +53,6 @@ function summary(run: HuntRun, found: readonly HuntFinding[]): readonly string[]
   ];
 }
 
-const controls = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, '\ufffd');
-
-function markdownText(text: string): string {
-  return controls(text).replace(/[\\`*_{}[\]()#+\-.!|~<>&$:@/]/g, (char) => `&#${String(char.charCodeAt(0))};`);
-}
-
 export function huntMarkdown(run: HuntRun, owners: HuntOwners): string {
   const found = huntFindings(run);
   const shown = found.slice(0, MOST_REPORTED);
@@ -85,7 +79,7 @@ export function huntMarkdown(run: HuntRun, owners: HuntOwners): string {
 }
 
 function html(text: string): string {
-  return controls(text).replace(/[&<>"']/g, (char) => `&#${String(char.charCodeAt(0))};`);
+  return withoutControls(text).replace(/[&<>"']/g, (char) => `&#${String(char.charCodeAt(0))};`);
 }
 
 const STYLE = `body{font:14px/1.5 system-ui,sans-serif;margin:2em;max-width:60em;color:#1f1f1f;background:#fff}

@@ -15,9 +15,16 @@ interface Manifest {
     readonly configuration: Configuration | readonly Configuration[];
     readonly viewsContainers: Readonly<Record<string, readonly { readonly id: string }[]>>;
     readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
   };
   readonly activationEvents: readonly string[];
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations?: readonly string[] } };
+}
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
 }
 
 interface Configuration {
@@ -73,6 +80,13 @@ test('every %key% of the manifest is translated and every translation used', () 
   const translations = JSON.parse(read('package.nls.json')) as Record<string, string>;
   const used = new Set([...manifestText.matchAll(/"%([^%"]+)%"/g)].map((m) => m[1] ?? ''));
   assert.deepEqual([...used].sort(), Object.keys(translations).sort());
+});
+
+test('no two commands stand at one place of a menu at the same time', () => {
+  for (const [menu, items] of Object.entries(manifest.contributes.menus)) {
+    const places = items.map(({ group, when }) => `${menu} ${group ?? ''} ${when ?? ''}`);
+    assert.deepEqual([...new Set(places)].sort(), places.sort());
+  }
 });
 
 test('activation waits for a driver source or a view', () => {
