@@ -258,5 +258,8 @@ function wantedWords(names: Iterable<string>): WantedWords {
 function hasBody(text: string, name: string): boolean {
   if (name === 'operator') return true;
   const spelled = name.replaceAll('$', '\\$');
-  return new RegExp(`#\\s*define\\s+${spelled}\\b|\\b${spelled}\\s*\\([^;{}]{0,4000}\\{`).test(text);
+  return new RegExp(`#\\s*define\\s+${spelled}\\b|\\b${spelled}\\s*\\(${HEAD}\\{`).test(text);
 }
+
+/** What may stand between a function's name and its body; comments may hold anything. */
+const HEAD = String.raw`(?:/\*[^]{0,10000}?\*/|//.*|[^;{}/]|/(?![*/])){0,4000}`;

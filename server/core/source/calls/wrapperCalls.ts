@@ -42,7 +42,9 @@ export function callAt(
   const candidates = name.text === 'new' ? reader.wrappers('operator new') : reader.wrappers(name.text);
   const constructs = candidates.some(isConstructor);
   if (!constructs && !candidates.some((wrapper) => wrapper.template)) {
-    const call = readCall(tokens, match, at, reader.wrappers);
+    // `MakePool<Type>(tag)`: template arguments that have no say in the tag.
+    const angled = candidates.length > 0 && tokens[at + 1]?.text === '<' ? behindAngles(tokens, at + 1) : at + 1;
+    const call = tokens[angled]?.text === '(' ? readCall(tokens, match, at, reader.wrappers, angled) : undefined;
     return call && withDefaults(call, reader);
   }
   if (name.text === 'new') return newExpression(tokens, match, at, place, reader);

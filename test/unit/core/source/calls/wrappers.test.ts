@@ -258,3 +258,39 @@ test('a 0 for KMDF is the tag of the service where no DriverPoolTag is set', asy
     ['Fred (bind) field', 'Fred field'],
   );
 });
+
+test('template arguments that have no say in the tag stand between a name and its arguments', () =>
+  checkSource(
+    `
+template <typename T> T *MakeSized(ULONG Tag, size_t Size) { return (T *)ExAllocatePool2(POOL_FLAG_PAGED, Size, Tag); }
+//                                                                       ^^^^^^^^^^^^^^^ Bert|Fred
+template <typename T> T *Make(ULONG Tag) { return MakeSized<T>(Tag, sizeof(T)); }
+//                                                ^^^^^^^^^ Bert via MakeSized
+void f(size_t n) {
+    p = MakeSized<Map<int, Pair<char, long>>>('derF', n);
+    //  ^^^^^^^^^                             ~~~~~~ Fred via MakeSized
+    q = Make<Toast>('treB');
+    //  ^^^^        ~~~~~~ Bert via Make
+}
+`,
+    {},
+    'toaster.cpp',
+  ));
+
+test('a comment between the head and the body of a wrapper holds whatever it likes', () =>
+  checkProject({
+    'pool.c': `
+PVOID PoolGet(ULONG Tag)
+/* Allocates; see { ExAllocatePool2 }.
+   Tag: the tag; */
+// done;
+{
+    return ExAllocatePool2(64, 8, Tag);
+    //     ^^^^^^^^^^^^^^^ Fred
+}
+`,
+    'caller.c': `
+void f(void) { PoolGet('derF'); }
+//             ^^^^^^^ ~~~~~~ Fred via PoolGet
+`,
+  }));
