@@ -34,18 +34,44 @@ function nameBefore(
   open: number,
 ): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd'> | undefined {
   let first = open - 1;
-  if (tokens[first]?.text === ']' && tokens[first - 1]?.text === '[') first -= 2;
-  if (tokens[first - 1]?.text === 'operator') first -= 1;
+  const operator = operatorBefore(tokens, open);
+  if (operator >= 0) first = operator;
   else if (tokens[first]?.kind !== 'name') return undefined;
-  if (tokens[first - 1]?.text === '~' && tokens[first - 2]?.text === '::') first -= 1;
+  if (tokens[first - 1]?.text === '~') first -= 1;
   while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
   const parts = tokens.slice(first, open);
   const [start] = parts;
   const end = parts.at(-1);
   if (start === undefined || end === undefined) return undefined;
-  const name = parts.map((token) => (token.text === 'operator' ? 'operator ' : token.text)).join('');
+  const spaced = parts.map(({ text, kind }, at) =>
+    text === 'operator' || (kind === 'name' && parts[at + 1]?.kind === 'name') ? `${text} ` : text,
+  );
+  const name = spaced.join('');
   return { name: name.slice(0, 200), nameStart: start.start, nameEnd: end.end };
 }
+
+/** Tokens between `operator` and its parameters: `()`, `new[]`, `<<`, the type a conversion gives. */
+const MOST_OPERATOR = 8;
+
+/** Index of the `operator` whose parameters open at `open`; -1 when it is none. */
+function operatorBefore(tokens: readonly Token[], open: number): number {
+  for (let at = open - 1; at >= open - MOST_OPERATOR; at -= 1) {
+    const text = tokens[at]?.text ?? ';';
+    if (text === 'operator') return at;
+    if (/^[;{}=]$/.test(text) && at < open - 1) return -1;
+    if (text === ')' && at !== open - 1) return -1;
+  }
+  return -1;
+}
+
+/** Parameters of a definition that declares their types behind the list, as C did once. */
+export function oldParameterNames(masked: MaskedSource, open: number): string[] {
+  const close = masked.match[open] ?? -1;
+  const parts = close < 0 ? [] : splitArguments(masked.tokens, open + 1, close);
+  return parts.slice(0, MOST_PARAMETERS).map((part) => part.at(-1)?.text ?? '');
+}
+
+const MOST_PARAMETERS = 64;
 
 /** Names of the parameters in the list that opens at token `open`. */
 function parameterNames(masked: MaskedSource, open: number): string[] {
@@ -53,7 +79,7 @@ function parameterNames(masked: MaskedSource, open: number): string[] {
   if (close < 0) return [];
   const parts = splitArguments(masked.tokens, open + 1, close);
   if (parts.length === 1 && parts[0]?.length === 1 && parts[0][0]?.text === 'void') return [];
-  return parts.slice(0, 64).map(parameterName);
+  return parts.slice(0, MOST_PARAMETERS).map(parameterName);
 }
 
 /** Name of one parameter: the last name outside brackets, before a default; a lone name is a type. */

@@ -3,7 +3,7 @@
  * (constructors with initializers, methods inside their classes). Offsets are those of the original text.
  */
 import type { Node, Parser, Point, Range } from 'web-tree-sitter';
-import { definitionNamed, type FunctionDefinition } from './functionHead';
+import { definitionNamed, oldParameterNames, type FunctionDefinition } from './functionHead';
 import { tokenAt } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 
@@ -84,13 +84,7 @@ function collect(root: Node, masked: MaskedSource): FunctionDefinition[] {
 
 function readFunction(node: Node, scope: string | undefined, masked: MaskedSource): FunctionDefinition | undefined {
   const body = node.childForFieldName('body');
-  let declarator = node.childForFieldName('declarator');
-  for (let depth = 0; declarator && declarator.type !== 'function_declarator' && depth < 16; depth += 1) {
-    declarator =
-      declarator.childForFieldName('declarator') ??
-      declarator.namedChildren.find((c) => /declarator$/.test(c.type)) ??
-      null;
-  }
+  const declarator = functionDeclarator(node);
   const list = declarator?.childForFieldName('parameters');
   if (!body || !list || !/^(?:compound_statement|try_statement)$/.test(body.type)) return undefined;
   const open = tokenAt(masked.tokens, list.startIndex);
@@ -98,12 +92,29 @@ function readFunction(node: Node, scope: string | undefined, masked: MaskedSourc
   if (named === undefined) return undefined;
   // What a constructor's initializers call stands in front of its body.
   const initializers = node.namedChildren.find((child) => child.type === 'field_initializer_list');
+  // `Alloc(Tag) ULONG Tag; { … }`
+  const isOld = node.namedChildren.some((child) => child.type === 'declaration');
   const head = masked.text.slice(node.startIndex, named.nameStart);
   return {
     ...named,
+    ...(isOld && { parameters: oldParameterNames(masked, open) }),
     ...(scope !== undefined && { scope }),
     bodyStart: initializers?.startIndex ?? body.startIndex,
     bodyEnd: body.endIndex,
     isStatic: /\bstatic\b/.test(head),
   };
+}
+
+/** The declarator of the function itself: of `void (*get(int a))(int)` the one of `get`. */
+function functionDeclarator(definition: Node): Node | undefined {
+  let found: Node | undefined;
+  let declarator = definition.childForFieldName('declarator');
+  for (let depth = 0; declarator && depth < 16; depth += 1) {
+    if (declarator.type === 'function_declarator') found = declarator;
+    declarator =
+      declarator.childForFieldName('declarator') ??
+      declarator.namedChildren.find((child) => /declarator$/.test(child.type)) ??
+      null;
+  }
+  return found;
 }

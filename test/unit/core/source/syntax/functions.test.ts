@@ -8,9 +8,9 @@ import { readLayout } from '../../../../../server/core/source/text/layout';
 import { maskSource } from '../../../../../server/core/source/text/mask';
 import { sourceParsers } from '../../../../../server/scan/threads/parserModules';
 
-async function indexOf(text: string): Promise<FunctionIndex> {
-  const options = { layout: readLayout(text), hidden: [], language: 'cpp', isEmptyMacro: () => false } as const;
-  return new FunctionIndex(maskSource(text, options), (await sourceParsers()).cpp);
+async function indexOf(text: string, language: 'c' | 'cpp' = 'cpp'): Promise<FunctionIndex> {
+  const options = { layout: readLayout(text), hidden: [], language, isEmptyMacro: () => false };
+  return new FunctionIndex(maskSource(text, options), (await sourceParsers())[language]);
 }
 
 test('a plain definition, with its parameters, and nothing between definitions', async () => {
@@ -32,4 +32,29 @@ test('a method defined in its class knows the class', async () => {
   const functions = await indexOf(text);
   assert.equal(functions.around(text.indexOf('here'))?.scope, 'Pool');
   assert.equal(functions.around(text.indexOf('there'))?.scope, undefined);
+});
+
+test('operators, conversions and destructors are definitions', async () => {
+  const heads = [
+    'void operator()(T *p) const',
+    'operator T*()',
+    'T &operator[](int i)',
+    '~Pool()',
+    'operator const void *()',
+  ];
+  const text = `struct Pool { ${heads.map((head, at) => `${head} { here${String(at)}; }`).join(' ')} };`;
+  const functions = await indexOf(text);
+  assert.deepEqual(
+    heads.map((_, at) => functions.around(text.indexOf(`here${String(at)}`))?.name),
+    ['operator ()', 'operator T*', 'operator []', '~Pool', 'operator const void*'],
+  );
+});
+
+test('parameters declared behind their list, and a function that returns a pointer to one', async () => {
+  const text = 'PVOID Get(Size, Tag)\nULONG Size;\nULONG Tag;\n{ here; }\nvoid (*pick(int a))(long) { there; }';
+  const functions = await indexOf(text, 'c');
+  const old = functions.around(text.indexOf('here'));
+  assert.deepEqual([old?.name, old?.parameters], ['Get', ['Size', 'Tag']]);
+  const pick = functions.around(text.indexOf('there'));
+  assert.deepEqual([pick?.name, pick?.parameters], ['pick', ['a']]);
 });
