@@ -188,10 +188,9 @@ export class LeakHunt implements vscode.Disposable {
       return;
     }
     const count = run.snapshots.length;
-    this.item.text =
-      run.phase === 'testing'
-        ? vscode.l10n.t('$(beaker) Leak hunt: {0} snapshots', count)
-        : vscode.l10n.t('$(beaker) Leak hunt: waiting');
+    const snapshots =
+      count === 1 ? vscode.l10n.t('Leak hunt: 1 snapshot') : vscode.l10n.t('Leak hunt: {0} snapshots', count);
+    this.item.text = `$(beaker) ${run.phase === 'testing' ? snapshots : vscode.l10n.t('Leak hunt: waiting')}`;
     this.item.tooltip = vscode.l10n.t('Leak hunt: choose the next step');
     this.item.show();
     if (run.phase !== 'testing') return;
