@@ -177,7 +177,7 @@ panelTest('the filter looks at tags and owners, and typing in it triggers no key
     await panel.settle();
     assert.equal(await tags(panel), expected, text);
   }
-  assert.equal(await announced(panel), '1 rows');
+  assert.equal(await announced(panel), '1 row');
   assert.equal(await panel.page.locator('.row-count').textContent(), '1 of 5 rows');
 });
 
@@ -249,6 +249,7 @@ panelTest('keyboard only: from the top of the page to a tag’s owners, with one
     if (name === 'Pool tags') break;
   }
   assert.deepEqual(stops, [
+    'Pools of: System. Choose a session',
     'Pause sampling (Q or Space)',
     'Take a sample now',
     'Record to a file…',

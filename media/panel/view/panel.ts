@@ -1,14 +1,12 @@
 /**
- * The panel: parts put together, messages and keys turned into changes of the model, and one render a frame at most.
+ * The panel: parts put together, messages turned into changes of the model, and one render a frame at most.
  * Runs no timer of its own: it works when a message, a key or a scroll comes.
  */
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
-import { MOST_TAGS_ASKED, type PanelStatus, type PanelTask, type ToPanel } from '../../../src/shared/panelMessages';
+import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/shared/panelMessages';
 import type { Baseline } from '../../../src/shared/baseline';
-import { HEADER } from '../model/activeCell';
 import { formatsFor } from '../model/format';
 import { GridModel } from '../model/gridModel';
-import { gridAction, headerAction, type GridAction, type HeaderAction } from '../model/keys';
 import { BaselineBar } from './baselineBar';
 import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
@@ -19,6 +17,7 @@ import { Grid } from './grid';
 import type { Host } from './host';
 import { MemoryBar } from './memoryBar';
 import { Notices } from './notices';
+import { PanelActions } from './panelActions';
 import { chartPaneFor } from './panelCharts';
 import { KeyList } from './keyList';
 import { RowChoices } from './rowChoices';
@@ -42,8 +41,8 @@ export class Panel {
   private readonly charts: ChartPane;
   private readonly baseline: BaselineBar;
   private readonly takeAway: TakeAway;
-  private readonly rows: RowChoices;
   private readonly keys: KeyList;
+  private readonly actions: PanelActions;
   private moment: ViewMoment | undefined;
   private readonly live = element('div', { className: 'unseen', attributes: { 'aria-live': 'polite' } });
   private status: PanelStatus | undefined;
@@ -100,10 +99,15 @@ export class Panel {
       announce: say.announce,
     });
     toolbar.add(this.baseline.buttons, this.baseline.select);
-    this.rows = new RowChoices({ model, grid, host, sortBy: (column) => this.choices.sortBy(column) });
+    const rows = new RowChoices({ model, grid, host, sortBy: (column) => this.choices.sortBy(column) });
     this.takeAway = new TakeAway({ model, grid, host, formats, strings, ...say, moment: () => this.moment });
     this.keys = new KeyList(strings, () => grid.node.focus());
     this.node.append(this.columns.chooser.node, this.keys.node);
+    const { choices, columns, charts, takeAway, keys } = this;
+    this.actions = new PanelActions(
+      { model, grid, rows, choices, columns, charts, takeAway, keys, toolbar, scope: this.source.scope },
+      { togglePause: () => this.togglePause(), schedule: say.schedule },
+    );
     this.choices.restore();
     const { chartTags, chartMinutes, chartShare } = host.remembered;
     this.charts.restore(chartTags, chartMinutes, chartShare);
@@ -133,7 +137,7 @@ export class Panel {
         this.toolbar.showStatus(message.status);
         break;
       case 'perform':
-        this.perform(message.task);
+        this.actions.perform(message.task);
         break;
       case 'owners':
         this.model.setOwners(message.owners, message.reset);
@@ -213,93 +217,15 @@ export class Panel {
     this.columns.refresh();
   }
 
-  /** The tag of the active row goes into the charts, or out of them. */
-  private chartActive(): void {
-    const id = this.model.order[this.grid.active.index];
-    if (id !== undefined) this.charts.toggle(this.model.tagAt(id));
-    this.schedule();
-  }
-
   private listen(): void {
     const { node } = this.grid;
-    node.addEventListener('keydown', (event) => {
-      const action = (this.grid.active.index === HEADER ? headerAction(event) : undefined) ?? gridAction(event);
-      if (action === undefined) return;
-      event.preventDefault();
-      // With a modifier VS Code would take it for one of its own.
-      if (event.ctrlKey || event.metaKey || event.shiftKey) event.stopPropagation();
-      this.act(action);
-    });
+    node.addEventListener('keydown', (event) => this.actions.key(event));
     node.addEventListener('scroll', () => {
       if (this.grid.takeScroll()) this.schedule();
     });
     node.addEventListener('scrollend', () => {
       if (this.restoredScroll) this.host.remember({ scrollTop: node.scrollTop });
     });
-  }
-
-  private act(action: GridAction | HeaderAction): void {
-    const { column } = this.grid.active;
-    switch (action.type) {
-      case 'move':
-        this.grid.move(action.move, action.extend);
-        break;
-      case 'activate':
-        if (this.grid.active.index === HEADER) this.choices.sortBy(this.grid.active.column);
-        else this.rows.openTag(this.grid.active.index);
-        break;
-      case 'sort':
-        this.choices.sortBy(action.column, true);
-        break;
-      case 'toggleChangeSort':
-      case 'cyclePool':
-      case 'toggleJoined':
-      case 'toggleTotals':
-      case 'toggleHold':
-      case 'toggleHighlights':
-        this.choices[action.type]();
-        break;
-      case 'togglePause':
-        this.togglePause();
-        break;
-      case 'selectAll':
-        this.grid.selection.all(this.model);
-        this.schedule();
-        break;
-      case 'selectRow':
-        this.rows.choose(this.grid.active.index, undefined, 'toggle');
-        break;
-      case 'selectOne':
-        this.rows.choose(this.grid.active.index, undefined, 'only');
-        break;
-      case 'chooseColumns':
-        this.columns.open();
-        break;
-      case 'resizeColumn':
-        this.columns.resizeBy(column, action.by);
-        break;
-      case 'moveColumn':
-        this.columns.step(column, action.step);
-        break;
-      case 'hideColumn':
-        this.columns.hide(column);
-        break;
-      case 'chart':
-        this.chartActive();
-        break;
-      case 'showKeys':
-        this.keys.open();
-        break;
-      case 'chooseSession':
-        this.source.scope.choose();
-        break;
-      case 'toggleSession':
-        this.source.scope.toggleSession(action.session);
-        break;
-      case 'focusFilter':
-        this.toolbar.focusFilter();
-        break;
-    }
   }
 
   private showAll(): void {
@@ -327,26 +253,6 @@ export class Panel {
     if (!usesScreenReader() || this.host.remembered.readerPaused) return;
     this.host.remember({ readerPaused: true });
     this.host.command('pause');
-  }
-
-  private perform(task: PanelTask): void {
-    switch (task.kind) {
-      case 'copyRows':
-        this.takeAway.copy();
-        break;
-      case 'chooseColumns':
-        this.columns.open();
-        break;
-      case 'resetColumns':
-        this.columns.reset();
-        break;
-      case 'showKeys':
-        this.keys.open();
-        break;
-      case 'export':
-        this.takeAway.exportAs(task.format);
-        break;
-    }
   }
 }
 
