@@ -9,7 +9,7 @@ import { seeded } from '../panel/support/samples';
 
 const TAGS = 4000;
 const SECONDS = 3600;
-const JUDGED = 200;
+const JUDGED = 120;
 
 function first(): Float64Array {
   const rows = Float64Array.from({ length: TAGS * ROW_STRIDE }, () => 1000);

@@ -37,13 +37,20 @@ export function judgeGrowth(window: SeriesWindow): TagGrowth {
   const facts = { swing, points: count, samples, spanMs };
   if (count < LEAST_POINTS) return { verdict: 'tooLittle', bytesPerMinute: 0, p: 1, ...facts };
   if (swing === 0) return { verdict: 'stable', bytesPerMinute: 0, p: 1, ...facts };
-  const slope = theilSenSlope(times, values, count);
   const test = mannKendall(values, count);
+  const chance = trendProbability(test, count);
+  // What may well be chance by itself is so all the more when neighbours resemble each other: most tags, at a fifth of the cost.
+  if (chance >= BELIEVED)
+    return { verdict: moves(low, high) ? 'bursty' : 'stable', bytesPerMinute: 0, p: chance, ...facts };
+  const slope = theilSenSlope(times, values, count);
   const p = trendProbability(test, count, varianceInflation(times, values, count, slope));
   const trend = { bytesPerMinute: slope * MS_PER_MINUTE, p, ...facts };
   // A slope against the sign of S can only be chance.
   if (p < BELIEVED && slope > 0 && test.s > 0) return { verdict: 'growing', ...trend };
   if (p < BELIEVED && slope < 0 && test.s < 0) return { verdict: 'draining', ...trend };
-  const bursty = swing >= BURST_BYTES && swing > BURST_SHARE * high;
-  return { verdict: bursty ? 'bursty' : 'stable', ...trend };
+  return { verdict: moves(low, high) ? 'bursty' : 'stable', ...trend };
+}
+
+function moves(low: number, high: number): boolean {
+  return high - low >= BURST_BYTES && high - low > BURST_SHARE * high;
 }

@@ -54,7 +54,7 @@ test('each second has its share of the work', () => {
   assert.equal(messages[0]?.reset, true);
   for (const { rows, reset } of messages.slice(1)) {
     assert.ok(!reset);
-    assert.ok(rows.length > 0 && rows.length <= 200 * GROWTH_STRIDE);
+    assert.ok(rows.length > 0 && rows.length <= 120 * GROWTH_STRIDE);
   }
 });
 
