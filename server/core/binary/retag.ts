@@ -4,19 +4,23 @@
  * with exactly the tag that was put there, and nothing else be seen to change. What isn't proved is not offered.
  */
 import type { Machine, TagSite } from '../../../src/shared/facts';
-import { PROTECTED_POOL, tagBytes, tagFromBytes, type PoolTag } from '../../../src/shared/poolTag';
+import { PROTECTED_POOL, type PoolTag } from '../../../src/shared/poolTag';
 import { allocates } from '../index/owners';
 import type { LoadPdb } from './imageNames';
 import { findTagOccurrences } from './occurrence/findTagOccurrences';
 import { TagNeedle } from './occurrence/tagNeedle';
+import { constantWords, type ConstantWord } from './occurrence/constantWord';
+import { unusedTags, type TagPart } from './occurrence/unusedTags';
 import { readPeImage } from './peImage';
 import { scanImage } from './scanImage';
 
 /** One constant and the calls that take their tag from it. */
 export interface RetagPlace {
-  /** Of the four bytes. */
+  /** Of the 32 bits that change: a tag, or on ARM64 the instruction that makes one. */
   readonly rva: number;
-  /** What they become. */
+  readonly from: number;
+  readonly to: number;
+  /** What the calls then take. */
   readonly tag: PoolTag;
   readonly sites: readonly TagSite[];
 }
@@ -41,20 +45,16 @@ export interface RetagOptions {
 
 /** As many as names of three digits. */
 const MOST_PLACES = 999;
-const LONGEST_INSTRUCTION = 15;
 
 interface Constant {
-  readonly offset: number;
-  readonly rva: number;
+  readonly value: ConstantWord;
   readonly tag: PoolTag;
 }
 
 export function proveRetag(bytes: Uint8Array, options: RetagOptions): RetagResult {
   const { file, tag } = options;
   const image = readPeImage(bytes).value;
-  if (image === undefined || (image.machine !== 'x64' && image.machine !== 'x86')) {
-    return { problem: 'tags stand in one piece in x86 and x64 code only' };
-  }
+  if (image === undefined) return { problem: 'it is no image' };
   if ((tag & PROTECTED_POOL) !== 0) return { problem: 'protected blocks must be freed with the very tag they have' };
   const before = scanImage(bytes, options).sites;
   const wanted = before.filter((site) => allocates(site.role) && site.tags.includes(tag));
@@ -69,10 +69,12 @@ export function proveRetag(bytes: Uint8Array, options: RetagOptions): RetagResul
   if (used.length < 2) return { problem: 'all places take the tag from one constant' };
   const after = retagged(bytes, used, options);
   if (!isProved(before, after, tag, used)) return { problem: 'not every constant that makes the tag is known' };
-  const places = used.map((constant) => ({
-    rva: constant.rva,
-    tag: constant.tag,
-    sites: sitesOf(constant.tag, after),
+  const places = used.map(({ value, tag: made }) => ({
+    rva: value.rva,
+    from: value.word,
+    to: value.withTag(made),
+    tag: made,
+    sites: sitesOf(made, after),
   }));
   return { retag: { file, machine: image.machine, tag, places } };
 }
@@ -88,32 +90,23 @@ function isOnly(site: TagSite, tag: PoolTag): boolean {
   return site.unresolved === undefined && site.tags.length === 1 && site.tags[0] === tag;
 }
 
-/** The immediates that hold the tag, each with a tag nobody uses; undefined when there are too many. */
+/** The constants that are the tag, each with a tag nobody uses; undefined when there are too many. */
 function constants(bytes: Uint8Array, { file, tag, taken }: RetagOptions): Constant[] | undefined {
   const image = readPeImage(bytes).value;
   const instructions = findTagOccurrences(bytes, [tag], { file }).filter(({ evidence }) => evidence === 'constant');
   if (image === undefined || instructions.length > MOST_PLACES) return undefined;
-  const names = unusedTags(bytes, tag, taken);
-  const values = new TagNeedle(tag).offsetsIn(bytes, 4 * MOST_PLACES);
-  return instructions.flatMap(({ offset, rva }): Constant[] => {
-    const at = values.find((value) => value > offset && value + 4 <= offset + LONGEST_INSTRUCTION);
-    if (at === undefined || rva === undefined) return [];
-    const next = names.next();
-    return next.done === true ? [] : [{ offset: at, rva: rva + (at - offset), tag: next.value }];
+  const isFree = (made: PoolTag): boolean =>
+    made !== tag && !taken.has(made) && !given.has(made) && new TagNeedle(made).offsetsIn(bytes, 1).length === 0;
+  const given = new Set<PoolTag>();
+  const names = new Map<TagPart, Generator<PoolTag, void>>();
+  return constantWords(image, tag, instructions).flatMap((value): Constant[] => {
+    const free = names.get(value.part) ?? unusedTags(tag, value.part, isFree);
+    names.set(value.part, free);
+    const next = free.next();
+    if (next.done === true) return [];
+    given.add(next.value);
+    return [{ value, tag: next.value }];
   });
-}
-
-/** `Fr01`, `Fr02`, …: two characters of the tag, where they are plain, and a number. */
-function* unusedTags(bytes: Uint8Array, tag: PoolTag, taken: ReadonlySet<PoolTag>): Generator<PoolTag, void> {
-  const letter = (byte: number): number => (/[A-Za-z0-9]/.test(String.fromCharCode(byte)) ? byte : 0x5a);
-  const [first, second] = tagBytes(tag);
-  for (let number = 1; number < 1000; number += 1) {
-    const digits = String(number).padStart(2, '0');
-    const head = digits.length === 2 ? [letter(first), letter(second)] : [letter(first)];
-    const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = [...head, ...[...digits].map((digit) => digit.charCodeAt(0))];
-    const made = tagFromBytes(b0, b1, b2, b3);
-    if (made !== tag && !taken.has(made) && new TagNeedle(made).offsetsIn(bytes, 1).length === 0) yield made;
-  }
 }
 
 /** Sites of the image with other constants. */
@@ -121,7 +114,7 @@ function retagged(bytes: Uint8Array, changes: readonly Constant[], options: Reta
   // Not slice: of a Buffer that is a view.
   const copy = new Uint8Array(bytes);
   const view = new DataView(copy.buffer);
-  for (const { offset, tag } of changes) view.setUint32(offset, tag, true);
+  for (const { value, tag } of changes) view.setUint32(value.offset, value.withTag(tag), true);
   return scanImage(copy, options).sites;
 }
 

@@ -106,8 +106,14 @@ test('a comment ends neither itself nor the line', () => {
 
 test('the script looks before it changes, names the places, and can be undone', () => {
   const places = [
-    { rva: 0x1001, tag: 0x31307246, sites: [site('ExAllocatePool2', [0x31307246], 'A;b+0x10')] },
-    { rva: 0x2001, tag: 0x32307246, sites: [site('ExAllocatePool2', [0x32307246])] },
+    {
+      rva: 0x1001,
+      from: FRED,
+      to: 0x31307246,
+      tag: 0x31307246,
+      sites: [site('ExAllocatePool2', [0x31307246], 'A;b+0x10')],
+    },
+    { rva: 0x2001, from: FRED, to: 0x32307246, tag: 0x32307246, sites: [site('ExAllocatePool2', [0x32307246])] },
   ];
   const script = retagScript({ file: '/d/toaster.sys', machine: 'x64', tag: FRED, places }) ?? [];
   const changes = script.filter((line) => line.startsWith('.if'));
