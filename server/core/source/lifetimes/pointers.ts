@@ -61,6 +61,7 @@ export class Pointers {
   private readonly allocations = new Map<number, RawSite>();
   private readonly known = new Map<string, Contents | undefined>();
   private readonly open = new Set<string>();
+  private readonly hidden = new Map<FunctionDefinition, readonly Branch[]>();
 
   constructor(
     private readonly reading: PointerReading,
@@ -211,13 +212,22 @@ export class Pointers {
     });
   }
 
+  /** The hidden stretches of a function, of many in a file. */
+  private hiddenIn(definition: FunctionDefinition): readonly Branch[] {
+    let found = this.hidden.get(definition);
+    if (found === undefined) {
+      found = this.reading.hidden.filter(({ start, end }) => end > definition.bodyStart && start < definition.bodyEnd);
+      this.hidden.set(definition, found);
+    }
+    return found;
+  }
+
   private isHidden(name: string, definition: FunctionDefinition): boolean {
     const assigns = new RegExp(`(?<![\\w.>])${escapedName(name)}\\s*=(?!=)|&\\s*${escapedName(name)}\\b`);
-    const { root } = this.reading.unit;
-    return this.reading.hidden.some(({ start, end }) => {
-      if (end <= definition.bodyStart || start >= definition.bodyEnd) return false;
-      return assigns.test(root.text.slice(Math.max(start, definition.bodyStart), Math.min(end, definition.bodyEnd)));
-    });
+    const { bodyStart, bodyEnd } = definition;
+    return this.hiddenIn(definition).some(({ start, end }) =>
+      assigns.test(this.reading.unit.root.text.slice(Math.max(start, bodyStart), Math.min(end, bodyEnd))),
+    );
   }
 
   /** The variable or member an allocation's address is assigned to. */

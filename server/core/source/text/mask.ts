@@ -5,6 +5,7 @@
 import { matchBrackets, tokenizeInto, type Token } from './lexer';
 import type { FileLayout } from './layout';
 import { NameFilter } from './nameFilter';
+import { BodyWords } from './bodyWords';
 import { functionBodies, type Span } from './quietBodies';
 
 export interface MaskOptions {
@@ -101,6 +102,10 @@ class Masking implements MaskedSource {
   private readonly fates = new Map<string, NameFate>();
   private options: MaskOptions;
   private whole: string | undefined;
+  private words: BodyWords | undefined;
+  /** How often names were asked for, and how often that brought bodies in. */
+  private searches = 0;
+  private openings = 0;
   private readonly first: Pick<Masking, 'tokens' | 'match'> & {
     readonly quiet: readonly Span[];
     readonly masked: readonly Range[];
@@ -123,8 +128,20 @@ class Masking implements MaskedSource {
 
   open(names: Iterable<string>): void {
     if (this.quiet.length === 0) return;
-    const still = without(new NameFilter(new Set(names)), this.quiet, this.original);
-    if (still.length < this.quiet.length) this.cut(still);
+    const list = [...names];
+    const still = without(new NameFilter(new Set(list)), this.quiet, this.original, this.candidates(list));
+    if (still.length === this.quiet.length) return;
+    // Each time all that is not quiet is cut anew: a file in which name after name is asked for is soon read whole.
+    this.openings += 1;
+    this.cut(this.openings > MOST_OPENINGS ? [] : still);
+  }
+
+  /** Quiet bodies that may hold one of the names; undefined: any of them. */
+  private candidates(names: readonly string[]): ReadonlySet<Span> | undefined {
+    this.searches += 1;
+    if (this.searches <= FEW_SEARCHES || names.some((name) => BEYOND_ASCII.test(name))) return undefined;
+    this.words ??= new BodyWords(this.original, this.bodies);
+    return new Set([...this.words.holding(names)].flatMap((index) => this.bodies[index] ?? []));
   }
 
   restart(wanted: NameFilter, isEmptyMacro: (name: string) => boolean): boolean {
@@ -137,6 +154,7 @@ class Masking implements MaskedSource {
     if (this.quiet.length < quiet.length)
       ({ quiet: this.quiet, tokens: this.tokens, match: this.match, masked: this.masked } = this.first);
     this.whole = undefined;
+    this.openings = 0;
     return true;
   }
 
@@ -193,10 +211,23 @@ class Masking implements MaskedSource {
   }
 }
 
-/** The bodies that hold none of these names. */
-function without(names: NameFilter | undefined, bodies: readonly Span[], text: string): Span[] {
-  return bodies.filter((body) => names?.matches(text, body.start, body.end) !== true);
+/** The bodies that hold none of these names; `among`: no other body can hold one. */
+function without(
+  names: NameFilter | undefined,
+  bodies: readonly Span[],
+  text: string,
+  among?: ReadonlySet<Span>,
+): readonly Span[] {
+  if (among?.size === 0) return bodies;
+  const holds = (body: Span): boolean =>
+    among?.has(body) !== false && names?.matches(text, body.start, body.end) === true;
+  return bodies.filter((body) => !holds(body));
 }
+
+/** Searches of all bodies before they are indexed by their words. */
+const FEW_SEARCHES = 24;
+const MOST_OPENINGS = 48;
+const BEYOND_ASCII = /[\u0080-\uffff]/;
 
 /** Where parentheses close: looked for where one is asked for, by matching all brackets only in broken code. */
 class Brackets {

@@ -50,17 +50,48 @@ function soleName(definition: MacroDefinition | undefined): string | undefined {
   return definition?.parameters === undefined && names.length === 1 ? names[0]?.text : undefined;
 }
 
+/** What a place stands under: the names of one condition, of the arms before it, and what that one stands under. */
+interface Conditions {
+  readonly names: readonly string[];
+  readonly earlier: Conditions | undefined;
+  readonly outer: Conditions | undefined;
+}
+
+/** For each directive of a source what stands behind it is under. */
+const conditionsOf = new WeakMap<SourceText, readonly (Conditions | undefined)[]>();
+const MOST_CONDITIONS = 256;
+
 /** Names in the conditions a definition stands under; include guards are none. */
 function namesAround({ source, start }: MacroDefinition): ReadonlySet<string> {
-  const open: string[][] = [];
-  for (const [index, directive] of source.layout.directives.entries()) {
-    if (directive.start > start) break;
-    if (directive.kind === 'endif') open.pop();
-    else if (directive.kind === 'elif') open.at(-1)?.push(...conditionNames(source, index));
-    else if (directive.kind === 'if' || directive.kind === 'ifdef' || directive.kind === 'ifndef')
-      open.push(isGuard(source, index) ? [] : conditionNames(source, index));
+  let behind = conditionsOf.get(source);
+  if (behind === undefined) conditionsOf.set(source, (behind = readConditions(source)));
+  const { directives } = source.layout;
+  let low = 0;
+  let high = directives.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((directives[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
   }
-  return new Set(open.flat());
+  const lists: (readonly string[])[] = [];
+  for (let group = behind[low - 1]; group !== undefined && lists.length < MOST_CONDITIONS; group = group.outer)
+    for (let arm: Conditions | undefined = group; arm && lists.length < MOST_CONDITIONS; arm = arm.earlier)
+      lists.push(arm.names);
+  return new Set(lists.reverse().flat());
+}
+
+function readConditions(source: SourceText): (Conditions | undefined)[] {
+  let around: Conditions | undefined;
+  return source.layout.directives.map(({ kind }, index) => {
+    if (kind === 'endif') around = around?.outer;
+    else if (kind === 'elif' && around)
+      around = { names: conditionNames(source, index), earlier: around, outer: around.outer };
+    else if (kind === 'if' || kind === 'ifdef' || kind === 'ifndef') {
+      const names = isGuard(source, index) ? [] : conditionNames(source, index);
+      around = { names, earlier: undefined, outer: around };
+    }
+    return around;
+  });
 }
 
 function conditionNames(source: SourceText, index: number): string[] {

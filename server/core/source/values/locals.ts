@@ -5,6 +5,7 @@
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { splitArguments, tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { placesOf } from '../text/namePlaces';
 import {
   declaresHere,
   localDeclarations,
@@ -60,8 +61,7 @@ export class LocalName {
     this.masked = { tokens, match };
     const from = definition ? tokenAt(tokens, definition.bodyStart) : 0;
     this.to = definition ? tokenAt(tokens, definition.bodyEnd) : tokens.length;
-    const uses: number[] = [];
-    for (let at = from; at < this.to; at += 1) if (tokens[at]?.text === name) uses.push(at);
+    const uses = placesOf(tokens, name, from, this.to);
     this.uses = uses;
     this.declarations =
       definition && uses.some((at) => mayDeclare(tokens, at))

@@ -32,6 +32,12 @@ interface Found {
   readonly isOwn: boolean;
 }
 
+/** What the root puts into a member. */
+interface Contents {
+  readonly values: readonly MemberValue[];
+  readonly value: TagValue;
+}
+
 const SOURCE = /\.(?:c|cc|cpp|cxx)$/i;
 
 export class MemberLookup {
@@ -39,6 +45,9 @@ export class MemberLookup {
   readonly asked = new Set<string>();
   private readonly resolving = new Set<string>();
   private readonly known = new Map<string, TagValue>();
+  private readonly contents = new Map<string, Contents>();
+  /** Members whose contents are being put together: what is found meanwhile is not all. */
+  private readonly open = new Set<string>();
 
   constructor(
     private readonly index: UnitIndex,
@@ -69,8 +78,9 @@ export class MemberLookup {
     if (this.resolving.has(key)) return NO_VALUE;
     this.resolving.add(key);
     try {
+      const isPart = this.open.size > 0;
       const value = find();
-      this.known.set(key, value);
+      if (!isPart) this.known.set(key, value);
       return value;
     } finally {
       this.resolving.delete(key);
@@ -89,13 +99,16 @@ export class MemberLookup {
   }
 
   private find({ structure, isOwn }: Found, object: string | undefined, member: string, place: Place): TagValue {
-    const values = this.stores(structure, member);
+    const known = this.contentsOf(structure, member);
+    // `a->Tag = b->Tag` adds nothing to what is being put together.
+    if (known === undefined) return NO_VALUE;
+    const { values, value: contents } = known;
     const fixed = object === undefined ? [] : this.constant(object, values);
     if (fixed.length > 0) return unite(fixed.map(({ tokens }) => this.evaluate(tokens, { offset: place.offset })));
     const key = memberKey(structure, member);
     if (!isOwn) this.asked.add(key);
     const elsewhere = isOwn ? NO_VALUE : this.sources.externals.members?.get(key);
-    const set = unite([this.contents(structure, member, values), elsewhere ?? setAtRunTime(member)]);
+    const set = unite([contents, elsewhere ?? setAtRunTime(member)]);
     const tags = set.tags.filter((tag) => tag !== 0);
     return isNothing({ ...set, tags }) ? setAtRunTime(member) : { ...set, tags };
   }
@@ -109,9 +122,22 @@ export class MemberLookup {
         return [];
       const seen = this.index.structuresWith(member).find((one) => memberKey(one.structure, member) === key);
       const asked = seen?.structure ?? structure;
-      const value = this.contents(asked, member, this.stores(asked, member));
-      return isNothing(value) ? [] : [{ key, value }];
+      const value = this.contentsOf(asked, member)?.value;
+      return value === undefined || isNothing(value) ? [] : [{ key, value }];
     });
+  }
+
+  /** Undefined while it is being put together. */
+  private contentsOf(structure: Structure, member: string): Contents | undefined {
+    const key = memberKey(structure, member);
+    const known = this.contents.get(key);
+    if (known !== undefined || this.open.has(key)) return known;
+    this.open.add(key);
+    const values = this.stores(structure, member);
+    const found = { values, value: this.united(structure, member, values) };
+    this.open.delete(key);
+    if (this.open.size === 0) this.contents.set(key, found);
+    return found;
   }
 
   /** Stores into the member, but those that are seen to be into another structure's of that name. */
@@ -133,7 +159,7 @@ export class MemberLookup {
   }
 
   /** What these stores, and what else may set the member here, put into it. */
-  private contents(structure: Structure, member: string, values: readonly MemberValue[]): TagValue {
+  private united(structure: Structure, member: string, values: readonly MemberValue[]): TagValue {
     const { masked, functionAt } = this.sources;
     const isOfType = (name: string, offset: number): boolean => {
       const type = this.typeOf(name, functionAt(offset));

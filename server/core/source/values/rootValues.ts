@@ -18,7 +18,16 @@ export interface RootDeclaration {
 const MOST_INITIALIZER = 40;
 
 /** The root's own declarations that are initialized and look like a tag by their name or a literal. */
-export function rootDeclarations(unit: TranslationUnit, names: Names): RootDeclaration[] {
+export function rootDeclarations(unit: TranslationUnit, names: Names): readonly RootDeclaration[] {
+  let found = known.get(names);
+  if (found === undefined) known.set(names, (found = readDeclarations(unit, names)));
+  return found;
+}
+
+/** What names mean does not change while one file is read. */
+const known = new WeakMap<Names, readonly RootDeclaration[]>();
+
+function readDeclarations(unit: TranslationUnit, names: Names): RootDeclaration[] {
   const found: RootDeclaration[] = [];
   for (const list of names.index.declarationsOf(unit.root).values()) {
     for (const declaration of list) {

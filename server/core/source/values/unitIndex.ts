@@ -100,8 +100,9 @@ export class UnitIndex {
   }
 
   templatesOf(source: SourceText): readonly Template[] {
-    if (!source.text.includes('template')) return [];
-    return remembered(this.templates, source.path, () => findTemplates(this.maskedOf(source)));
+    return remembered(this.templates, source.path, () =>
+      source.text.includes('template') ? findTemplates(this.maskedOf(source)) : [],
+    );
   }
 
   /** Parameters of a template by its name; none for what is no template. */

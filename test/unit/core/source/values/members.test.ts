@@ -66,3 +66,22 @@ void f(struct ONE *one, struct TWO *two) {
     //  ^^^^^^^^^^^^^^^ open: member 'Tag' is set at run time
 }
 `));
+
+test('members that are set from each other', () =>
+  checkSource(`
+struct ONE { ULONG OneTag; };
+struct TWO { ULONG TwoTag; };
+void f(struct ONE *a, struct ONE *b, struct TWO *c) {
+    a->OneTag = c->TwoTag;
+    c->TwoTag = b->OneTag;
+    c->TwoTag = 'derF';
+    b->OneTag = a->OneTag;
+    b->OneTag = 'treB';
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, a->OneTag);
+    //  ^^^^^^^^^^^^^^^ Bert|Fred
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, c->TwoTag);
+    //  ^^^^^^^^^^^^^^^ Bert|Fred
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, b->OneTag);
+    //  ^^^^^^^^^^^^^^^ Bert|Fred
+}
+`));
