@@ -16,7 +16,7 @@ import type { ProjectMap } from './builds/projects';
 /** Rounds in which a change may travel on through wrappers of wrappers. */
 export const MOST_ROUNDS = 4;
 
-const NO_PROJECTS: readonly string[] = [];
+const NO_INCLUDERS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
 export interface ProjectChange {
   readonly project: string;
@@ -28,8 +28,8 @@ export interface ProjectChange {
 
 interface ProjectState {
   readonly exports: Map<string, FileExports>;
-  /** Of files that call wrappers: the other projects whose files they include. */
-  readonly includes: Map<string, ReadonlySet<string>>;
+  /** Of files that call wrappers: what they include of other projects. */
+  readonly includes: Map<string, readonly string[]>;
   externals: Externals;
   stale: boolean;
 }
@@ -62,9 +62,9 @@ export class CrossFile {
     if (exports === undefined) project.exports.delete(file);
     else project.exports.set(file, exports);
     const calls = exports !== undefined && exports.flows.length > 0;
-    const others = calls ? [...new Set(includes.map(this.#keyOf))].filter((other) => other !== key) : [];
+    const others = calls ? includes.filter((path) => this.#keyOf(path) !== key) : [];
     if (others.length === 0) project.includes.delete(file);
-    else project.includes.set(file, new Set(others));
+    else project.includes.set(file, others);
     project.stale = true;
   }
 
@@ -78,7 +78,8 @@ export class CrossFile {
     const stale = new Set([...this.#projects].filter(([, project]) => project.stale).map(([key]) => key));
     for (const key of [...stale]) for (const linked of this.map.linkedTo(key)) stale.add(linked);
     const includers = this.#includers();
-    for (const [key, including] of includers) if (including.some((other) => stale.has(other))) stale.add(key);
+    for (const [key, including] of includers)
+      if ([...including.keys()].some((other) => stale.has(other))) stale.add(key);
     // What an includer's calls put in is known when the includer is done.
     const order = [...stale].sort((a, b) => Number(includers.has(a)) - Number(includers.has(b)));
     for (const key of order) {
@@ -87,7 +88,7 @@ export class CrossFile {
       project.stale = false;
       const externals = mergeExports([
         ...this.#visibleFrom(key),
-        ...this.#putIn(project, includers.get(key) ?? NO_PROJECTS),
+        ...this.#putIn(project, includers.get(key) ?? NO_INCLUDERS),
       ]);
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
@@ -103,28 +104,28 @@ export class CrossFile {
     });
   }
 
-  /** Project → those whose files include one of its files and call something; sorted. */
-  #includers(): Map<string, string[]> {
-    const includers = new Map<string, Set<string>>();
-    for (const [key, { includes }] of this.#projects) {
+  /** Project → others that include files of it and call something → those files. */
+  #includers(): Map<string, Map<string, Set<string>>> {
+    const includers = new Map<string, Map<string, Set<string>>>();
+    for (const [key, { includes }] of [...this.#projects].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const linked = new Set(this.map.linkedTo(key));
-      for (const other of new Set([...includes.values()].flatMap((set) => [...set]))) {
+      for (const path of new Set([...includes.values()].flat())) {
+        const other = this.#keyOf(path);
         if (linked.has(other) || !this.#projects.has(other)) continue;
-        const known = includers.get(other);
-        if (known === undefined) includers.set(other, new Set([key]));
-        else known.add(key);
+        const including = includers.get(other) ?? new Map<string, Set<string>>();
+        includers.set(other, including.set(key, (including.get(key) ?? new Set()).add(path)));
       }
     }
-    return new Map([...includers].map(([key, set]) => [key, [...set].sort()]));
+    return includers;
   }
 
   /** What other projects that include a project's headers put into the wrappers defined there. */
-  #putIn({ exports }: ProjectState, includers: readonly string[]): FileExports[] {
-    const wrappers = [...exports.values()].flatMap((file) => file.wrappers);
-    if (wrappers.length === 0) return [];
-    return includers.map((key) => {
+  #putIn({ exports }: ProjectState, includers: ReadonlyMap<string, ReadonlySet<string>>): FileExports[] {
+    return [...includers].flatMap(([key, paths]) => {
       const reaching = this.#projects.get(key)?.externals.reaching;
-      return { ...NO_EXPORTS, flows: reaching === undefined ? [] : flowsInto(wrappers, reaching) };
+      const wrappers = [...paths].flatMap((path) => exports.get(path)?.wrappers ?? []);
+      if (reaching === undefined || wrappers.length === 0) return [];
+      return { ...NO_EXPORTS, flows: flowsInto(wrappers, reaching) };
     });
   }
 

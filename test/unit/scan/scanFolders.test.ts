@@ -210,6 +210,10 @@ test('a wrapper in a header gets the tags of all projects that include it, and o
   const root = temporaryFolder(t, {
     'inc/pool.h': HEADER_WRAPPER,
     'other/pool.h': HEADER_WRAPPER,
+    // Includes another header of that folder, and a wrapper of the same name of its own.
+    'other/types.h': '',
+    'd/d.vcxproj': PROJECT,
+    'd/d.c': `#include "../other/types.h"\n${HEADER_WRAPPER}\nvoid f(void) { PoolGet('EgaT'); }`,
     'a/a.vcxproj': PROJECT,
     'a/a.c': caller('../inc/pool.h', 'AgaT'),
     'b/b.vcxproj': PROJECT,
@@ -223,12 +227,13 @@ test('a wrapper in a header gets the tags of all projects that include it, and o
     'a/a.c: TagA',
     'b/b.c: TagB',
     'c/c.c: TagC',
+    'd/d.c: TagE TagE',
     'inc/pool.h: TagA TagB',
     'other/pool.h: TagC',
   ]);
   writeFiles(root, { 'b/b.c': caller('../inc/pool.h', 'DgaT') });
   const again = await scan(root, cache);
-  assert.equal(tagsOf(again)[3], 'inc/pool.h: TagA TagD');
+  assert.equal(tagsOf(again)[4], 'inc/pool.h: TagA TagD');
   const header = again.facts.find(({ file }) => file.endsWith(join('inc', 'pool.h')));
   assert.deepEqual(
     header?.sites.map((site) => site.isPassedIn),
