@@ -26,6 +26,8 @@ export class DiskSourceFiles implements SourceFiles {
   readonly #options: SourceFilesOptions;
   #unitFolders: readonly string[] = [];
   readonly #byName = new Map<string, string[]>();
+  /** Whole paths in lower case: drivers are written where case doesn't tell files apart. */
+  readonly #byLower = new Map<string, string>();
   readonly #open = new Map<string, string>();
   readonly #texts = new Map<string, string | undefined>();
   readonly #isFile = new Map<string, boolean>();
@@ -41,6 +43,7 @@ export class DiskSourceFiles implements SourceFiles {
       const paths = this.#byName.get(name);
       if (paths === undefined) this.#byName.set(name, [path]);
       else paths.push(path);
+      this.#byLower.set(path.toLowerCase(), path);
     }
   }
 
@@ -113,7 +116,10 @@ export class DiskSourceFiles implements SourceFiles {
     ];
     for (const folder of folders) {
       const path = join(folder, wanted);
-      if (this.#exists(path)) return path;
+      const alike = this.#byLower.get(path.toLowerCase());
+      // Where both spellings mean one file, it goes by the one it was discovered under.
+      if (this.#exists(path)) return sep === '\\' ? (alike ?? path) : path;
+      if (alike !== undefined) return alike;
     }
     return this.#findByName(from, wanted);
   }

@@ -47,6 +47,12 @@ test("the project's include folders, with either slash and without regard to cas
   assert.equal(sources.resolveInclude(at('drv/x.c'), 'only.h', false), at('deep/er/Only.h'));
 });
 
+test('a file of the folder itself in other letters comes before one below it', (t) => {
+  const { sources, at } = tree(t, { 'a/x.c': '', 'a/pool.h': '', 'a/sub/pool.h': '' });
+  assert.equal(sources.resolveInclude(at('a/x.c'), 'Pool.H', false), at('a/pool.h'));
+  assert.equal(sources.resolveInclude(at('a/x.c'), 'SUB\\Pool.h', false), at('a/sub/pool.h'));
+});
+
 test('of several files of one name the nearest counts, of two equally near none', (t) => {
   const { sources, at } = tree(t, { 'a/src/x.c': '', 'a/inc/t.h': '', 'b/inc/t.h': '', 'c/y.c': '' });
   assert.equal(sources.resolveInclude(at('a/src/x.c'), 't.h', false), at('a/inc/t.h'));
