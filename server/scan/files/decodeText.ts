@@ -1,7 +1,8 @@
 /**
  * Bytes of a source file to text, in the encodings Windows sources come in: UTF-8, UTF-16 with or without a byte order
- * mark, else the Western code page. Never fails: what fits nothing is read as windows-1252, one character a byte.
+ * mark, else a code page. Never fails: what fits nothing is read as windows-1252, one character a byte.
  */
+import { eastAsianCodePage } from './codePage';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const utf16le = new TextDecoder('utf-16le');
@@ -31,6 +32,7 @@ export function decodeText(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return windows1252.decode(bytes);
+    const label = eastAsianCodePage(bytes);
+    return label === undefined ? windows1252.decode(bytes) : new TextDecoder(label).decode(bytes);
   }
 }
