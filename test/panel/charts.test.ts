@@ -4,17 +4,15 @@
  */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { PanelPage } from './support/panelPage';
+import { axeProblems } from './support/axe';
 import { CHART_START, LEAK, NTFS, openCharts, past, showRows, until } from './support/chartPage';
 import { flatRows, growth, sample, tagNumber } from './support/samples';
 import { THEMES } from './support/themes';
 import { panelTests } from './support/withPanel';
 
 const panelTest = panelTests();
-const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
 const PICTURES = join(__dirname, '../../.cache/screenshots');
 const scripts = (panel: PanelPage): Promise<number> => panel.page.locator('script').count();
 const table = async (panel: PanelPage): Promise<readonly string[]> =>
@@ -127,18 +125,7 @@ for (const theme of THEMES) {
         await panel.send({ type: 'growth', growth: growth([]) }, { type: 'traces', traces: past(NTFS, LEAK) });
         mkdirSync(PICTURES, { recursive: true });
         await panel.page.screenshot({ path: join(PICTURES, `charts-${theme.name}-${String(width)}.png`) });
-        await panel.page.evaluate(await readFile(AXE, 'utf8'));
-        const found = await panel.page.evaluate(async () => {
-          const { axe } = window as unknown as {
-            axe: {
-              run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>;
-            };
-          };
-          return (await axe.run()).violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html + String(n.failureSummary)).join()}`,
-          );
-        });
-        assert.deepEqual(found, []);
+        assert.deepEqual(await axeProblems(panel), []);
       },
       { theme, width, height: 520 },
     );

@@ -4,11 +4,10 @@
  */
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MOST_LEVEL, writeLine } from '../../src/shared/historyLine';
+import { axeProblems } from './support/axe';
 import { PanelBrowser, PanelPage } from './support/panelPage';
 import {
   flatRows,
@@ -25,15 +24,6 @@ import {
 import { THEMES } from './support/themes';
 
 const FOLDER = join(__dirname, '../../.cache/screenshots');
-const AXE = createRequire(__filename).resolve('axe-core/axe.min.js');
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-  }[];
-}
-
 const ROWS: readonly NamedRow[] = [
   { tag: 'Leak', nonPaged: [812_345, 12_345, 3_276_800_000] },
   { tag: 'MmSt', paged: [9_876_543, 9_800_000, 214_748_364] },
@@ -97,17 +87,6 @@ async function fill(panel: PanelPage): Promise<void> {
   await panel.send({ type: 'sample', sample: sample(flatRows(next), { reset: false, sequence: 2 }) });
 }
 
-async function axe(panel: PanelPage): Promise<AxeResult> {
-  // Evaluated over the debugger: the page's own policy would refuse a script of ours, as it should.
-  const source = await readFile(AXE, 'utf8');
-  await panel.page.evaluate(source);
-  return await panel.page.evaluate<AxeResult>('axe.run(document)');
-}
-
-function problems(result: AxeResult): readonly string[] {
-  return result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html} ${n.failureSummary ?? ''}`));
-}
-
 for (const theme of THEMES) {
   test(`${theme.name}: rows, a recording, and nothing to show`, async () => {
     const panel = await PanelPage.open(browser, { theme });
@@ -116,17 +95,17 @@ for (const theme of THEMES) {
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowRight', 'e']) await panel.page.keyboard.press(key);
     await panel.settle();
     await panel.page.screenshot({ path: join(FOLDER, `panel-${theme.name}.png`) });
-    assert.deepEqual(problems(await axe(panel)), []);
+    assert.deepEqual(await axeProblems(panel), []);
 
     await panel.page.keyboard.press('c');
     await panel.settle();
     await panel.page.screenshot({ path: join(FOLDER, `columns-${theme.name}.png`) });
-    assert.deepEqual(problems(await axe(panel)), []);
+    assert.deepEqual(await axeProblems(panel), []);
     await panel.page.keyboard.press('Escape');
     await panel.page.keyboard.press('h');
     await panel.settle();
     await panel.page.screenshot({ path: join(FOLDER, `keys-${theme.name}.png`) });
-    assert.deepEqual(problems(await axe(panel)), []);
+    assert.deepEqual(await axeProblems(panel), []);
     await panel.page.keyboard.press('Escape');
 
     await panel.send({
@@ -138,7 +117,7 @@ for (const theme of THEMES) {
     });
     await panel.send({ type: 'sample', sample: sample([], { reset: false, index: 41 }) });
     await panel.page.screenshot({ path: join(FOLDER, `recording-${theme.name}.png`) });
-    assert.deepEqual(problems(await axe(panel)), []);
+    assert.deepEqual(await axeProblems(panel), []);
 
     await panel.send({ type: 'clear' });
     await panel.send({
@@ -156,7 +135,7 @@ for (const theme of THEMES) {
       },
     });
     await panel.page.screenshot({ path: join(FOLDER, `empty-${theme.name}.png`) });
-    assert.deepEqual(problems(await axe(panel)), []);
+    assert.deepEqual(await axeProblems(panel), []);
     assert.deepEqual(panel.errors, []);
     await panel.close();
   });
@@ -182,6 +161,6 @@ test('300 pixels wide: the least important columns are gone, the tag stays when 
     .first()
     .evaluate((node) => node.getBoundingClientRect().left);
   assert.equal(left, 0);
-  assert.deepEqual(problems(await axe(panel)), []);
+  assert.deepEqual(await axeProblems(panel), []);
   await panel.close();
 });
