@@ -12,8 +12,7 @@ import { scanSource, type ScanSourceOptions, type SourceParsers } from '../core/
 import { SourceCache } from '../core/source/sourceCache';
 import { changedBetween, surfaceOf, type Surface } from '../core/source/surface';
 import { ContentClaims } from './files/contentClaims';
-import { decodeText } from './files/decodeText';
-import { isRust, MOST_BYTES, type FileKind } from './files/fileKinds';
+import { isRust, MOST_BYTES } from './files/fileKinds';
 import { failedFile } from './failedFile';
 import { FolderAllocators } from './folderAllocators';
 import { stampOf } from './files/fileStamp';
@@ -22,6 +21,7 @@ import { describeFileError } from './files/paths';
 import { PdbPlaces } from './symbols/pdbPlaces';
 import { ProjectMap } from './builds/projects';
 import { readBounded, UnreadableFileError } from './files/readBounded';
+import { readSource } from './files/readSource';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
 import { UnitFlagsMap } from './builds/unitFlags';
@@ -98,7 +98,7 @@ export class FileScanner {
   }
 
   #scanImage(task: ScanTask): ScannedFile {
-    const bytes = readBytes(task.path, task.kind);
+    const bytes = orFileError(() => readBounded(task.path, MOST_BYTES.image));
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const known = { ...base(task, bytes.length), sha256 };
     if (task.claims !== undefined && !new ContentClaims(task.claims).take(sha256)) {
@@ -137,7 +137,7 @@ export class FileScanner {
     const open = this.#files.openText(task.path);
     const { text, size } =
       open === undefined
-        ? decoded(readBytes(task.path, task.kind))
+        ? orFileError(() => readSource(task.path))
         : { text: open, size: Buffer.byteLength(open, 'utf8') };
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
@@ -220,13 +220,9 @@ function base(task: ScanTask, size: number): Pick<FileFacts, 'file' | 'kind' | '
   return { file: task.path, kind: task.kind, size, milliseconds: 0 };
 }
 
-function decoded(bytes: Buffer): { readonly text: string; readonly size: number } {
-  return { text: decodeText(bytes), size: bytes.length };
-}
-
 function sameAsDisk(path: string, text: string): boolean {
   try {
-    return decodeText(readBytes(path, 'source')) === text;
+    return readSource(path).text === text;
   } catch {
     return false;
   }
@@ -234,9 +230,9 @@ function sameAsDisk(path: string, text: string): boolean {
 
 class FileError extends Error {}
 
-function readBytes(path: string, kind: FileKind): Buffer {
+function orFileError<T>(read: () => T): T {
   try {
-    return readBounded(path, MOST_BYTES[kind]);
+    return read();
   } catch (error) {
     throw new FileError(error instanceof UnreadableFileError ? error.message : describeFileError(error));
   }

@@ -2,14 +2,13 @@
  * How the source scanner reaches other files: texts from open documents or disk, and where an #include leads.
  * One of these per thread; answers are remembered until `forget`. Opens no UNC path and nothing but plain files.
  */
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
-import { decodeText } from './files/decodeText';
 import { MOST_BYTES } from './files/fileKinds';
 import { commonFolderLength, isUncOrDevicePath } from './files/paths';
 import type { ProjectMap } from './builds/projects';
-import { readBounded } from './files/readBounded';
+import { readSource } from './files/readSource';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
 const MOST_CACHED_UNITS = 12 << 20;
@@ -31,6 +30,8 @@ export class DiskSourceFiles implements SourceFiles {
   readonly #open = new Map<string, string>();
   readonly #texts = new Map<string, string | undefined>();
   readonly #isFile = new Map<string, boolean>();
+  readonly #listed: Set<string>;
+  readonly #folders = new FolderNames();
   /** By the folders of a unit: files of one project come one after the other, and come back. */
   readonly #views = new Map<string, IncludeView>();
   #view: IncludeView = new IncludeView();
@@ -38,6 +39,7 @@ export class DiskSourceFiles implements SourceFiles {
 
   constructor(options: SourceFilesOptions) {
     this.#options = options;
+    this.#listed = new Set(options.known);
     for (const path of options.known) {
       const name = basename(path).toLowerCase();
       const paths = this.#byName.get(name);
@@ -72,6 +74,8 @@ export class DiskSourceFiles implements SourceFiles {
     this.#cachedUnits -= this.#texts.get(path)?.length ?? 0;
     this.#texts.delete(path);
     this.#isFile.delete(path);
+    this.#listed.delete(path);
+    this.#folders.forget(dirname(path));
     this.#views.clear();
     this.#view = new IncludeView();
     this.#views.set(this.#unitFolders.join('\n'), this.#view);
@@ -147,10 +151,41 @@ export class DiskSourceFiles implements SourceFiles {
   #exists(path: string): boolean {
     let known = this.#isFile.get(path);
     if (known === undefined) {
-      known = isReadableFile(path);
+      known = this.#listed.has(path) || (this.#folders.mayHold(path) && isReadableFile(path));
       this.#isFile.set(path, known);
     }
     return known || this.#open.has(path);
+  }
+}
+
+/** Names in folders in which includes are looked for: mostly in vain, and a list costs less than many questions. */
+class FolderNames {
+  /** In lower case; undefined: the folder can't be listed. */
+  readonly #names = new Map<string, ReadonlySet<string> | undefined>();
+
+  /** False: there is surely no such file. */
+  mayHold(path: string): boolean {
+    const name = basename(path);
+    // File systems spell other letters as they like.
+    if (!/^[\x20-\x7e]*$/.test(name)) return true;
+    const folder = dirname(path);
+    if (!this.#names.has(folder)) this.#names.set(folder, namesIn(folder));
+    const names = this.#names.get(folder);
+    return names === undefined || names.has(name.toLowerCase());
+  }
+
+  forget(folder: string): void {
+    this.#names.delete(folder);
+  }
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function namesIn(folder: string): ReadonlySet<string> | undefined {
+  try {
+    return new Set(readdirSync(folder).map((name) => name.toLowerCase()));
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? NO_NAMES : undefined;
   }
 }
 
@@ -187,7 +222,7 @@ function isReadableFile(path: string): boolean {
 
 function readDisk(path: string): string | undefined {
   try {
-    return decodeText(readBounded(path, MOST_BYTES.source));
+    return readSource(path).text;
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ import type { FileExports, Flow, NamedValue } from './externals';
 import type { Names } from './values/names';
 import { ownerOf, seenOutside } from './values/owners';
 import { exportedVariables } from './values/rootValues';
+import { tagLikeMacros } from './values/tagMacros';
 import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
 import type { TranslationUnit } from './translationUnit';
@@ -60,9 +61,7 @@ function driverPoolTags(raw: readonly RawSite[], unit: TranslationUnit): NamedVa
 function macroValues(unit: TranslationUnit, names: Names): NamedValue[] {
   const { root } = unit;
   const found: NamedValue[] = [];
-  for (const directive of root.layout.directives) {
-    const macro = directive.kind === 'define' ? root.definition(directive) : undefined;
-    if (macro === undefined || macro.parameters || macro.body.length === 0 || macro.body.length > 40) continue;
+  for (const macro of tagLikeMacros(root)) {
     if (!/tag/i.test(macro.name) && !macro.body.some((token) => token.kind === 'char' && token.text.length >= 6))
       continue;
     const value = names.value(macro.body, { offset: Number.MAX_SAFE_INTEGER });

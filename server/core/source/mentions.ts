@@ -6,6 +6,7 @@ import { decidingMacros, type DeciderOptions } from './values/deciders';
 import { charValue } from './syntax/literals';
 import type { Names } from './values/names';
 import { rootDeclarations } from './values/rootValues';
+import { tagLikeMacros } from './values/tagMacros';
 import type { RawSite } from './calls/rawSites';
 import type { TranslationUnit } from './translationUnit';
 
@@ -56,9 +57,7 @@ interface TagDefinition {
 function tagDefinitions(unit: TranslationUnit, names: Names): TagDefinition[] {
   const { root } = unit;
   const found: TagDefinition[] = [];
-  for (const directive of root.layout.directives) {
-    const macro = directive.kind === 'define' ? root.definition(directive) : undefined;
-    if (macro === undefined || macro.parameters || macro.body.length === 0 || macro.body.length > 40) continue;
+  for (const macro of tagLikeMacros(root)) {
     const literal = macro.body.some((token) => token.kind === 'char' && (charValue(token.text) ?? 0) > 0xffffff);
     if (!literal && !/tag/i.test(macro.name)) continue;
     const value = names.value(macro.body, { offset: Number.MAX_SAFE_INTEGER });

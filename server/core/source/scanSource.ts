@@ -224,14 +224,9 @@ class SourceScan {
       }
     }
     if (leading.size === 0) return false;
-    return namesAny(text, leading) || this.namesMacroLeadingTo(leading, closure);
-  }
-
-  /** Whether the text names a macro of a header that builds on a leading name. */
-  private namesMacroLeadingTo(leading: ReadonlySet<string>, closure: readonly string[]): boolean {
-    const macros = this.cache.macrosNaming(leading, closure, this.options.files);
-    const names = new Set(macros.map((macro) => macro.name));
-    return namesAny(this.root.text, names);
+    // Macros of headers that build on a leading name count, too.
+    for (const { name } of this.cache.macrosNaming([...leading], closure, this.options.files)) leading.add(name);
+    return namesAny(text, leading);
   }
 
   /** Wrappers that an included file defines itself. */

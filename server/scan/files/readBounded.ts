@@ -10,14 +10,18 @@ export class UnreadableFileError extends Error {}
 /** Opening a pipe waits for its other end, unless this is asked for. Windows has no such flag, and no such pipes in folders. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 
-/** The file's bytes. Throws UnreadableFileError, or what the file system throws. */
-export function readBounded(path: string, mostBytes: number): Buffer {
+/**
+ * The file's bytes. Throws UnreadableFileError, or what the file system throws. `room`: memory for files that fit in, whose
+ * bytes hold until it is used again.
+ */
+export function readBounded(path: string, mostBytes: number, room?: Buffer): Buffer {
   const handle = openSync(path, constants.O_RDONLY | WITHOUT_WAITING);
   try {
     const stats = fstatSync(handle);
     if (!stats.isFile()) throw new UnreadableFileError('is no plain file any more');
     if (stats.size > mostBytes) throw new UnreadableFileError(`larger than ${String(mostBytes >> 20)} MiB, not read`);
-    const bytes = Buffer.allocUnsafeSlow(stats.size);
+    const fits = room !== undefined && stats.size <= room.length;
+    const bytes = fits ? room.subarray(0, stats.size) : Buffer.allocUnsafeSlow(stats.size);
     let length = 0;
     while (length < bytes.length) {
       const read = readSync(handle, bytes, length, bytes.length - length, null);

@@ -1,6 +1,6 @@
 /**
  * What is still to be scanned, in the order of its coming, but project by project: a thread stays with a project, whose
- * headers it has read, until nothing of it is left. Images belong to none. Starts nothing.
+ * headers it has read, until nothing of it is left, and comes back to it. Images belong to none. Starts nothing.
  */
 import type { ScanTask } from '../scanTypes';
 
@@ -14,9 +14,11 @@ export function isLarge({ task }: { readonly task: ScanTask }): boolean {
   return (task.size ?? 0) >= LARGE;
 }
 
-export class TaskQueue<Item extends { readonly task: ScanTask }> {
+export class TaskQueue<Item extends { readonly task: ScanTask }, Thread extends object = object> {
   /** By project, in the order of their first tasks. */
   readonly #groups = new Map<string, Item[]>();
+  /** By project, who had tasks of it last. */
+  readonly #had = new Map<string, Thread>();
   #length = 0;
 
   /** `threads`: among how many the work is divided. */
@@ -55,30 +57,32 @@ export class TaskQueue<Item extends { readonly task: ScanTask }> {
   }
 
   /**
-   * Tasks of one project: of `last`, where the thread was before, else of one that is in no other thread's hands, else of
-   * any. A large file alone, and none while another one is being scanned.
+   * Tasks of one project for a thread: of one it has had before, else of one that nobody had, else of any. A large file
+   * alone, and none while another one is being scanned.
    */
-  take(last: string | undefined, taken: ReadonlySet<string>, isLargeBusy: boolean): Item[] {
+  take(thread: Thread, isLargeBusy: boolean): Item[] {
     const fair = Math.min(Math.ceil(this.#length / (this.threads * 4)), MOST_IN_BATCH);
-    for (const key of this.#inOrder(last, taken)) {
+    for (const key of this.#inOrder(thread)) {
       const batch = batchOf(this.#groups.get(key) ?? [], fair, isLargeBusy);
       if (batch.length === 0) continue;
       this.#length -= batch.length;
       if (this.#groups.get(key)?.length === 0) this.#groups.delete(key);
+      this.#had.set(key, thread);
       return batch;
     }
     return [];
   }
 
-  *#inOrder(last: string | undefined, taken: ReadonlySet<string>): Generator<string> {
-    if (last !== undefined && this.#groups.has(last)) yield last;
-    for (const key of this.#groups.keys()) if (key !== last && !taken.has(key)) yield key;
-    for (const key of this.#groups.keys()) if (key !== last && taken.has(key)) yield key;
+  *#inOrder(thread: Thread): Generator<string> {
+    const keys = [...this.#groups.keys()];
+    for (const key of keys) if (this.#had.get(key) === thread) yield key;
+    for (const key of keys) if (!this.#had.has(key)) yield key;
+    for (const key of keys) if (this.#had.has(key) && this.#had.get(key) !== thread) yield key;
   }
 }
 
 /** What tells projects apart; the same for all that belongs to none. */
-export function projectOf({ task }: { readonly task: ScanTask }): string {
+function projectOf({ task }: { readonly task: ScanTask }): string {
   return task.project ?? '';
 }
 

@@ -7,7 +7,7 @@ import type { Externals } from '../../core/source/externals';
 import { failedFile } from '../failedFile';
 import { ScanThread, type ThreadCaps } from './scanThread';
 import type { Deliver, Scanner } from './scanner';
-import { isLarge, projectOf, TaskQueue } from './taskQueue';
+import { isLarge, TaskQueue } from './taskQueue';
 import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from '../scanTypes';
 import type { ToWorker } from './workerMessages';
 
@@ -37,13 +37,12 @@ interface Item {
 export class WorkerPool implements Scanner {
   readonly #options: WorkerPoolOptions;
   readonly #most: number;
-  /** Each with the project it was given last. */
-  readonly #threads = new Map<ScanThread<Item>, string | undefined>();
+  readonly #threads = new Set<ScanThread<Item>>();
   readonly #open = new Map<string, string>();
   readonly #externals = new Map<string, Externals>();
   readonly #runs = new Set<Run>();
   #setup: ScanSetup = EMPTY_SETUP;
-  readonly #queue: TaskQueue<Item>;
+  readonly #queue: TaskQueue<Item, ScanThread<Item>>;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -104,31 +103,27 @@ export class WorkerPool implements Scanner {
   }
 
   async dispose(): Promise<void> {
-    const threads = [...this.#threads.keys()];
+    const threads = [...this.#threads];
     this.#threads.clear();
     this.#failAll(new Error('the scan was stopped'));
     await Promise.all(threads.map((thread) => thread.terminate()));
   }
 
   #tellAll(message: ToWorker): void {
-    for (const thread of this.#threads.keys()) thread.send(message);
+    for (const thread of this.#threads) thread.send(message);
   }
 
   #dispatch(): void {
-    for (const thread of [...this.#threads.keys()]) if (!thread.busy) this.#feed(thread);
+    for (const thread of this.#threads) if (!thread.busy) this.#feed(thread);
     const wanted = Math.min(this.#most, this.#threads.size + Math.ceil(this.#queue.length / 2));
     while (this.#threads.size < wanted && this.#queue.length > 0) if (!this.#feed(this.#start())) return;
   }
 
   /** False: there is nothing the thread may do now. */
   #feed(thread: ScanThread<Item>): boolean {
-    const others = [...this.#threads].filter(([other]) => other !== thread);
-    const taken = new Set(others.flatMap(([other, project]) => (other.busy && project !== undefined ? [project] : [])));
-    const isLargeBusy = others.some(([other]) => other.items.some(isLarge));
-    const batch = this.#queue.take(this.#threads.get(thread), taken, isLargeBusy);
-    const [first] = batch;
-    if (first === undefined) return false;
-    this.#threads.set(thread, projectOf(first));
+    const isLargeBusy = [...this.#threads].some((other) => other.items.some(isLarge));
+    const batch = this.#queue.take(thread, isLargeBusy);
+    if (batch.length === 0) return false;
     thread.scan(batch);
     return true;
   }
@@ -149,7 +144,7 @@ export class WorkerPool implements Scanner {
         this.#bury(reason, started, current, rest);
       },
     });
-    this.#threads.set(thread, undefined);
+    this.#threads.add(thread);
     thread.send({ type: 'setup', setup: this.#setup });
     for (const [path, text] of this.#open) thread.send({ type: 'open', path, text });
     for (const [project, externals] of this.#externals) thread.send({ type: 'externals', project, externals });

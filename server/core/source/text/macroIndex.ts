@@ -10,6 +10,8 @@ interface Line {
   readonly directive: Directive;
 }
 
+const NONE: readonly MacroDefinition[] = [];
+
 export class MacroIndex {
   private readonly known = new Set<SourceText>();
   private readonly definers = new Map<string, SourceText[]>();
@@ -28,10 +30,7 @@ export class MacroIndex {
     this.known.add(source);
     for (const name of source.macroLines.keys()) push(this.definers, name, source);
     for (const name of source.emptyMacros) this.empty.set(name, (this.empty.get(name) ?? 0) + 1);
-    eachWordOfDefines(source, (hash, line) => {
-      const lines = this.holders.get(hash);
-      if (lines?.at(-1)?.directive !== line.directive) push(this.holders, hash, line);
-    });
+    addHolders(source, this.holders);
   }
 
   /** Forgets a header that changed. */
@@ -63,14 +62,44 @@ export class MacroIndex {
   }
 
   /** Definitions whose replacement names this. */
-  naming(name: string): MacroDefinition[] {
+  naming(name: string): readonly MacroDefinition[] {
+    const lines = this.holders.get(this.hashOf(name));
+    return lines === undefined ? NONE : definitionsNaming(name, lines);
+  }
+
+  /** `naming` of one file's own macros, which need not be in the index. */
+  namingIn(source: SourceText, name: string): readonly MacroDefinition[] {
+    let holders = ownHolders.get(source);
+    if (holders === undefined) {
+      ownHolders.set(source, (holders = new Map<number, Line[]>()));
+      addHolders(source, holders);
+    }
+    const lines = holders.get(this.hashOf(name));
+    return lines === undefined ? NONE : definitionsNaming(name, lines);
+  }
+
+  private hashOf(name: string): number {
     let hash = this.hashes.get(name);
     if (hash === undefined) this.hashes.set(name, (hash = hashOfName(name)));
-    return (this.holders.get(hash) ?? []).flatMap(({ source, directive }) => {
-      const definition = source.definition(directive);
-      return definition?.names.has(name) === true ? [definition] : [];
-    });
+    return hash;
   }
+}
+
+/** Of files that were asked for by themselves. */
+const ownHolders = new WeakMap<SourceText, Map<number, Line[]>>();
+
+function addHolders(source: SourceText, holders: Map<number, Line[]>): void {
+  eachWordOfDefines(source, (hash, line) => {
+    const lines = holders.get(hash);
+    if (lines?.at(-1)?.directive !== line.directive) push(holders, hash, line);
+  });
+}
+
+function definitionsNaming(name: string, lines: readonly Line[]): MacroDefinition[] {
+  return lines.flatMap(({ source, directive }) => {
+    const definition = source.definition(directive);
+    return definition?.names.has(name) === true ? [definition] : [];
+  });
 }
 
 function eachWordOfDefines(source: SourceText, visit: (hash: number, line: Line) => void): void {

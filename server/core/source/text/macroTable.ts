@@ -143,10 +143,13 @@ export class MacroTable {
   }
 
   /** Definitions, taken or not, whose replacement names this. */
-  naming(name: string): MacroDefinition[] {
+  naming(name: string): readonly MacroDefinition[] {
+    const own = this.index.namingIn(this.root, name);
+    const anywhere = this.index.naming(name);
+    if (anywhere.length === 0 && this.givenNaming.length === 0) return own;
     const given = this.givenNaming.filter((definition) => definition.names.has(name));
-    const inHeaders = this.index.naming(name).filter(({ source }) => source !== this.root && this.visits.has(source));
-    return [...given, ...this.root.macrosNaming(name), ...inHeaders];
+    const inHeaders = anywhere.filter(({ source }) => source !== this.root && this.visits.has(source));
+    return [...given, ...own, ...inHeaders];
   }
 
   /** All entries of a name in the order of the walk. */

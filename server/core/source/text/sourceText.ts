@@ -32,7 +32,6 @@ export class SourceText {
   private readonly targets = new Map<Directive, IncludeTarget | undefined>();
   private ofMacros: MacroLines | undefined;
   private ofTurns: readonly number[] | undefined;
-  private ofNames: ReadonlyMap<string, readonly MacroDefinition[]> | undefined;
 
   constructor(
     readonly path: string,
@@ -91,11 +90,6 @@ export class SourceText {
     this.targets.set(directive, target);
     return target;
   }
-
-  /** Own macros whose replacement names this. */
-  macrosNaming(name: string): readonly MacroDefinition[] {
-    return (this.ofNames ??= readMacrosByWord(this)).get(name) ?? [];
-  }
 }
 
 /** Name behind `#include`, spelled in quotes or angle brackets; undefined for a computed include. */
@@ -140,19 +134,6 @@ function mayEnd(text: string, from: number, end: number): boolean {
 function strangeName(source: SourceText, directive: Directive): string | undefined {
   const [name] = source.argumentTokens(directive);
   return name?.kind === 'name' ? name.text : undefined;
-}
-
-function readMacrosByWord(source: SourceText): Map<string, MacroDefinition[]> {
-  const found = new Map<string, MacroDefinition[]>();
-  for (const directive of source.layout.directives) {
-    const definition = directive.kind === 'define' ? source.definition(directive) : undefined;
-    for (const name of definition?.names ?? []) {
-      const list = found.get(name);
-      if (definition && list) list.push(definition);
-      else if (definition) found.set(name, [definition]);
-    }
-  }
-  return found;
 }
 
 /** A macro given by the build (`NAME=replacement`): it stands in a text of its own, not in a file. */
