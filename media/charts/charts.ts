@@ -5,7 +5,7 @@
 import uPlot from 'uplot';
 import type { ChartData, ChartFigure, ChartOptions, Charts } from '../panel/model/chartApi';
 import { themeColours, type ChartColours } from './colours';
-import { drawMarks } from './marks';
+import { drawMarks, marksBetween, marksNear } from './marks';
 import { paintPicture } from './picture';
 
 const LEAST_WIDTH = 120;
@@ -185,7 +185,9 @@ class ChartsView implements Charts {
     if (points === undefined || length === 0) this.cursor = undefined;
     else this.cursor = Math.max(0, Math.min(length - 1, (this.cursor ?? length - 1) + points));
     for (const figure of this.figures) figure.setCursor(this.cursor);
-    this.tell(this.cursor);
+    const { times } = this.data;
+    const [before, at] = this.cursor === undefined ? [] : [times[this.cursor - 1], times[this.cursor]];
+    this.tell(this.cursor, at === undefined ? [] : marksBetween(this.marks, before, at));
   }
 
   picture(): HTMLCanvasElement {
@@ -206,10 +208,10 @@ class ChartsView implements Charts {
   }
 
   pointed(plot: uPlot): void {
-    this.tell(plot.cursor.idx ?? undefined);
+    this.tell(plot.cursor.idx ?? undefined, marksNear(plot, this.marks, plot.cursor.left ?? -1));
   }
 
-  private tell(index: number | undefined): void {
+  private tell(index: number | undefined, marks: readonly string[]): void {
     const time = index === undefined ? undefined : this.data.times[index];
     if (index === undefined || time === undefined) {
       this.options.readout('');
@@ -218,7 +220,7 @@ class ChartsView implements Charts {
     const values = this.data.figures.flatMap(({ lines, format }) =>
       lines.map(({ label, values: all }) => `${label} ${format(all[index] ?? 0)}`),
     );
-    this.options.readout([this.options.time(time * 1000), ...values].join(' · '));
+    this.options.readout([this.options.time(time * 1000), ...marks, ...values].join(' · '));
   }
 
   private all(): Range | undefined {

@@ -8,7 +8,8 @@ import type { SourceInfo } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { decodeCaptureText } from '../core/capture/captureText';
 import { parseCapture } from '../core/capture/parseCapture';
-import { isRecording, openRecording, type RecordingGap, type RecordingReader } from '../core/capture/recordingReader';
+import type { RecordingGap } from '../core/capture/recordingBeside';
+import { isRecording, openRecording, type RecordingReader } from '../core/capture/recordingReader';
 import type { PoolSource } from './poolSource';
 import { PoolSourceError } from './poolSource';
 
@@ -39,10 +40,13 @@ function recordingSource(file: string, bytes: Uint8Array): PoolSource {
     throw new PoolSourceError(`${file}: ${issue?.message ?? 'no sample in it'}${offset}`);
   }
   return {
-    info: fileInfo('recording', basename(file), value.sampleCount, [
-      ...gapLines(file, value.gaps),
-      ...issueLines(file, issues),
-    ]),
+    info: {
+      ...fileInfo('recording', basename(file), value.sampleCount, [
+        ...gapLines(file, value.gaps),
+        ...issueLines(file, issues),
+      ]),
+      ...(value.marks.length === 0 ? {} : { marks: value.marks }),
+    },
     read: () => value.read(),
     seek: (index) => value.seek(index),
     past: (index, most) => samplesBefore(value.fork(), index, most),

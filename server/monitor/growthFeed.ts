@@ -2,6 +2,7 @@
  * Growth for the receiver of samples: judges a little with every reading, and all at once, in slices, after a jump.
  * Knows no transport. Statistics are core/trend's business.
  */
+import type { EventMark } from '../../src/shared/eventMark';
 import type { GrowthMessage } from '../../src/shared/growth';
 import { checkedGrowthMinutes, USUAL_GROWTH_MINUTES } from '../../src/shared/growth';
 import type { Sample } from '../../src/shared/sample';
@@ -13,6 +14,8 @@ export interface GrowthEvents {
   /** Whether the receiver has taken what was sent; while not, growth waits for a later sample. */
   readonly ready: () => boolean;
   readonly message: (message: GrowthMessage) => void;
+  /** A gap in the readings, or counters that began anew. */
+  readonly mark?: (mark: EventMark) => void;
   /** Runs something after what waits now; the default is setImmediate. */
   readonly later?: (run: () => void) => void;
 }
@@ -58,7 +61,7 @@ export class GrowthFeed {
       this.#waiting.push(sample);
       return;
     }
-    this.#tracker.add(sample);
+    this.#add(sample);
     const before = this.#lastTime;
     this.#lastTime = sample.time;
     if (before === undefined) {
@@ -122,7 +125,7 @@ export class GrowthFeed {
           this.#filled();
           return;
         }
-        this.#tracker.add(value);
+        this.#add(value);
       }
       this.#later(slice);
     };
@@ -133,9 +136,14 @@ export class GrowthFeed {
   #filled(): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
-    for (const sample of waiting) this.#tracker.add(sample);
+    for (const sample of waiting) this.#add(sample);
     this.#lastTime = waiting.at(-1)?.time;
     if (waiting.length > 0) this.#catchUp();
+  }
+
+  #add(sample: Sample): void {
+    this.#tracker.add(sample);
+    for (const mark of this.#tracker.takeBreaks()) this.#events.mark?.(mark);
   }
 
   #later(run: () => void): void {

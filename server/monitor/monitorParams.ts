@@ -1,6 +1,7 @@
 /**
  * Parameters of the monitor's requests, checked: the other side may be another version, or no PoolLens at all.
  */
+import { parseMark, type EventMark } from '../../src/shared/eventMark';
 import { isAbsolute } from 'node:path';
 import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
 import { checkedGrowthMinutes, MOST_GROWTH_MINUTES } from '../../src/shared/growth';
@@ -129,6 +130,13 @@ export function parseExportParams(value: unknown): ExportParams {
 export function parseRecordParams(value: unknown): RecordParams {
   const goOn = field(value, 'goOn');
   return { file: fileField(value), ...(typeof goOn === 'string' ? { goOn } : {}) };
+}
+
+/** Throws PoolSourceError. */
+export function parseMarkParams(value: unknown): EventMark {
+  const mark = parseMark(value);
+  if (mark === undefined) throw new PoolSourceError('the request needs a mark: "kind", "time", "text"');
+  return mark;
 }
 
 /** A week: as far as history goes. */

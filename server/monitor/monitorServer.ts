@@ -26,6 +26,7 @@ import {
   parseExportParams,
   parseGrowthWindow,
   parseInterval,
+  parseMarkParams,
   parseOpenParams,
   parseRecordParams,
   parseScope,
@@ -98,6 +99,10 @@ class Monitor {
     this.#growth = new GrowthFeed({
       ready: () => this.#inFlight === 0,
       message: (message) => this.#notify(MonitorNotification.growth, message),
+      mark: (mark) => {
+        this.#recording.mark(mark);
+        this.#notify(MonitorNotification.mark, mark);
+      },
     });
   }
 
@@ -117,6 +122,10 @@ class Monitor {
     act(MonitorRequest.setGrowthWindow, (params) => this.#growth.setWindow(parseGrowthWindow(params)));
     answer(MonitorRequest.traces, (params) => this.#growth.traces(parseTracesParams(params)));
     answer(MonitorRequest.companions, (params) => this.#growth.companions(parseCompanionsParams(params)));
+    act(MonitorRequest.mark, (params) => {
+      const mark = parseMarkParams(params);
+      this.#recording.mark(mark);
+    });
     act(MonitorRequest.seek, (params) => this.#loop.seek(parseSeekParams(params).index));
     answer(MonitorRequest.scopes, () => this.#queries().scopes());
     answer(MonitorRequest.bigAllocations, (params) => {

@@ -13,6 +13,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import type { EventMark } from '../../src/shared/eventMark';
 import type { RecordingState } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { RecordingEncoder } from '../core/capture/recordingEncoder';
@@ -71,6 +72,11 @@ export class Recorder {
   /** Says why readings are missing before the next sample, in one sentence. Throws as `append`. */
   note(text: string): void {
     this.#write(this.#encoder.note(text));
+  }
+
+  /** Adds something that happened since the last sample. Throws as `append`. */
+  mark(mark: EventMark): void {
+    this.#write(this.#encoder.mark(mark));
   }
 
   #write(frame: Uint8Array): void {

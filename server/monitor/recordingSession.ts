@@ -3,6 +3,7 @@
  * the state that is told. A disk that fails ends the recording, is said once, and sampling goes on.
  */
 import { statSync } from 'node:fs';
+import type { EventMark } from '../../src/shared/eventMark';
 import type { MonitorState, RecordingState } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { openRecordingSource } from './fileSources';
@@ -64,24 +65,22 @@ export class RecordingSession {
   }
 
   sample(sample: Sample): void {
-    const recorder = this.#recorder;
     const why = this.#missing ?? this.#clockJump(sample);
     this.#missing = undefined;
     this.#before = { time: sample.time, at: this.#now() };
-    if (recorder === undefined) return;
-    try {
-      if (why !== undefined) recorder.note(why);
-      recorder.append(sample);
-    } catch (error) {
-      if (!(error instanceof PoolSourceError)) throw error;
-      this.#recorder = undefined;
-      this.#say({ ...recorder.state(false, error.message), ...this.#gapState() });
-      return;
-    }
-    if (why === undefined) return;
+    const recorder = this.#write((into) => {
+      if (why !== undefined) into.note(why);
+      into.append(sample);
+    });
+    if (recorder === undefined || why === undefined) return;
     this.#gaps++;
     this.#lastGap = why;
     this.#say({ ...recorder.state(true), ...this.#gapState() });
+  }
+
+  /** Something that happened since the last sample; kept where it is recorded. */
+  mark(mark: EventMark): void {
+    this.#write((recorder) => recorder.mark(mark));
   }
 
   #begin(recorder: Recorder, last: Sample | undefined): void {
@@ -94,6 +93,21 @@ export class RecordingSession {
     if (last !== undefined) this.sample(last);
     // Where the first sample failed, that has been said.
     if (this.#recorder !== undefined) this.#say(recorder.state(true));
+  }
+
+  /** The recorder that took it; undefined where there is none, or its disk has just failed. */
+  #write(write: (recorder: Recorder) => void): Recorder | undefined {
+    const recorder = this.#recorder;
+    if (recorder === undefined) return undefined;
+    try {
+      write(recorder);
+      return recorder;
+    } catch (error) {
+      if (!(error instanceof PoolSourceError)) throw error;
+      this.#recorder = undefined;
+      this.#say({ ...recorder.state(false, error.message), ...this.#gapState() });
+      return undefined;
+    }
   }
 
   #gapState(): Pick<RecordingState, 'gaps' | 'lastGap'> {

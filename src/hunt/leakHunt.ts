@@ -11,6 +11,7 @@ import { Notifier } from '../notify';
 import { huntFindings } from '../shared/hunt/huntFindings';
 import { huntHtml, huntMarkdown, MOST_REPORTED } from '../shared/hunt/huntReport';
 import { beginHunt, finishHunt, stopHunt, withSnapshot, type HuntPool, type HuntRun } from '../shared/hunt/huntRun';
+import type { MarkKind } from '../shared/eventMark';
 import { Command } from '../shared/ids';
 import { HuntFile } from './huntFile';
 import { huntOwners } from './huntOwners';
@@ -127,6 +128,7 @@ export class LeakHunt implements vscode.Disposable {
     }
     const source = phase.source.label;
     await this.keep(beginHunt({ pool: pool.pool, everyMinutes: interval.minutes, source }, whole.time, whole.rows));
+    await this.mark('huntStarted');
     vscode.window.setStatusBarMessage(vscode.l10n.t('PoolLens: snapshot taken, start the test now'), 10_000);
   }
 
@@ -149,11 +151,13 @@ export class LeakHunt implements vscode.Disposable {
   private async stop(): Promise<void> {
     await this.freshSnapshot();
     if (this.run !== undefined) await this.keep(stopHunt(this.run));
+    await this.mark('huntTestStopped');
   }
 
   private async finish(): Promise<void> {
     await this.freshSnapshot();
     if (this.run === undefined) return;
+    await this.mark('huntFinished');
     const run = finishHunt(this.run);
     const tags = huntFindings(run)
       .slice(0, MOST_REPORTED)
@@ -171,6 +175,12 @@ export class LeakHunt implements vscode.Disposable {
     await this.keep(undefined);
     this.parts.log.info(`leak hunt: ${path.basename(uri.path)}`);
     await vscode.commands.executeCommand('markdown.showPreview', markdown);
+  }
+
+  /** A line in the charts at the last snapshot. */
+  private async mark(kind: MarkKind): Promise<void> {
+    const last = this.run?.snapshots.at(-1);
+    if (last !== undefined) await this.parts.service.mark({ kind, time: last.time, text: '' });
   }
 
   private async keep(run: HuntRun | undefined): Promise<void> {

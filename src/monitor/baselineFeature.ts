@@ -68,6 +68,7 @@ export class BaselineFeature implements vscode.Disposable {
     const baseline: Baseline = { id: randomUUID(), name: kept, time: whole.time, source, rows: whole.rows };
     try {
       await this.store.keep(baseline);
+      await this.parts.service.mark({ kind: 'baseline', time: baseline.time, text: baseline.name });
       await this.use(baseline);
     } catch (error) {
       this.notifier.failed(vscode.l10n.t('The baseline could not be kept'), error);

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<PanelCommand, true>> = {
   connect: true,
   chooseSession: true,
   setBaseline: true,
+  markMoment: true,
   chooseBaseline: true,
   pause: true,
   resume: true,

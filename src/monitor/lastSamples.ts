@@ -15,6 +15,11 @@ export class LastSamples {
     return this.newest?.index;
   }
 
+  /** Of the newest sample. */
+  get time(): number | undefined {
+    return this.newest?.time;
+  }
+
   clear(): void {
     this.rows.clear();
     this.before = undefined;

@@ -64,6 +64,8 @@ export class MonitorCommands {
         return await this.chooseSession();
       case 'setBaseline':
         return void (await vscode.commands.executeCommand(Command.setBaseline));
+      case 'markMoment':
+        return void (await vscode.commands.executeCommand(Command.markMoment));
       case 'chooseBaseline':
         return void (await vscode.commands.executeCommand(Command.chooseBaseline));
       case 'pause':

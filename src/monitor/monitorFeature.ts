@@ -14,6 +14,7 @@ import { BaselineFeature } from './baselineFeature';
 import { BigAllocationsView } from './bigAllocationsView';
 import { registerChartCommand } from './chartCommand';
 import { showOnFirstLook } from './firstLook';
+import { registerMarkCommand } from './markMoment';
 import { MonitorCommands } from './monitorCommands';
 import { MonitorService } from './monitorService';
 import { readAutoStart, readGrowthMinutes, readInterval, readStatusBar } from './monitorSettings';
@@ -87,6 +88,7 @@ export function registerMonitor(services: MonitorServices): MonitorFeature {
   );
   const statusItem = owned.add(new PoolStatusItem(service, readStatusBar));
   owned.add(registerChartCommand(view, services.ownerLabels));
+  owned.add(registerMarkCommand(service));
   owned.add(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(Setting.monitorStatusBar)) statusItem.update();

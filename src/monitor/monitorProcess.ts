@@ -50,11 +50,14 @@ export class MonitorProcess {
   private readonly sampled = new Emitter<SampleMessage>();
   private readonly grown = new Emitter<GrowthMessage>();
   private readonly changed = new Emitter<MonitorState>();
+  private readonly marked = new Emitter<unknown>();
   private readonly recorded = new Emitter<RecordingState>();
   private readonly endings = new Emitter<MonitorFailure>();
   readonly onSample: Event<SampleMessage> = this.sampled.event;
   readonly onGrowth: Event<GrowthMessage> = this.grown.event;
   readonly onState: Event<MonitorState> = this.changed.event;
+  /** An EventMark, to be checked. */
+  readonly onMark: Event<unknown> = this.marked.event;
   readonly onRecording: Event<RecordingState> = this.recorded.event;
   /** Fires once, when the process is of no more use; not after dispose. */
   readonly onEnd: Event<MonitorFailure> = this.endings.event;
@@ -112,7 +115,8 @@ export class MonitorProcess {
     this.connection.dispose();
     this.child.stdin.destroy();
     this.endChild();
-    for (const emitter of [this.sampled, this.grown, this.changed, this.recorded, this.endings]) emitter.dispose();
+    const emitters = [this.sampled, this.grown, this.changed, this.marked, this.recorded, this.endings];
+    for (const emitter of emitters) emitter.dispose();
   }
 
   private listen(): void {
@@ -125,6 +129,9 @@ export class MonitorProcess {
     });
     connection.onNotification(MonitorNotification.state, (state: MonitorState) => {
       this.changed.fire(state);
+    });
+    connection.onNotification(MonitorNotification.mark, (mark: unknown) => {
+      this.marked.fire(mark);
     });
     connection.onNotification(MonitorNotification.recording, (state: RecordingState) => {
       this.recorded.fire(state);

@@ -11,6 +11,8 @@ import {
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
+import type { EventMark } from '../shared/eventMark';
+import { EventMarks } from './eventMarks';
 import { leftOpen, type LeftOpen } from './leftOpen';
 import { failureWords, MonitorFailureError, type MonitorFailure } from './monitorFailure';
 import { shownSource, type MonitorPhase } from './monitorPhase';
@@ -29,6 +31,8 @@ export class MonitorService {
   /** What was told about the open source. */
   readonly readings = new Readings();
   readonly past: PastQuestions;
+  /** What happened to it. */
+  readonly marks = new EventMarks();
 
   private readonly holder: ProcessHolder;
   private readonly recording: RecordingKeeper;
@@ -61,6 +65,8 @@ export class MonitorService {
       failed: (failure) => this.processFailed(failure),
     });
     this.recording = new RecordingKeeper(this.holder, log, () => {
+      const { state } = this.recording;
+      if (state !== undefined) this.marks.recording(state, this.readings.time ?? Date.now());
       this.changed.fire();
     });
     this.past = new PastQuestions(this.holder, log, () => (this.current.kind === 'open' ? this.wish : undefined));
@@ -148,6 +154,12 @@ export class MonitorService {
     if (this.current.kind === 'open') await this.recording.start(file);
   }
 
+  /** Marks something that happened; into the recording, too, where one is being made. */
+  async mark(mark: EventMark): Promise<void> {
+    this.marks.add(mark);
+    await this.ask(MonitorRequest.mark, mark);
+  }
+
   /** Returns the number of samples written. Rejects with one clear line. */
   async stopRecording(): Promise<number> {
     return await this.recording.stop();
@@ -180,6 +192,7 @@ export class MonitorService {
     this.restarted.clear();
     this.changed.dispose();
     this.readings.dispose();
+    this.marks.dispose();
   }
 
   /** Opens a source: as it was left, where a process before had it open. */
@@ -195,6 +208,7 @@ export class MonitorService {
       this.restarted.clear();
       this.scope = undefined;
       this.readings.clear();
+      this.marks.clear();
     }
     const source = left === undefined ? undefined : shownSource(this.current);
     this.setPhase({ kind: 'opening', spec, ...(source === undefined ? {} : { source }) });
@@ -214,6 +228,8 @@ export class MonitorService {
       if (wish !== this.wish) return;
       this.opened(spec, info);
       this.left = undefined;
+      if (left !== undefined && info.live)
+        this.marks.add({ kind: 'monitorRestarted', time: Date.now(), text: left.why });
       if (left !== undefined) await this.recording.goOn(left.why);
     } catch (error) {
       if (wish === this.wish) this.openFailed(spec, error);
@@ -224,6 +240,7 @@ export class MonitorService {
   private opened(spec: SourceSpec, source: SourceInfo): void {
     const monitor = this.earlyState ?? { state: 'running' };
     this.setPhase({ kind: 'open', spec, source, monitor });
+    this.marks.add(...(source.marks ?? []));
     this.readings.release();
   }
 
@@ -255,6 +272,10 @@ export class MonitorService {
       const { current } = this;
       if (current.kind === 'open') this.setPhase({ ...current, monitor });
       else if (current.kind === 'opening') this.earlyState = monitor;
+    });
+    process.onMark((mark) => {
+      // While a source is being opened it would be the old one's.
+      if (this.current.kind === 'open') this.marks.add(mark);
     });
     process.onRecording((recording) => this.recording.told(recording));
   }

@@ -40,6 +40,7 @@ export class PanelView implements vscode.WebviewViewProvider {
     const { service, ownerLabels, tagNotes } = services;
     this.listeners.add(service.readings.onSample((sample) => this.postReading({ type: 'sample', sample })));
     this.listeners.add(service.readings.onGrowth((growth) => this.postReading({ type: 'growth', growth })));
+    this.listeners.add(service.marks.onDidChange((marks) => this.post({ type: 'marks', marks })));
     this.listeners.add(service.readings.onClear(() => this.postReading({ type: 'clear' })));
     this.listeners.add(service.onDidChange(() => this.post({ type: 'status', status: panelStatus(service) })));
     this.listeners.add(tagNotes.onDidChange(() => this.post({ type: 'descriptions', descriptions: [], reset: true })));
@@ -92,6 +93,7 @@ export class PanelView implements vscode.WebviewViewProvider {
     const layout = this.services.layout();
     if (layout !== undefined) this.post({ type: 'layout', layout });
     this.post({ type: 'status', status: panelStatus(this.services.service) });
+    this.post({ type: 'marks', marks: this.services.service.marks.all });
     this.replay();
     for (const message of this.waiting.splice(0)) this.post(message);
     this.services.loaded();

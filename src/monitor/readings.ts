@@ -27,6 +27,11 @@ export class Readings {
     return this.last.index;
   }
 
+  /** Of the newest reading, in milliseconds since 1970; undefined before the first. */
+  get time(): number | undefined {
+    return this.last.time;
+  }
+
   /** Messages for a panel that knows nothing. */
   replay(): readonly SampleMessage[] {
     return this.last.replay();

@@ -25,6 +25,7 @@ export const Command = {
   copyDebuggerCommands: 'poollens.copyDebuggerCommands',
   chartTag: 'poollens.chartTag',
   leakHunt: 'poollens.leakHunt',
+  markMoment: 'poollens.markMoment',
   setBaseline: 'poollens.setBaseline',
   chooseBaseline: 'poollens.chooseBaseline',
   clearBaseline: 'poollens.clearBaseline',

@@ -2,6 +2,7 @@
  * Messages between the extension host (or a remote command) and the monitor process: vscode-jsonrpc over stdio.
  * Method names and the shapes of their parameters; nothing runs here. Adding a field is compatible, renaming is not.
  */
+import type { EventMark } from './eventMark';
 import type { MemoryTotals } from './sample';
 
 export const MONITOR_PROTOCOL_VERSION = 1;
@@ -41,6 +42,8 @@ export interface SourceInfo {
   readonly sampleCount?: number;
   /** Parts of a file that could not be read: one line each. */
   readonly issues?: readonly string[];
+  /** What happened while it was recorded. */
+  readonly marks?: readonly EventMark[];
 }
 
 /** Whether the machine's own pools can be read here, and if not, why, in one sentence for the user. */
@@ -201,6 +204,8 @@ export const MonitorRequest = {
   setScope: 'monitor/setScope',
   /** BigAllocationsParams → BigAllocationsResult; sources of a live machine only. */
   bigAllocations: 'monitor/bigAllocations',
+  /** EventMark → null; kept in the recording, where one is being made. */
+  mark: 'monitor/mark',
   /** SeekParams → null */
   seek: 'monitor/seek',
   /** ExportParams → null; the reading that was sent last. */
@@ -219,6 +224,8 @@ export const MonitorNotification = {
   growth: 'monitor/growth',
   /** MonitorState */
   state: 'monitor/state',
+  /** EventMark: something was seen in the readings. */
+  mark: 'monitor/marked',
   /** RecordingState */
   recording: 'monitor/recording',
 } as const;

@@ -3,6 +3,7 @@
  * The webview trusts nothing in them as HTML: every text reaches the DOM through textContent.
  */
 import type { Baseline } from './baseline';
+import type { EventMark } from './eventMark';
 import type { GrowthMessage } from './growth';
 import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from './trace';
 import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
@@ -20,6 +21,7 @@ export type PanelCommand =
   | 'connect'
   | 'chooseSession'
   | 'setBaseline'
+  | 'markMoment'
   | 'chooseBaseline'
   | 'pause'
   | 'resume'
@@ -84,6 +86,8 @@ export type ToPanel =
   | { readonly type: 'companions'; readonly companions: CompanionsResult }
   /** What rows are compared with; absent: nothing. */
   | { readonly type: 'baseline'; readonly baseline?: Baseline }
+  /** All that happened to the open source. */
+  | { readonly type: 'marks'; readonly marks: readonly EventMark[] }
   /** A tag is to be shown in the charts. */
   | { readonly type: 'chart'; readonly tag: number }
   | { readonly type: 'owners'; readonly owners: readonly OwnerLabel[]; readonly reset: boolean };

@@ -25,11 +25,14 @@ export interface ChartFigure {
   readonly binary: boolean;
 }
 
-/** Something that happened, as an upright line. */
+/** Something that happened, as an upright line; what lasted, as a band from its time to its end. */
 export interface ChartMark {
   /** Milliseconds since 1970. */
   readonly time: number;
+  readonly end?: number;
   readonly label: string;
+  /** In the user's words: named before all others. */
+  readonly own?: true;
 }
 
 export interface ChartData {

@@ -27,6 +27,7 @@ export type GridAction =
   | { readonly type: 'togglePause' }
   | { readonly type: 'chooseColumns' }
   | { readonly type: 'showKeys' }
+  | { readonly type: 'markMoment' }
   | { readonly type: 'chooseSession' }
   | { readonly type: 'toggleSession'; readonly session: number }
   | { readonly type: 'focusFilter' }
@@ -50,7 +51,7 @@ export interface KeyPress {
 const sortBy = (column: ColumnId): GridAction => ({ type: 'sort', column });
 const move = (movement: Movement): GridAction => ({ type: 'move', move: movement });
 
-/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g`, `c` and `v` are ours. */
+/** PoolMon's letters; `s` is what its older documents give for the sort that `d` does today, `g`, `c`, `v` and `k` are ours. */
 const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   ['p', { type: 'cyclePool' }],
   ['j', { type: 'toggleJoined' }],
@@ -71,6 +72,7 @@ const LETTERS: ReadonlyMap<string, GridAction> = new Map<string, GridAction>([
   [' ', { type: 'togglePause' }],
   ['c', { type: 'chooseColumns' }],
   ['v', { type: 'chart' }],
+  ['k', { type: 'markMoment' }],
   ['h', { type: 'showKeys' }],
   ['i', { type: 'chooseSession' }],
   ['?', { type: 'showKeys' }],

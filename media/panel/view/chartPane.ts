@@ -2,14 +2,17 @@
  * Charts of chosen tags below the grid: which tags, how far back, zoom, what moves together, and all of it as a table.
  * Asks for the past when tags or time are chosen; between, it appends the readings the panel gets anyway.
  */
+import type { Baseline } from '../../../src/shared/baseline';
+import type { EventMark } from '../../../src/shared/eventMark';
 import { tagToText } from '../../../src/shared/poolTag';
 import type { CompanionsResult, TracesResult } from '../../../src/shared/trace';
-import type { ChartMark, Charts } from '../model/chartApi';
+import type { Charts } from '../model/chartApi';
 import { CHART_SPANS, ChartModel, type LatestReading } from '../model/chartModel';
 import type { Formats } from '../model/format';
 import { loadCharts } from './chartLoader';
 import { ChartResizer } from './chartResizer';
 import { CHART_STRINGS, type ChartStrings } from './chartStrings';
+import { ChartMarks } from './chartMarks';
 import { ChartTable } from './chartTable';
 import { CompanionList } from './companionList';
 import { element, icon, iconButton, setText } from './dom';
@@ -21,6 +24,8 @@ export interface ChartPaneEvents {
   picture(data: string): void;
   /** Chosen tags and time, to be remembered. */
   chosen(tags: readonly number[], spanMinutes: number): void;
+  /** The present moment is to be marked. */
+  mark(): void;
   /** Percent of the height, to be remembered; undefined: as much as is needed. */
   resized(share: number | undefined): void;
   closed(): void;
@@ -41,6 +46,7 @@ export class ChartPane {
   private readonly spanSelect: HTMLSelectElement;
   private readonly table: ChartTable;
   private readonly companions: CompanionList;
+  private readonly marks: ChartMarks;
   private readonly resizer: ChartResizer;
   private charts: Charts | undefined;
   private failed = false;
@@ -56,6 +62,7 @@ export class ChartPane {
     const poolName = (paged: boolean): string => events.poolName(paged);
     this.table = new ChartTable(formats, strings, poolName, () => this.model.summaries());
     this.companions = new CompanionList(formats, strings, poolName, (tag) => this.add(tag));
+    this.marks = new ChartMarks(formats, strings.marks);
     this.spanSelect = this.makeSpans();
     this.figures = element('div', {
       className: 'figures-host',
@@ -76,6 +83,7 @@ export class ChartPane {
           button('zoom-in', strings.zoomIn, () => this.charts?.zoom(2)),
           button('zoom-out', strings.zoomOut, () => this.charts?.zoom(0.5)),
           button('screen-full', strings.zoomAll, () => this.charts?.zoom(undefined)),
+          button('milestone', strings.mark, () => events.mark()),
           button('refresh', strings.again, () => this.request()),
           button('copy', strings.copy, () => void this.copy()),
           button('close', strings.close, () => this.close()),
@@ -85,6 +93,7 @@ export class ChartPane {
       this.figures,
       this.readout,
       this.companions.node,
+      this.marks.node,
       this.table.node,
     ]);
     this.resizer = new ChartResizer(strings.resize, strings.resizeHint, this.node, {
@@ -118,8 +127,12 @@ export class ChartPane {
     this.changed();
   }
 
-  setMarks(marks: readonly ChartMark[]): void {
-    this.model.setMarks(marks);
+  setBaseline(baseline: Baseline | undefined): void {
+    this.model.setMarks(this.marks.compareWith(baseline));
+  }
+
+  setEvents(marks: readonly EventMark[]): void {
+    this.model.setMarks(this.marks.take(marks));
   }
 
   /** Asks for the past again: it has become another, or was not there before. */

@@ -1,4 +1,12 @@
 /** Texts of the charts below the grid. Numbers and times are formatted before they come here. */
+import type { MarkKind } from '../../../src/shared/eventMark';
+
+/** Of marks in the charts. */
+export interface MarkStrings {
+  readonly title: (count: string) => string;
+  readonly names: Readonly<Record<MarkKind, string>>;
+  readonly named: (name: string, text: string) => string;
+}
 
 export interface ChartStrings {
   readonly label: string;
@@ -17,6 +25,8 @@ export interface ChartStrings {
   readonly copied: string;
   readonly saved: string;
   readonly again: string;
+  readonly mark: string;
+  readonly marks: MarkStrings;
   readonly close: string;
   readonly loading: string;
   readonly noHistory: string;
@@ -50,6 +60,23 @@ export const CHART_STRINGS: ChartStrings = {
   copied: 'The charts are on the clipboard',
   saved: 'The clipboard takes no pictures here: choose a file',
   again: 'Read history again',
+  mark: 'Mark this moment (K)',
+  marks: {
+    title: (count) => `Events (${count})`,
+    names: {
+      note: 'Mark',
+      baseline: 'Baseline',
+      recordingStarted: 'Recording',
+      recordingStopped: 'Recording stopped',
+      huntStarted: 'Leak hunt: test starts',
+      huntTestStopped: 'Leak hunt: test stopped',
+      huntFinished: 'Leak hunt: finished',
+      gap: 'No readings',
+      restart: 'Counters began anew',
+      monitorRestarted: 'Monitor started again',
+    },
+    named: (name, text) => `${name}: ${text}`,
+  },
   close: 'Close charts',
   loading: 'Reading history…',
   noHistory: 'There is no history of these tags yet',

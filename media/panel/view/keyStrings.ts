@@ -27,6 +27,7 @@ export const KEY_TEXTS: readonly KeyText[] = [
   { keys: ['0–9'], does: 'Pools of the session with that number, or of the system again; live' },
   { keys: ['I'], does: 'Choose a session whose pools are shown; live' },
   { keys: ['V'], does: 'Tag into the charts, or out of them' },
+  { keys: ['K'], does: 'Mark this moment in the charts' },
   { keys: ['Enter'], does: 'Owners of the tag; on a column’s name: sort' },
   { keys: ['Shift+↑', 'Shift+↓'], does: 'Select more rows' },
   { keys: ['Ctrl+Space'], does: 'Select this row or not' },

@@ -106,7 +106,11 @@ export class Panel {
     const { choices, columns, charts, takeAway, keys } = this;
     this.actions = new PanelActions(
       { model, grid, rows, choices, columns, charts, takeAway, keys, toolbar, scope: this.source.scope },
-      { togglePause: () => this.togglePause(), schedule: say.schedule },
+      {
+        togglePause: () => this.togglePause(),
+        mark: () => host.command('markMoment'),
+        schedule: say.schedule,
+      },
     );
     this.choices.restore();
     const { chartTags, chartMinutes, chartShare } = host.remembered;
@@ -152,6 +156,9 @@ export class Panel {
         break;
       case 'baseline':
         this.compareWith(message.baseline);
+        break;
+      case 'marks':
+        this.charts.setEvents(message.marks);
         break;
       case 'traces':
         this.charts.takeTraces(message.traces);
@@ -213,7 +220,7 @@ export class Panel {
   private compareWith(baseline: Baseline | undefined): void {
     this.model.setBaseline(baseline?.rows);
     this.baseline.show(baseline);
-    this.charts.setMarks(baseline === undefined ? [] : [{ time: baseline.time, label: baseline.name }]);
+    this.charts.setBaseline(baseline);
     this.columns.refresh();
   }
 

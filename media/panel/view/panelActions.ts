@@ -31,6 +31,8 @@ export interface ActionParts {
 
 export interface ActionEvents {
   togglePause(): void;
+  /** The present moment is to be marked. */
+  mark(): void;
   schedule(): void;
 }
 
@@ -122,6 +124,9 @@ export class PanelActions {
         break;
       case 'showKeys':
         this.parts.keys.open();
+        break;
+      case 'markMoment':
+        this.events.mark();
         break;
       case 'chooseSession':
         this.parts.scope.choose();

@@ -18,6 +18,7 @@ export function chartPaneFor(host: Host, model: GridModel, formats: Formats, pan
       host.remember({ chartTags, chartMinutes });
       panel.changed();
     },
+    mark: () => host.command('markMoment'),
     resized: (share) => host.remember({ chartShare: share ?? 0 }),
     closed: () => panel.closed(),
     announce: (text) => panel.announce(text),

@@ -2,6 +2,7 @@
  * Samples → recording frames, one at a time: the recorder appends each to the file as it comes.
  * Layout in recordingFormat.ts. Pure: opens no file and reads no clock.
  */
+import type { EventMark } from '../../../src/shared/eventMark';
 import type { MemoryTotals, Sample } from '../../../src/shared/sample';
 import { ROW_STRIDE } from '../../../src/shared/sample';
 import { ByteWriter, crc32 } from './recordingBytes';
@@ -9,6 +10,7 @@ import {
   DELTA_FRAME,
   FRAME_SYNC,
   KEY_FRAME,
+  MARK_FRAME,
   MAX_COUNTER,
   MEMORY_FIELDS,
   NOTE_FRAME,
@@ -53,6 +55,13 @@ export class RecordingEncoder {
     const writer = new ByteWriter();
     writer.text(asciiJson(text.slice(0, LONGEST_NOTE)));
     return frame(NOTE_FRAME, writer);
+  }
+
+  /** A frame for something that happened since the last sample. */
+  mark(mark: EventMark): Uint8Array {
+    const writer = new ByteWriter();
+    writer.text(asciiJson(mark));
+    return frame(MARK_FRAME, writer);
   }
 
   /** The next frame. */

@@ -2,10 +2,19 @@
  * Recording bytes → samples, one at a time and from any position. Layout in recordingFormat.ts.
  * Every frame is checked when the recording is opened, so reading later can't fail. Never throws.
  */
+import type { EventMark } from '../../../src/shared/eventMark';
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
 import { ByteCursor, crc32 } from './recordingBytes';
-import { DELTA_FRAME, FRAME_SYNC, KEY_FRAME, NOTE_FRAME, RECORDING_PREFIX, RECORDING_VERSION } from './recordingFormat';
+import {
+  FRAME_SYNC,
+  isFrameKind,
+  KEY_FRAME,
+  RECORDING_PREFIX,
+  RECORDING_VERSION,
+  SAMPLE_FRAMES,
+} from './recordingFormat';
+import { BesideSamples, type RecordingGap } from './recordingBeside';
 import type { FrameState } from './recordingFrames';
 import { applyDeltaFrame, readKeyFrame } from './recordingFrames';
 
@@ -16,20 +25,20 @@ export interface OpenedRecording {
   readonly issues: readonly ParseIssue[];
 }
 
-/** Why readings are missing, as the recorder knew it. */
-export interface RecordingGap {
-  /** Index of the first sample behind the gap: the number of samples where none follows. */
-  readonly before: number;
-  readonly text: string;
-}
-
-interface FrameSpan {
+export interface FrameSpan {
   readonly kind: number;
   /** Payload. */
   readonly start: number;
   readonly end: number;
   /** First byte after the frame. */
   readonly next: number;
+}
+
+/** All that a recording holds. */
+interface FoundFrames {
+  readonly frames: readonly FrameSpan[];
+  readonly gaps: readonly RecordingGap[];
+  readonly marks: readonly EventMark[];
 }
 
 /** Longest first line that is looked at. */
@@ -48,13 +57,14 @@ export function openRecording(bytes: Uint8Array): OpenedRecording {
   const header = readRecordingHeader(bytes);
   if (typeof header === 'string') return { value: undefined, issues: [{ message: header, offset: 0 }] };
   const issues: ParseIssue[] = [];
-  const { frames, gaps } = checkFrames(bytes, header.end, issues);
-  if (frames.length === 0 && issues.length === 0) issues.push({ message: 'no sample in it', offset: header.end });
-  return { value: new RecordingReader(bytes, header.source, frames, gaps), issues };
+  const found = checkFrames(bytes, header.end, issues);
+  if (found.frames.length === 0 && issues.length === 0) issues.push({ message: 'no sample in it', offset: header.end });
+  return { value: new RecordingReader(bytes, header.source, found), issues };
 }
 
 export class RecordingReader {
   readonly #bytes: Uint8Array;
+  readonly #found: FoundFrames;
   readonly #frames: readonly FrameSpan[];
   /** Index of the sample that `read` gives next. */
   #position = 0;
@@ -65,12 +75,21 @@ export class RecordingReader {
     bytes: Uint8Array,
     /** What was recorded, as the recorder named it; may be empty. */
     readonly source: string,
-    frames: readonly FrameSpan[],
-    /** In their order. */
-    readonly gaps: readonly RecordingGap[],
+    found: FoundFrames,
   ) {
     this.#bytes = bytes;
-    this.#frames = frames;
+    this.#found = found;
+    this.#frames = found.frames;
+  }
+
+  /** Where readings are missing, in their order. */
+  get gaps(): readonly RecordingGap[] {
+    return this.#found.gaps;
+  }
+
+  /** What happened while it was recorded, gaps that say why among it. */
+  get marks(): readonly EventMark[] {
+    return this.#found.marks;
   }
 
   get sampleCount(): number {
@@ -79,7 +98,7 @@ export class RecordingReader {
 
   /** Another reader of the same recording, at its start. */
   fork(): RecordingReader {
-    return new RecordingReader(this.#bytes, this.source, this.#frames, this.gaps);
+    return new RecordingReader(this.#bytes, this.source, this.#found);
   }
 
   /** Makes `read` give the sample with this index next. */
@@ -137,25 +156,22 @@ function sourceName(json: string): string {
 }
 
 /** Finds all frames that can be decoded, decoding each once. */
-function checkFrames(
-  bytes: Uint8Array,
-  from: number,
-  issues: ParseIssue[],
-): { readonly frames: FrameSpan[]; readonly gaps: RecordingGap[] } {
+function checkFrames(bytes: Uint8Array, from: number, issues: ParseIssue[]): FoundFrames {
   const frames: FrameSpan[] = [];
-  const gaps: RecordingGap[] = [];
+  const beside = new BesideSamples();
   let state: FrameState | undefined;
   let at = from;
   let budget = bytes.length * RESYNC_BUDGET;
   while (at < bytes.length) {
     const frame = frameAt(bytes, at);
-    if (frame?.kind === NOTE_FRAME) {
-      gaps.push({ before: frames.length, text: noteText(bytes, frame) });
+    if (frame !== undefined && !SAMPLE_FRAMES.includes(frame.kind)) {
+      beside.take(bytes, frame, frames.length);
       at = frame.next;
       continue;
     }
     const next = frame === undefined ? undefined : decodeFrame(bytes, frame, state);
     if (frame !== undefined && next !== undefined) {
+      beside.sample(next.time);
       frames.push(frame);
       state = next;
       at = frame.next;
@@ -171,17 +187,7 @@ function checkFrames(
     at = resumed.at;
     state = undefined;
   }
-  return { frames, gaps };
-}
-
-function noteText(bytes: Uint8Array, { start, end }: FrameSpan): string {
-  try {
-    const value: unknown = JSON.parse(new ByteCursor(bytes, start, end).text());
-    if (typeof value === 'string') return value;
-  } catch {
-    // That something is missing is known all the same.
-  }
-  return 'readings are missing';
+  return { frames, gaps: beside.gaps, marks: beside.marks };
 }
 
 function decodeFrame(bytes: Uint8Array, frame: FrameSpan, state: FrameState | undefined): FrameState | undefined {
@@ -195,7 +201,7 @@ function frameAt(bytes: Uint8Array, at: number): FrameSpan | undefined {
   const cursor = new ByteCursor(bytes, at, bytes.length);
   const sync = cursor.byte();
   const kind = cursor.byte();
-  if (sync !== FRAME_SYNC || (kind !== KEY_FRAME && kind !== DELTA_FRAME && kind !== NOTE_FRAME)) return undefined;
+  if (sync !== FRAME_SYNC || !isFrameKind(kind)) return undefined;
   const length = cursor.unsigned();
   const start = cursor.at;
   const end = start + length;

@@ -3,7 +3,7 @@
  * alone. Pure: bytes come from outside, a few at a time, so that a day's recording is not read for it. Never throws.
  */
 import { ByteCursor } from './recordingBytes';
-import { DELTA_FRAME, FRAME_SYNC, KEY_FRAME, NOTE_FRAME } from './recordingFormat';
+import { FRAME_SYNC, isFrameKind, SAMPLE_FRAMES } from './recordingFormat';
 import { findKeyFrame, MAX_HEADER, readRecordingHeader } from './recordingReader';
 
 export interface RecordingTail {
@@ -38,9 +38,9 @@ export function findRecordingTail(
     const kind = cursor.byte();
     const length = cursor.unsigned();
     const next = at + cursor.at + length + CHECKSUM;
-    const isFrame = sync === FRAME_SYNC && [KEY_FRAME, DELTA_FRAME, NOTE_FRAME].includes(kind) && !cursor.failed;
+    const isFrame = sync === FRAME_SYNC && isFrameKind(kind) && !cursor.failed;
     if (!isFrame || next > size) return { samples, end: isLost(size - at, () => read(at, size - at)) ? at : size };
-    if (kind !== NOTE_FRAME) samples++;
+    if (SAMPLE_FRAMES.includes(kind)) samples++;
     at = next;
   }
   return { samples, end: at };

@@ -2,10 +2,12 @@
  * Growth of all tags as samples come: keeps their history and judges, a few series at a time, those that moved.
  * Pure: no clock of its own; a sample's time is what it says, put right where the clock was set back.
  */
+import type { EventMark } from '../../../src/shared/eventMark';
 import type { GrowthMessage, TagGrowth } from '../../../src/shared/growth';
 import { growthKey, GROWTH_VERDICTS } from '../../../src/shared/growth';
 import type { Sample } from '../../../src/shared/sample';
 import { MOST_TRACED, type TagPool, type TagTrace } from '../../../src/shared/trace';
+import { Breaks } from './breaks';
 import { CompanionSearch } from './companions';
 import { judgeGrowth, type SeriesWindow } from './growth';
 import { History, type TierLimits } from './history';
@@ -21,6 +23,7 @@ const USUAL_INTERVAL_MS = 1000;
 export class GrowthTracker {
   readonly #history: History;
   readonly #series = new TagSeries();
+  readonly #breaks = new Breaks();
   readonly #times = new Float64Array(MOST_POINTS);
   readonly #values = new Float64Array(MOST_POINTS);
   #windowMs: number;
@@ -61,6 +64,7 @@ export class GrowthTracker {
   /** What follows has nothing to do with what came before: another source, another place in it. */
   restart(): void {
     this.#history.clear();
+    this.#breaks.clear();
     this.#series.clear();
     this.#scope = undefined;
     this.#shift = 0;
@@ -71,7 +75,10 @@ export class GrowthTracker {
   /** Adds a sample to history. One with the very time of the last is left out: a rate needs time. */
   add(sample: Sample): void {
     const other = this.#scope !== undefined && this.#scope !== sample.scope;
-    if (other || this.#series.beganAnew(sample.rows)) this.restart();
+    const anew = !other && this.#series.beganAnew(sample.rows);
+    if (other || anew) this.restart();
+    if (anew) this.#breaks.restarted(sample.time);
+    this.#breaks.take(sample.time);
     this.#scope = sample.scope;
     const last = this.#history.lastTime;
     let time = sample.time + this.#shift;
@@ -83,6 +90,11 @@ export class GrowthTracker {
     } else if (last !== undefined) this.#interval = time - last;
     this.#series.take(sample);
     this.#history.take(time, this.#series.bytes, this.#series.blocks, this.#series.count);
+  }
+
+  /** Gaps and new beginnings seen since this was asked last. */
+  takeBreaks(): readonly EventMark[] {
+    return this.#breaks.found();
   }
 
   /** Series there are; a whole round of judging visits each. */

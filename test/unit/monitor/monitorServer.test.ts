@@ -47,6 +47,7 @@ interface Client {
   /** Resolves when the condition holds after a notification. */
   readonly until: (condition: () => boolean) => Promise<void>;
   /** Closes the monitor's input and waits for its end. */
+  readonly marks: unknown[];
   readonly end: () => Promise<void>;
 }
 
@@ -59,6 +60,7 @@ function client(options: Partial<Parameters<typeof runMonitor>[2]> = {}): Client
   const states: MonitorState[] = [];
   const recordings: RecordingState[] = [];
   const growth: GrowthMessage[] = [];
+  const marks: unknown[] = [];
   let check = (): void => undefined;
   const collect = <T>(method: string, list: T[]): void => {
     connection.onNotification(method, (value: T) => {
@@ -70,6 +72,7 @@ function client(options: Partial<Parameters<typeof runMonitor>[2]> = {}): Client
   collect(MonitorNotification.state, states);
   collect(MonitorNotification.recording, recordings);
   collect(MonitorNotification.growth, growth);
+  collect(MonitorNotification.mark, marks);
   connection.listen();
   return {
     connection,
@@ -77,6 +80,7 @@ function client(options: Partial<Parameters<typeof runMonitor>[2]> = {}): Client
     states,
     recordings,
     growth,
+    marks,
     request: (method, params) => connection.sendRequest<unknown>(method, params ?? null),
     until: (condition) =>
       new Promise((resolve) => {
@@ -283,6 +287,33 @@ test('a session is recorded from the sample on the screen, and the recording ope
   assert.deepEqual([...(first?.rows ?? [])], monitor.samples[0]?.rows);
   assert.deepEqual(await monitor.request(MonitorRequest.stopRecording), { samples: 0 });
   await monitor.end();
+});
+
+test('marks are kept in the recording, gaps that are seen among them, and come with it when it is opened', async () => {
+  const times = [1, 2, 3, 100, 101, 102];
+  let at = -1;
+  // The first reading is made when the source is opened, and not shown.
+  const now = (): number => 1000 * (times[Math.max(0, at++)] ?? 0);
+  const monitor = client({ ntdll: { query: fakeKernel({ grow: 1 }).query, now } });
+  await monitor.request(MonitorRequest.open, { source: { kind: 'ntdll' }, intervalMs: 86_400_000 });
+  await monitor.until(() => monitor.samples.length === 1);
+  const file = join(folder, 'marked.poolrec');
+  await monitor.request(MonitorRequest.startRecording, { file });
+  const note = { kind: 'note', time: 2000, text: 'driver „started“' };
+  await monitor.request(MonitorRequest.mark, note);
+  await refused(monitor.request(MonitorRequest.mark, { kind: 'nothing', time: 1, text: '' }));
+  for (let turn = 1; turn < times.length; turn += 1) await monitor.request(MonitorRequest.refresh);
+  const gap = { kind: 'gap', time: 3000, end: 100_000, text: '' };
+  await monitor.until(() => monitor.marks.length > 0);
+  assert.deepEqual(monitor.marks, [gap]);
+  await monitor.request(MonitorRequest.stopRecording);
+  // Nothing is recorded now: it is taken, and kept nowhere.
+  assert.equal(await monitor.request(MonitorRequest.mark, note), null);
+  const source = { kind: 'recording', file };
+  const info = await monitor.request(MonitorRequest.open, { source, intervalMs: 86_400_000 });
+  await monitor.end();
+  const text = 'the clock was set forward by 97 seconds, or the machine slept';
+  assert.deepEqual((info as { readonly marks?: unknown }).marks, [note, { ...gap, text }]);
 });
 
 test('a recording ends with its source', async () => {

@@ -50,7 +50,7 @@ connection.onRequest('monitor/open', ({ source, intervalMs }) => {
   void sendSample([1, 10, 0, 100, 0, 0, 0]);
   return { kind: source.kind, label: source.file ?? 'Live: this machine', live: source.kind === 'ntdll' };
 });
-for (const name of ['close', 'resume', 'setInterval', 'seek', 'startRecording']) {
+for (const name of ['close', 'resume', 'setInterval', 'seek', 'mark', 'startRecording']) {
   connection.onRequest(`monitor/${name}`, (params) => {
     // Without parameters the library hands over the cancellation token.
     const given = params !== undefined && 'isCancellationRequested' in params ? null : params;

@@ -136,6 +136,26 @@ test('recording starts and stops as the monitor says', async () => {
   assert.equal(monitor.recordsTo, undefined);
 });
 
+test('what happens is marked: recordings, words, a monitor that had to be started again; another source begins anew', async () => {
+  const monitor = make({ dieOnRefresh: true });
+  const kinds = (): readonly string[] => monitor.marks.all.map(({ kind, text }) => `${kind} ${text}`.trim());
+  await monitor.open({ kind: 'ntdll' });
+  await monitor.startRecording('/folder/out.poolrec');
+  await monitor.mark({ kind: 'note', time: 1000, text: 'now' });
+  assert.equal(asked().at(-1), 'mark {"kind":"note","time":1000,"text":"now"}');
+  assert.deepEqual(kinds(), ['recordingStarted out.poolrec', 'note now']);
+  await monitor.refresh();
+  await phase(monitor, 'failed');
+  await phase(monitor, 'open');
+  // The recording goes on.
+  assert.deepEqual(kinds().slice(0, 2), ['recordingStarted out.poolrec', 'note now']);
+  assert.match(kinds()[2] ?? '', /^monitorRestarted ./);
+  await monitor.stopRecording();
+  assert.ok(kinds().includes('recordingStopped out.poolrec'));
+  await monitor.open({ kind: 'recording', file: '/x.poolrec' });
+  assert.deepEqual(kinds(), []);
+});
+
 test('a monitor that dies is said, with its last words kept out of the way, and is started again', async () => {
   const monitor = make({ dieOnRefresh: true });
   await monitor.open({ kind: 'recording', file: '/a.poolrec' });
