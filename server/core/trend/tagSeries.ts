@@ -6,8 +6,8 @@ import { counterDelta, outstanding } from '../../../src/shared/counters';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
 
-/** Tags past this many have no history: a real table has a few thousand, a hostile file any number. */
-export const MOST_TAGS = 32_768;
+/** Tags past this many have no history: a real table has a few thousand, a hostile file any number. Some 220 bytes each. */
+export const MOST_TAGS = 131_072;
 
 export class TagSeries {
   /** By series: bytes. */
