@@ -115,7 +115,11 @@ export class RemoteMonitorFeed implements SampleFeed {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     if (this.#events === undefined || this.#connection !== undefined) return;
-    const process = new CommandProcess(this.#run);
+    const process = CommandProcess.start(this.#run);
+    if (typeof process === 'string') {
+      this.#failed(process);
+      return;
+    }
     const { stdout, stdin } = process.child;
     const rpc = createMessageConnection(new StreamMessageReader(stdout), new StreamMessageWriter(stdin));
     const connection: Connection = { process, rpc, table: new SampleTable(), ready: false };
@@ -203,6 +207,10 @@ export class RemoteMonitorFeed implements SampleFeed {
     if (this.#connection !== connection) return;
     this.#connection = undefined;
     clearTimeout(this.#watch);
+    this.#failed(why);
+  }
+
+  #failed(why: string): void {
     if (this.#events === undefined) return;
     const wait = this.#backOff.failed();
     this.#events.failed(`${why.replace(/\.$/, '')}. It is connected again in ${secondsText(wait)}.`);

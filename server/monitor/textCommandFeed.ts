@@ -10,14 +10,21 @@ import type { FeedEvents, SampleFeed } from './poolSource';
 
 /** 10,000 screens: more than a command prints in one go. */
 const MOST_OUTPUT = 32 * 1024 * 1024;
-/** From here on it is said that the command still runs. */
-const SLOW_MS = 30_000;
+export interface CommandTimes {
+  /** Milliseconds from which on it is said that the command still runs. */
+  readonly slow: number;
+  /** Milliseconds after which a command that does not end is ended. */
+  readonly longest: number;
+}
+
+const USUAL_TIMES: CommandTimes = { slow: 30_000, longest: 5 * 60_000 };
 /** Even when readings are wanted more often than that: a command may go to another machine. */
 const LEAST_PAUSE_MS = 500;
 
 export class TextCommandFeed implements SampleFeed {
   readonly #run: readonly string[];
   readonly #backOff: BackOff;
+  readonly #times: CommandTimes;
   #events: FeedEvents | undefined;
   #intervalMs = 1000;
   #running: CommandProcess | undefined;
@@ -25,9 +32,10 @@ export class TextCommandFeed implements SampleFeed {
   #paused = false;
   #begun = 0;
 
-  constructor(run: readonly string[], backOff = new BackOff()) {
+  constructor(run: readonly string[], backOff = new BackOff(), times = USUAL_TIMES) {
     this.#run = run;
     this.#backOff = backOff;
+    this.#times = times;
   }
 
   start(events: FeedEvents, intervalMs: number): void {
@@ -69,7 +77,11 @@ export class TextCommandFeed implements SampleFeed {
   #begin(): void {
     if (this.#running !== undefined || this.#events === undefined) return;
     this.#begun = performance.now();
-    const process = new CommandProcess(this.#run);
+    const process = CommandProcess.start(this.#run);
+    if (typeof process === 'string') {
+      this.#failed(process);
+      return;
+    }
     this.#running = process;
     const parts: Buffer[] = [];
     let length = 0;
@@ -79,13 +91,24 @@ export class TextCommandFeed implements SampleFeed {
       else process.kill();
     });
     process.child.stdin.end();
-    const slow = setTimeout(() => {
-      this.#events?.waiting(`${this.#run[0]} has been running for ${secondsText(SLOW_MS)} and is waited for.`);
-    }, SLOW_MS);
+    const { slow, longest } = this.#times;
+    let isEndless = false;
+    const timers = [
+      setTimeout(() => {
+        this.#events?.waiting(`${this.#run[0]} has been running for ${secondsText(slow)} and is waited for.`);
+      }, slow),
+      setTimeout(() => {
+        isEndless = true;
+        process.kill();
+      }, longest),
+    ];
     void process.ended.then(({ well, text }) => {
-      clearTimeout(slow);
+      timers.forEach(clearTimeout);
       this.#running = undefined;
-      if (length > MOST_OUTPUT) this.#failed(`${this.#run[0]} printed more than ${MOST_OUTPUT} bytes`);
+      if (isEndless) {
+        const ended = `${this.#run[0]} was still running after ${secondsText(longest)} and was ended: it is to print and end`;
+        this.#failed(ended);
+      } else if (length > MOST_OUTPUT) this.#failed(`${this.#run[0]} printed more than ${MOST_OUTPUT} bytes`);
       else this.#take(Buffer.concat(parts), well ? undefined : text);
     });
   }

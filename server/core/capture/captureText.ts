@@ -3,8 +3,12 @@
  * One byte outside any Unicode encoding stays one character, because it may be a byte of a tag.
  */
 
-/** UTF-16 with a byte-order mark (PowerShell's `>`), UTF-8 with or without one, else one character a byte. */
+/**
+ * UTF-16 with a byte-order mark (PowerShell's `>`) or without (programs that write wide characters to a pipe), UTF-8 with or
+ * without one, else one character a byte.
+ */
 export function decodeCaptureText(bytes: Uint8Array): string {
+  if (isUnmarkedUtf16(bytes)) return utf16(bytes, 1, 0, 0);
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes, 1, 0);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16(bytes, 0, 1);
   const body = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
@@ -22,9 +26,26 @@ function join(length: number, unit: (index: number) => number): string {
   return text + String.fromCharCode(...piece);
 }
 
-function utf16(bytes: Uint8Array, high: 0 | 1, low: 0 | 1): string {
-  const at = (i: number): number => ((bytes[i * 2 + 2 + high] ?? 0) << 8) | (bytes[i * 2 + 2 + low] ?? 0);
-  return join(Math.floor((bytes.length - 2) / 2), at);
+function utf16(bytes: Uint8Array, high: 0 | 1, low: 0 | 1, from = 2): string {
+  const at = (i: number): number => ((bytes[i * 2 + from + high] ?? 0) << 8) | (bytes[i * 2 + from + low] ?? 0);
+  return join(Math.floor((bytes.length - from) / 2), at);
+}
+
+/** Every tool's output begins with plain characters: eight of them with a NUL behind each are no text of bytes. */
+function isUnmarkedUtf16(bytes: Uint8Array): boolean {
+  if (bytes.length < 16) return false;
+  for (let at = 0; at < 16; at += 2)
+    if (bytes[at] === 0 || (bytes[at] ?? 0) > 0x7e || bytes[at + 1] !== 0) return false;
+  return true;
+}
+
+/** What a terminal is told: moves of the cursor to another line, and everything else. ECMA-48: CSI, OSC, and short ones. */
+const MOVES = /\u001b\[[0-9;]*[EFHfd]/g;
+const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]{0,300}(?:\u0007|\u001b\\)|[ -/]*[0-Z\\^-~])/g;
+
+/** Text of a terminal as lines: colours and titles left out, a cursor that is put elsewhere begins a line. */
+export function withoutEscapes(text: string): string {
+  return text.includes('\u001b[') ? text.replace(MOVES, '\n').replace(ESCAPES, '') : text;
 }
 
 /** Undefined when the bytes are not UTF-8. Surrogates, overlong forms and values past U+10FFFF are not. */

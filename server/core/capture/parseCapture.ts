@@ -4,6 +4,7 @@
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
 import { toolLines, IssueList } from '../tags/toolText';
+import { withoutEscapes } from './captureText';
 import { isPoolMonLine, parsePoolMonText } from './poolMonText';
 import { isPoolUsedLine, parsePoolUsedText } from './poolUsedText';
 
@@ -15,7 +16,7 @@ export interface CaptureOptions {
 export interface ParsedCapture {
   /** In the text's order; empty when nothing was recognised (then there is an issue). */
   readonly value: readonly Sample[];
-  /** Offsets count characters of the text. */
+  /** Offsets count characters of the text, without what only a terminal understands. */
   readonly issues: readonly ParseIssue[];
 }
 
@@ -29,7 +30,7 @@ const OTHER_TOOLS: readonly (readonly [RegExp, string])[] = [
 /** Reads PoolMon output (screens, logs, /n snapshots) and WinDbg's !poolused (brief and verbose). */
 export function parseCapture(text: string, options: CaptureOptions): ParsedCapture {
   const issues = new IssueList();
-  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const body = withoutEscapes(text.startsWith('\ufeff') ? text.slice(1) : text);
   const kind = captureKind(body);
   const value =
     kind === 'poolmon'

@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCaptureText } from '../../../../server/core/capture/captureText';
-import { tagFromText } from '../../../../src/shared/poolTag';
+import { parseCapture } from '../../../../server/core/capture/parseCapture';
+import { tagFromText, tagToText } from '../../../../src/shared/poolTag';
 import { counters, fixture, only, parse } from './captures';
 
 const ROW = ' Fred Nonp         10 (   0)         2 (   0)        8     640 (     0)     80';
@@ -52,6 +53,30 @@ test('UTF-16 of either byte order, UTF-8 with and without a mark', () => {
   assert.equal(decodeCaptureText(bytes(0xfe, 0xff, ...swapped)), ROW);
   assert.equal(decodeCaptureText(bytes(0xef, 0xbb, 0xbf, ...ascii(ROW))), ROW);
   assert.equal(decodeCaptureText(bytes(...ascii('a'), 0xc3, 0xa3, 0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80)), 'aã€😀');
+});
+
+test('UTF-16 without a mark is told from bytes', () => {
+  const wide = ascii(ROW).flatMap((code) => [code, 0]);
+  assert.equal(decodeCaptureText(bytes(...wide)), ROW);
+  assert.equal(decodeCaptureText(bytes(...wide, 0x0a)), ROW, 'an odd byte at the end is none');
+  const tagged = ascii(' ab\0\0 Nonp 7 (0) 2 (0) 5 640 (0) 128');
+  assert.equal(decodeCaptureText(bytes(...tagged)).length, tagged.length);
+});
+
+test('what a terminal is told is no text: colours, titles, a screen that is painted line by line', () => {
+  const screen = [
+    '\u001b]0;poolmon\u0007\u001b[2J\u001b[H Memory: 523620K Avail: 147160K  PageFlts:   147   InRam Krnl: 2728K P:18536K',
+    '\u001b[2;1H Commit: 407844K Limit:1277144K Peak: 489800K            Pool N:12240K P:18844K',
+    '\u001b[3;1H System pool information',
+    '\u001b[4;1H Tag  Type     Allocs            Frees            Diff   Bytes       Per Alloc',
+    '\u001b[6;1H\u001b[7m Fred Nonp\u001b[27m      7 (   0)         2 (   0)        5     640 (     0)    128\u001b[K',
+    '\u001b[7;1H\u001b[38;5;12m Io   Paged\u001b[0m      9 (   0)         2 (   0)        7     700 (     0)    100\u001b[?25h',
+  ].join('');
+  const { value, issues } = parseCapture(screen, { time: 1 });
+  assert.deepEqual(issues, []);
+  assert.equal(value.length, 1);
+  assert.deepEqual([...(value[0]?.rows ?? [])].filter((_, at) => at % 7 === 0).map(tagToText), ['Fred', 'Io  ']);
+  assert.equal(value[0]?.memory.nonPagedPoolBytes, 12240 * 1024);
 });
 
 test('a byte of a tag outside any encoding survives', () => {
