@@ -61,6 +61,7 @@ export class Pointers {
   private readonly allocations = new Map<number, RawSite>();
   private readonly known = new Map<string, Contents | undefined>();
   private readonly open = new Set<string>();
+  private readonly copies = new Map<string, readonly string[]>();
   private readonly hidden = new Map<FunctionDefinition, readonly Branch[]>();
 
   constructor(
@@ -103,7 +104,14 @@ export class Pointers {
   }
 
   /** Members that a variable is assigned to as it is. */
-  private keysOfCopies(name: string, definition: FunctionDefinition): string[] {
+  private keysOfCopies(name: string, definition: FunctionDefinition): readonly string[] {
+    const place = `${String(definition.bodyStart)} ${name}`;
+    let keys = this.copies.get(place);
+    if (keys === undefined) this.copies.set(place, (keys = this.findCopies(name, definition)));
+    return keys;
+  }
+
+  private findCopies(name: string, definition: FunctionDefinition): string[] {
     const { tokens } = this.reading.masked;
     const to = tokenAt(tokens, definition.bodyEnd);
     const keys = new Set<string>();
