@@ -7,11 +7,12 @@ import * as vscode from 'vscode';
 import { DisposableList } from '../dispose';
 import type { LanguageService } from '../language/languageService';
 import type { MonitorService } from '../monitor/monitorService';
-import { Notifier } from '../notify';
+import { describeError, Notifier } from '../notify';
 import { huntFindings } from '../shared/hunt/huntFindings';
 import { huntHtml, huntMarkdown, MOST_REPORTED } from '../shared/hunt/huntReport';
 import { beginHunt, finishHunt, stopHunt, withSnapshot, type HuntPool, type HuntRun } from '../shared/hunt/huntRun';
 import type { MarkKind } from '../shared/eventMark';
+import { huntProblem, type HuntProblem, type OpenReading } from '../shared/hunt/huntReading';
 import { Command } from '../shared/ids';
 import { HuntFile } from './huntFile';
 import { huntOwners } from './huntOwners';
@@ -104,6 +105,8 @@ export class LeakHunt implements vscode.Disposable {
   }
 
   private async start(): Promise<void> {
+    // Said before anything is asked.
+    this.liveReading();
     const title = vscode.l10n.t('Leak Hunt: before the test');
     const pools: readonly (vscode.QuickPickItem & { readonly pool: HuntPool })[] = [
       { label: vscode.l10n.t('Both pools'), pool: 'both' },
@@ -121,43 +124,47 @@ export class LeakHunt implements vscode.Disposable {
       placeHolder: vscode.l10n.t('A snapshot every'),
     });
     if (interval === undefined) return;
-    const whole = this.parts.service.readings.whole();
-    const { phase } = this.parts.service;
-    if (whole === undefined || phase.kind !== 'open' || !phase.source.live) {
-      throw new Error(vscode.l10n.t('there is no reading of a live machine: open one in the panel first'));
-    }
-    const source = phase.source.label;
-    await this.keep(beginHunt({ pool: pool.pool, everyMinutes: interval.minutes, source }, whole.time, whole.rows));
+    const { source, scope, time, rows } = this.liveReading();
+    await this.keep(beginHunt({ pool: pool.pool, everyMinutes: interval.minutes, source, scope }, time, rows));
     await this.mark('huntStarted');
     vscode.window.setStatusBarMessage(vscode.l10n.t('PoolLens: snapshot taken, start the test now'), 10_000);
   }
 
-  private async snapshot(): Promise<void> {
+  /** What is open now; undefined before there is any reading. */
+  private openReading(): OpenReading | undefined {
     const whole = this.parts.service.readings.whole();
-    if (this.run === undefined || whole === undefined) return;
-    const next = withSnapshot(this.run, whole.time, whole.rows);
-    if (next !== this.run) await this.keep(next);
+    const { phase } = this.parts.service;
+    const source = phase.kind === 'open' ? phase.source : undefined;
+    return whole === undefined ? undefined : { ...whole, source: source?.label, live: source?.live === true };
   }
 
-  /** A snapshot that the report can't do without. */
-  private async freshSnapshot(): Promise<void> {
-    const before = this.run?.snapshots.length;
-    await this.snapshot();
-    if (this.run?.snapshots.length === before) {
-      throw new Error(vscode.l10n.t('nothing was read since the last snapshot: the monitor must be running'));
+  private liveReading(): OpenReading & { readonly source: string } {
+    const open = this.openReading();
+    if (open?.source === undefined || !open.live) {
+      throw new Error(vscode.l10n.t('there is no reading of a live machine: open one in the panel first'));
     }
+    return { ...open, source: open.source };
+  }
+
+  /** Rejects where what is read now can't be compared with the hunt's other snapshots. */
+  private async snapshot(): Promise<void> {
+    const { run } = this;
+    if (run === undefined) return;
+    const open = this.openReading();
+    const problem = huntProblem(run, open);
+    if (problem !== undefined || open === undefined) throw new Error(problemText(problem ?? 'nothing', run));
+    await this.keep(withSnapshot(run, open.time, open.rows));
   }
 
   private async stop(): Promise<void> {
-    await this.freshSnapshot();
+    await this.snapshot();
     if (this.run !== undefined) await this.keep(stopHunt(this.run));
     await this.mark('huntTestStopped');
   }
 
   private async finish(): Promise<void> {
-    await this.freshSnapshot();
+    await this.snapshot();
     if (this.run === undefined) return;
-    await this.mark('huntFinished');
     const run = finishHunt(this.run);
     const tags = huntFindings(run)
       .slice(0, MOST_REPORTED)
@@ -172,6 +179,7 @@ export class LeakHunt implements vscode.Disposable {
     const markdown = uri.with({ path: `${uri.path.replace(/\.html$/i, '')}.md` });
     await vscode.workspace.fs.writeFile(uri, Buffer.from(huntHtml(run, owners)));
     await vscode.workspace.fs.writeFile(markdown, Buffer.from(huntMarkdown(run, owners)));
+    await this.mark('huntFinished');
     await this.keep(undefined);
     this.parts.log.info(`leak hunt: ${path.basename(uri.path)}`);
     await vscode.commands.executeCommand('markdown.showPreview', markdown);
@@ -187,6 +195,14 @@ export class LeakHunt implements vscode.Disposable {
     this.run = run;
     this.show();
     await this.file.write(run);
+  }
+
+  /** A snapshot could not be taken while nobody asked for one: said where the hunt is shown, until the next. */
+  private missed(error: unknown): void {
+    const reason = describeError(error);
+    this.parts.log.warn(`leak hunt: no snapshot: ${reason}`);
+    this.item.text = vscode.l10n.t('$(warning) Leak hunt: snapshot missed');
+    this.item.tooltip = reason;
   }
 
   /** The phase in the status bar, and the timer of the test. */
@@ -205,7 +221,22 @@ export class LeakHunt implements vscode.Disposable {
     this.item.show();
     if (run.phase !== 'testing') return;
     this.timer = setInterval(() => {
-      this.snapshot().catch((error: unknown) => this.parts.log.error('leak hunt', String(error)));
+      this.snapshot().catch((error: unknown) => this.missed(error));
     }, run.everyMinutes * MINUTE);
+  }
+}
+
+function problemText(problem: HuntProblem, { source, scope }: HuntRun): string {
+  switch (problem) {
+    case 'nothing':
+      return vscode.l10n.t('nothing is read now: start the monitor on {0}', source);
+    case 'otherSource':
+      return vscode.l10n.t('something else is open: the hunt reads {0}, open it again', source);
+    case 'otherScope':
+      return vscode.l10n.t('the hunt reads the pools of "{0}": choose them again', scope);
+    case 'restarted':
+      return vscode.l10n.t('the machine was started anew since the hunt began: give it up and begin again');
+    case 'notLater':
+      return vscode.l10n.t('nothing was read since the last snapshot: the monitor must be running');
   }
 }

@@ -40,11 +40,11 @@ export class LastSamples {
   }
 
   /** The newest reading in full; undefined before the first. */
-  whole(): { readonly time: number; readonly rows: readonly number[] } | undefined {
+  whole(): { readonly time: number; readonly scope: string; readonly rows: readonly number[] } | undefined {
     if (this.newest === undefined) return undefined;
     const all = new LastSamples();
     for (const message of this.replay()) all.merge(message);
-    return { time: this.newest.time, rows: [...all.rows.values()].flat() };
+    return { time: this.newest.time, scope: this.newest.scope, rows: [...all.rows.values()].flat() };
   }
 
   private merge(sample: SampleMessage): void {

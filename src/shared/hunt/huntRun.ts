@@ -4,6 +4,7 @@
  */
 import { outstanding } from '../counters';
 import { Row, ROW_STRIDE } from '../sample';
+import { watchedCounters } from './huntCounters';
 
 export type HuntPool = 'nonPaged' | 'paged' | 'both';
 /** `testing`: the test runs. `waiting`: it has stopped, memory should come back. `done`: the last snapshot is there. */
@@ -25,6 +26,10 @@ export interface HuntRun {
   readonly everyMinutes: number;
   /** What was read: `Live: this machine`. */
   readonly source: string;
+  /** Of the samples: `system`, `session 1`. */
+  readonly scope: string;
+  /** Counters at the start that tell of a restart of the machine (huntCounters.ts). */
+  readonly watched: readonly number[];
   readonly snapshots: readonly HuntSnapshot[];
   /** Number of the snapshot taken when the test stopped. */
   readonly stoppedAt?: number;
@@ -50,12 +55,13 @@ function rowsOf(rows: readonly number[], pool: HuntPool): Map<string, readonly n
 
 /** The first snapshot, before the test. `rows` as in a sample. */
 export function beginHunt(
-  choice: Pick<HuntRun, 'pool' | 'everyMinutes' | 'source'>,
+  choice: Pick<HuntRun, 'pool' | 'everyMinutes' | 'source'> & Partial<Pick<HuntRun, 'scope'>>,
   time: number,
   rows: readonly number[],
 ): HuntRun {
   const first = { time, rows: [...rowsOf(rows, choice.pool).values()].flat() };
-  return { ...choice, phase: 'testing', snapshots: [first] };
+  const { scope = 'system' } = choice;
+  return { ...choice, scope, watched: watchedCounters(rows), phase: 'testing', snapshots: [first] };
 }
 
 /** The run with another snapshot: of what differs from the first. One that is not later is left out. */
@@ -95,10 +101,13 @@ function isNumbers(value: unknown): value is readonly number[] {
 /** A run that comes back from a file; undefined where it is none. */
 export function parseHunt(value: unknown): HuntRun | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { phase, pool, everyMinutes, source, snapshots, stoppedAt } = value as Readonly<Record<string, unknown>>;
+  const { phase, pool, everyMinutes, source, scope, watched, snapshots, stoppedAt } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (phase !== 'testing' && phase !== 'waiting' && phase !== 'done') return undefined;
   if (pool !== 'nonPaged' && pool !== 'paged' && pool !== 'both') return undefined;
   if (typeof everyMinutes !== 'number' || !(everyMinutes > 0) || typeof source !== 'string') return undefined;
+  if (typeof scope !== 'string' || !isNumbers(watched)) return undefined;
   if (!Array.isArray(snapshots) || snapshots.length === 0) return undefined;
   const taken: HuntSnapshot[] = [];
   let numbers = 0;
@@ -110,6 +119,6 @@ export function parseHunt(value: unknown): HuntRun | undefined {
     if (numbers > MOST_NUMBERS) return undefined;
     taken.push({ time, rows });
   }
-  const run = { phase, pool, everyMinutes, source, snapshots: taken } as const;
+  const run = { phase, pool, everyMinutes, source, scope, watched, snapshots: taken } as const;
   return typeof stoppedAt === 'number' && stoppedAt > 0 && stoppedAt < taken.length ? { ...run, stoppedAt } : run;
 }
