@@ -26,6 +26,7 @@ const copied = [
   '.vscodeignore',
   'media/icons',
   'media/languages',
+  'media/walkthrough',
 ];
 
 /** The manifest without what only a checkout needs. */

@@ -8,6 +8,7 @@ import { registerDisassembly } from './disassembly/disassemblyFeature';
 import { LeakHunt } from './hunt/leakHunt';
 import { LanguageService } from './language/languageService';
 import { LanguageStatus } from './language/languageStatus';
+import { registerRuleDescriptions } from './language/ruleDescriptions';
 import { registerMonitor } from './monitor/monitorFeature';
 import { Notifier } from './notify';
 import { OwnerLabelSource } from './owners/ownerLabelSource';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
     service,
     tagNotes,
     new LanguageStatus(service),
+    registerRuleDescriptions(service),
     ...registerLanguageCommands({ language: service, log, notifier, ownerLabels, openTag }),
     vscode.commands.registerCommand(Command.openPanel, () => vscode.commands.executeCommand(`${View.monitor}.focus`)),
   );

@@ -10,6 +10,8 @@ export interface ServerContext {
   readonly workspace: Workspace;
   readonly documents: OpenDocuments;
   readonly client: ClientCapabilities;
+  /** Scheme of the client's documents about lint rules. */
+  readonly ruleScheme?: string;
   /** Whether hovers may hold links to commands. */
   readonly commandLinks: boolean;
   /** Called once the client is ready for requests from here. */

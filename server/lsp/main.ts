@@ -23,6 +23,7 @@ import { registerOccurrences } from './features/occurrences';
 import { registerOwners } from './features/owners';
 import { registerReferences } from './features/references';
 import { registerScanStatus } from './features/scanStatus';
+import { registerRuleDescriptions } from './features/ruleDescriptions';
 import { registerTagDescriptions } from './features/tagDescriptions';
 import { registerWatchedFiles } from './features/watchedFiles';
 import { OpenDocuments } from './openDocuments';
@@ -45,6 +46,7 @@ connection.onInitialize((params): InitializeResult => {
   registerOccurrences(context);
   registerTagDescriptions(context);
   registerDebuggerCommands(context);
+  registerRuleDescriptions(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {
@@ -61,7 +63,7 @@ connection.onInitialize((params): InitializeResult => {
 });
 
 function createContext({ capabilities, initializationOptions }: InitializeParams): ServerContext {
-  const { trusted, storagePath, imageScheme, commandLinks } = parseOptions(initializationOptions);
+  const { trusted, storagePath, imageScheme, ruleScheme, commandLinks } = parseOptions(initializationOptions);
   const documents = new OpenDocuments();
   const progressTo = capabilities.window?.workDoneProgress === true ? connection : undefined;
   const workspace = new Workspace({
@@ -93,19 +95,25 @@ function createContext({ capabilities, initializationOptions }: InitializeParams
     documents,
     client: capabilities,
     commandLinks: commandLinks === true,
+    ...(ruleScheme === undefined ? {} : { ruleScheme }),
     onInitialized: (listener) => listeners.push(listener),
   };
+}
+
+function isScheme(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z][a-z0-9-]+$/.test(value);
 }
 
 /** Untrusted unless the client says otherwise in so many words. */
 function parseOptions(options: unknown): ServerInitializationOptions {
   if (typeof options !== 'object' || options === null) return { trusted: false };
-  const { trusted, storagePath, imageScheme, commandLinks } = options as Readonly<Record<string, unknown>>;
+  const { trusted, storagePath, imageScheme, ruleScheme, commandLinks } = options as Readonly<Record<string, unknown>>;
   return {
     trusted: trusted === true,
     commandLinks: commandLinks === true,
     ...(typeof storagePath === 'string' ? { storagePath } : {}),
-    ...(typeof imageScheme === 'string' && /^[a-z][a-z0-9-]+$/.test(imageScheme) ? { imageScheme } : {}),
+    ...(isScheme(imageScheme) ? { imageScheme } : {}),
+    ...(isScheme(ruleScheme) ? { ruleScheme } : {}),
   };
 }
 

@@ -7,7 +7,7 @@ import { ProgressType, RevealOutputChannelOn, State, TransportKind } from 'vscod
 import type { LanguageClientOptions, ServerOptions } from 'vscode-languageclient/node';
 import { DisposableList } from '../dispose';
 import { describeError } from '../notify';
-import { Command, IMAGE_SCHEME } from '../shared/ids';
+import { Command, IMAGE_SCHEME, RULE_SCHEME } from '../shared/ids';
 import { ServerNotification, ServerRequest } from '../shared/serverProtocol';
 import type { ScanStatus, ServerInitializationOptions } from '../shared/serverProtocol';
 import { CrashPolicy } from './crashPolicy';
@@ -196,6 +196,7 @@ export class LanguageService implements vscode.Disposable {
         return {
           trusted: vscode.workspace.isTrusted,
           imageScheme: IMAGE_SCHEME,
+          ruleScheme: RULE_SCHEME,
           commandLinks: true,
           ...(storage?.scheme === 'file' ? { storagePath: storage.fsPath } : {}),
         };

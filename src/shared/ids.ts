@@ -66,6 +66,9 @@ export type SettingId = (typeof Setting)[keyof typeof Setting];
 /** Scheme of read-only documents with code of an image. */
 export const IMAGE_SCHEME = 'poollens-image';
 
+/** Scheme of read-only documents that say what a lint rule is about. */
+export const RULE_SCHEME = 'poollens-rule';
+
 /** Scheme of read-only documents with big allocations of a tag. */
 export const BIG_ALLOCATIONS_SCHEME = 'poollens-big-allocations';
 

@@ -192,6 +192,16 @@ export interface ScanStatus {
   readonly issues: readonly string[];
 }
 
+export interface DescribeRuleParams {
+  /** Id of a lint rule. */
+  readonly rule: string;
+}
+
+export interface DescribeRuleResult {
+  /** What it finds, why that matters and what to do; absent for a rule that is none. */
+  readonly markdown?: string;
+}
+
 export const ServerRequest = {
   /** OwnersParams → OwnersResult */
   owners: 'poollens/owners',
@@ -209,6 +219,8 @@ export const ServerRequest = {
   debuggerCommands: 'poollens/debuggerCommands',
   /** RetagParams → RetagResult; can be cancelled. */
   retag: 'poollens/retag',
+  /** DescribeRuleParams → DescribeRuleResult */
+  describeRule: 'poollens/describeRule',
   /** () → null; scans the workspace folders again, with progress. */
   rescan: 'poollens/rescan',
   /** () → ScanStatus */
@@ -265,6 +277,8 @@ export interface ServerInitializationOptions {
   readonly storagePath?: string;
   /** Scheme of the documents in which the client shows code of images; absent: such a place is its image's file. */
   readonly imageScheme?: string;
+  /** Scheme of the documents in which the client shows what a lint rule is about; absent: problems have no link to it. */
+  readonly ruleScheme?: string;
   /** The client lets hovers run the commands they link to. */
   readonly commandLinks?: boolean;
 }

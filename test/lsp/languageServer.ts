@@ -45,6 +45,7 @@ export interface StartOptions {
   readonly trusted?: boolean;
   readonly storagePath?: string;
   readonly imageScheme?: string;
+  readonly ruleScheme?: string;
 }
 
 export class LanguageServer {
@@ -72,13 +73,13 @@ export class LanguageServer {
   static async start(t: Pick<TestContext, 'after'>, options: StartOptions): Promise<LanguageServer> {
     const server = new LanguageServer(options);
     t.after(() => server.stop());
-    const { folders, trusted = true, storagePath, imageScheme } = options;
+    const { folders, trusted = true, storagePath, imageScheme, ruleScheme } = options;
     server.initialized = await server.#connection.sendRequest('initialize', {
       processId: process.pid,
       rootUri: null,
       capabilities: CAPABILITIES,
       workspaceFolders: folders.map((folder) => ({ uri: uri(folder), name: folder })),
-      initializationOptions: { trusted, storagePath, imageScheme },
+      initializationOptions: { trusted, storagePath, imageScheme, ruleScheme },
     });
     await server.notify('initialized', {});
     return server;

@@ -136,6 +136,14 @@ test('Problems shows the shared tag and the default tag', async () => {
   await screenshot(page, 'problems');
 });
 
+test('the code of a problem leads to what its rule is about', async () => {
+  const row = page.locator('.markers-panel .monaco-list-row').filter({ hasText: 'duplicate-tag' }).first();
+  await row.locator('a', { hasText: 'duplicate-tag' }).click();
+  await page.locator('.tab.active[data-resource-name="duplicate-tag.md"]').waitFor();
+  await page.locator('.editor-instance .view-line', { hasText: 'poollens-disable-next-line' }).first().waitFor();
+  await screenshot(page, 'rule');
+});
+
 test('a hover on a tag spells it and names its other users', async () => {
   await openFile(page, 'leaky/leaky.h');
   const macro = page.locator('.monaco-editor .view-line', { hasText: 'define DEMO_TAG' }).getByText('DEMO_TAG').first();
@@ -160,6 +168,13 @@ test('a stopped monitor stays stopped when the window is loaded again, until it 
   await offered();
   await runCommand(page, 'PoolLens: Start Monitor');
   await panelFrame(page).getByText('leak.poolrec').first().waitFor();
+});
+
+test('the walkthrough shows its steps', async () => {
+  await runCommand(page, 'Welcome: Open Walkthrough');
+  await pickRows(page).filter({ hasText: 'Get started with PoolLens' }).first().click();
+  await page.locator('.gettingStartedContainer', { hasText: 'Hunt a leak' }).waitFor();
+  await screenshot(page, 'walkthrough');
 });
 
 test('nothing popped up on the way', async () => {

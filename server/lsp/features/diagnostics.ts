@@ -24,6 +24,7 @@ import type { ServerContext } from '../context';
 import { locate } from '../placesIn';
 import { placeLocation } from '../positions';
 import { keyOfUri, uriOfKey } from '../uris';
+import { ruleAddress } from './ruleDescriptions';
 
 const SEVERITY: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,
@@ -146,13 +147,14 @@ class Diagnostics {
   }
 
   #diagnostic(finding: Finding): Diagnostic {
-    const { client, workspace } = this.#context;
+    const { client, workspace, ruleScheme } = this.#context;
     const base: Diagnostic = {
       range: placeLocation(finding.place).range,
       severity: SEVERITY[finding.severity],
       code: finding.rule,
       source: 'PoolLens',
       message: finding.message,
+      ...(ruleScheme === undefined ? {} : { codeDescription: { href: ruleAddress(ruleScheme, finding.rule) } }),
     };
     if (client.textDocument?.diagnostic?.relatedInformation === false || finding.related.length === 0) return base;
     const relatedInformation = finding.related.map(({ place, site, message }) => {
