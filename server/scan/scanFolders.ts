@@ -16,7 +16,7 @@ import { PdbPlaces } from './symbols/pdbPlaces';
 import type { KeptImage } from './cache/keptImage';
 import { DEFAULT_BUILD, type BuildChoice } from './builds/msbuild';
 import type { Project } from './builds/projectFile';
-import { loadProjects, projectFilesAbove, ProjectMap } from './builds/projects';
+import { loadProjects, projectFilesAbove, ProjectMap, type ProjectOptions } from './builds/projects';
 import { ScanPlan, type LastFile } from './scanPlan';
 import type { Scanner } from './threads/scanner';
 import type { ScanSetup } from './scanTypes';
@@ -76,6 +76,8 @@ export async function scanFolders(
   const started = performance.now();
   const discovery = await discoverFiles(request.roots, { signal, blocking: request.blocking });
   for (const issue of discovery.issues) events.issue(issue);
+  // Threads start while projects are read; where a cache may know everything, they may not be needed.
+  if (request.cache === undefined) scanner.prepare(discovery.files);
   const setup = await setupFor(request, discovery, events);
   scanner.setUp(setup);
   events.setUp?.(setup);
@@ -110,7 +112,7 @@ async function setupFor(request: ScanRequest, discovery: Discovery, events: Scan
   for (const issue of settings.issues) events.issue(issue);
   return {
     sources: discovery.files.filter((file) => file.kind === 'source').map((file) => file.path),
-    projects: await projectsFor(roots, discovery, choiceOf),
+    projects: await projectsFor(roots, discovery, { folders: roots, choiceOf, blocking: request.blocking }),
     includeFolders: request.includeFolders ?? [],
     defines: request.defines ?? {},
     allocators: request.allocators ?? [],
@@ -126,13 +128,13 @@ async function setupFor(request: ScanRequest, discovery: Discovery, events: Scan
 async function projectsFor(
   roots: readonly string[],
   discovery: Discovery,
-  choiceOf: (file: string) => BuildChoice,
+  options: ProjectOptions,
 ): Promise<Project[]> {
   const above = new Set<string>();
   for (const folder of new Set(roots.map((root) => dirname(root)))) {
     for (const file of await projectFilesAbove(folder)) above.add(file);
   }
-  return loadProjects([...new Set([...discovery.projectFiles, ...above])], { folders: roots, choiceOf });
+  return loadProjects([...new Set([...discovery.projectFiles, ...above])], options);
 }
 
 /** What was asked for by the innermost root that a file lies in. */

@@ -9,6 +9,7 @@ import type { DriverServices } from '../../core/source/scanSource';
 import { decodeText } from '../files/decodeText';
 import { isProjectFile } from '../files/fileKinds';
 import { commonFolderLength } from '../files/paths';
+import { readBounded } from '../files/readBounded';
 import type { BuildChoice } from './msbuild';
 import { parseProjectFile, type Project } from './projectFile';
 import { ProjectFlagsReader } from './projectFlags';
@@ -29,6 +30,8 @@ export interface ProjectOptions {
   readonly folders: readonly string[];
   /** The configuration wanted of a project file. */
   readonly choiceOf: (file: string) => BuildChoice;
+  /** The thread may be blocked by the file system. */
+  readonly blocking?: boolean | undefined;
 }
 
 /** Reads project files; those that can't be read or declare nothing are left out. */
@@ -36,7 +39,7 @@ export async function loadProjects(files: readonly string[], options?: ProjectOp
   const projects: Project[] = [];
   const flags = new ProjectFlagsReader(options?.folders ?? []);
   for (const file of files) {
-    const text = await readSmall(file);
+    const text = options?.blocking === true ? readSmallSync(file) : await readSmall(file);
     const project = text === undefined ? undefined : parseProjectFile(file, text);
     if (text === undefined || project === undefined) continue;
     const isMsBuild = extname(file).toLowerCase() === '.vcxproj';
@@ -49,6 +52,14 @@ export async function loadProjects(files: readonly string[], options?: ProjectOp
 /** Folders of the chosen configuration, then those of any. */
 function joined(flags: CompileFlags, project: Project): string[] {
   return [...new Set([...flags.includeFolders, ...project.includeFolders])];
+}
+
+function readSmallSync(file: string): string | undefined {
+  try {
+    return decodeText(readBounded(file, MOST_PROJECT_BYTES));
+  } catch {
+    return undefined;
+  }
 }
 
 async function readSmall(file: string): Promise<string | undefined> {

@@ -13,12 +13,15 @@ import {
   isSkippedFolder,
   kindOfName,
   startsAsImage,
+  startsAsImageSync,
   type FileKind,
 } from './fileKinds';
 import type { BuildChoice } from '../builds/msbuild';
 import { describeFileError } from './paths';
 
 const FOLDERS_PER_TURN = 32;
+/** Bytes of a DOS header: what is smaller needs no look. */
+const LEAST_IMAGE = 64;
 
 export interface DiscoveredFile {
   /** Absolute. */
@@ -69,6 +72,7 @@ interface FileSystem {
   entries(folder: string): Dirent[] | Promise<Dirent[]>;
   realpath(path: string): string | Promise<string>;
   stat(path: string): Stats | Promise<Stats>;
+  startsAsImage(path: string): boolean | Promise<boolean>;
 }
 
 /** Other work goes on while a disk or a share is slow. */
@@ -76,6 +80,7 @@ const BESIDE_OTHER_WORK: FileSystem = {
   entries: (folder) => readdir(folder, { withFileTypes: true }),
   realpath,
   stat,
+  startsAsImage,
 };
 
 /** Several times as fast, for programs that do nothing else meanwhile. */
@@ -83,6 +88,7 @@ const BLOCKING: FileSystem = {
   entries: (folder) => readdirSync(folder, { withFileTypes: true }),
   realpath: (path) => realpathSync(path),
   stat: (path) => statSync(path),
+  startsAsImage: startsAsImageSync,
 };
 
 export interface DiscoverOptions {
@@ -213,10 +219,14 @@ class Walk {
     if (this.#files.has(file.real)) return;
     if (isProjectFile(file.path)) this.#projectFiles.push(file.path);
     else if (isBuildSettingsFile(file.path)) this.#settingsFiles.push(file.path);
-    const kind = kindOfName(file.path) ?? ((await startsAsImage(file.path)) ? 'image' : undefined);
+    const kind = kindOfName(file.path) ?? ((await this.#isImage(file.path, stats)) ? 'image' : undefined);
     if (kind !== undefined && stats.isFile()) {
       this.#files.set(file.real, { path: file.path, kind, size: stats.size, mtimeMs: stats.mtimeMs });
     } else if (named) this.#issue(file.path, 'neither a C or C++ source nor a PE image');
+  }
+
+  #isImage(path: string, stats: Stats): boolean | Promise<boolean> {
+    return stats.isFile() && stats.size >= LEAST_IMAGE && this.fileSystem.startsAsImage(path);
   }
 
   #issue(file: string, message: string): void {

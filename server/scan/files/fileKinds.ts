@@ -2,6 +2,7 @@
  * Which files are scanned: C, C++ and Rust sources by extension, PE images by extension or by their first bytes.
  * Names the kinds; opens files only to look at a header.
  */
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 
@@ -63,6 +64,15 @@ export function isBuildSettingsFile(path: string): boolean {
   return isDatabase(path) || isCppProperties(path);
 }
 
+/** Offset of the PE signature that a DOS header of 64 bytes tells; -1 when it is none. */
+function signatureOffset(head: Buffer, bytesRead: number): number {
+  return bytesRead < 64 || head.readUInt16LE(0) !== 0x5a4d ? -1 : head.readUInt32LE(0x3c);
+}
+
+function isSignature(bytes: Buffer, bytesRead: number): boolean {
+  return bytesRead === 4 && bytes.readUInt32LE(0) === 0x4550;
+}
+
 /** Whether the file begins with a PE header: MZ, and PE\0\0 where e_lfanew points. False when it can't be read. */
 export async function startsAsImage(path: string): Promise<boolean> {
   const handle = await open(path, 'r').catch(() => undefined);
@@ -70,13 +80,29 @@ export async function startsAsImage(path: string): Promise<boolean> {
   try {
     const head = Buffer.alloc(64);
     const { bytesRead } = await handle.read(head, 0, 64, 0);
-    if (bytesRead < 64 || head.readUInt16LE(0) !== 0x5a4d) return false;
-    const signature = Buffer.alloc(4);
-    const { bytesRead: more } = await handle.read(signature, 0, 4, head.readUInt32LE(0x3c));
-    return more === 4 && signature.readUInt32LE(0) === 0x4550;
+    const offset = signatureOffset(head, bytesRead);
+    if (offset < 0) return false;
+    const { bytesRead: more } = await handle.read(head, 0, 4, offset);
+    return isSignature(head, more);
   } catch {
     return false;
   } finally {
     await handle.close();
+  }
+}
+
+/** `startsAsImage`, several times as fast, for plain files and programs that do nothing else meanwhile. */
+export function startsAsImageSync(path: string): boolean {
+  let handle: number | undefined;
+  try {
+    // Not to wait for the other end of a pipe, should one stand there by now. Windows has no such flag.
+    handle = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const head = Buffer.alloc(64);
+    const offset = signatureOffset(head, readSync(handle, head, 0, 64, 0));
+    return offset >= 0 && isSignature(head, readSync(handle, head, 0, 4, offset));
+  } catch {
+    return false;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
 }

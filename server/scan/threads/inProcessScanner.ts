@@ -18,6 +18,10 @@ export class InProcessScanner implements Scanner {
   readonly #open = new Map<string, string>();
   readonly #externals = new Map<string, Externals>();
 
+  prepare(): void {
+    // Nothing runs beside the caller.
+  }
+
   setUp(setup: ScanSetup): void {
     this.#setup = setup;
     this.#externals.clear();

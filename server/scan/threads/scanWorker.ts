@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SourceParsers } from '../../core/source/scanSource';
 import { FileSender, type PackedFile } from './packedFile';
-import { parsersFor } from './parserModules';
+import { parsersFor, sourceParsers } from './parserModules';
 import { FileScanner } from '../scanFile';
 import { EMPTY_SETUP, type ScanTask } from '../scanTypes';
 import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
@@ -36,6 +36,9 @@ class ScanWorker {
 
   async #handle(message: ToWorker): Promise<void> {
     switch (message.type) {
+      case 'prepare':
+        await sourceParsers();
+        break;
       case 'setup':
         this.#scanner = new FileScanner(message.setup, () => this.#loaded());
         for (const [path, text] of this.#open) this.#scanner.setOpen(path, text);

@@ -7,6 +7,8 @@ import type { ScannedFile, ScanSetup, ScanTask } from '../scanTypes';
 export type Deliver = (file: ScannedFile | undefined) => void;
 
 export interface Scanner {
+  /** These files may be scanned soon: what takes time to start may start. */
+  prepare(files: readonly Pick<ScanTask, 'kind'>[]): void;
   /** What holds for the tasks that follow. */
   setUp(setup: ScanSetup): void;
   /** An open document's text, which wins over the disk; undefined: the document was closed. */

@@ -6,6 +6,8 @@ import type { PackedFile } from './packedFile';
 import type { ScanSetup, ScanTask } from '../scanTypes';
 
 export type ToWorker =
+  /** Sources come soon. */
+  | { readonly type: 'prepare' }
   | { readonly type: 'setup'; readonly setup: ScanSetup }
   /** An open document's text; undefined: closed. */
   | { readonly type: 'open'; readonly path: string; readonly text: string | undefined }

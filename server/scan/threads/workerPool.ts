@@ -50,6 +50,15 @@ export class WorkerPool implements Scanner {
     this.#queue = new TaskQueue(this.#most);
   }
 
+  prepare(files: readonly Pick<ScanTask, 'kind'>[]): void {
+    const sources = files.some(({ kind }) => kind === 'source');
+    const wanted = Math.min(this.#most, Math.ceil(files.length / 2));
+    while (this.#threads.size < wanted) {
+      const thread = this.#start(sources);
+      if (sources) thread.send({ type: 'prepare' });
+    }
+  }
+
   setUp(setup: ScanSetup): void {
     this.#setup = setup;
     this.#externals.clear();
@@ -128,9 +137,9 @@ export class WorkerPool implements Scanner {
     return true;
   }
 
-  #start(): ScanThread<Item> {
+  #start(sources = this.#setup.sources.length > 0): ScanThread<Item> {
     const { workerFile, secondsPerFile, heapMiB } = { ...DEFAULT_CAPS, ...this.#options };
-    const youngMiB = this.#setup.sources.length > 0 ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly;
+    const youngMiB = sources ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly;
     const caps: ThreadCaps = { secondsPerFile, heapMiB, youngMiB };
     const thread = new ScanThread<Item>(workerFile, caps, {
       scanned: (item, file) => {

@@ -19,6 +19,8 @@ function peBytes(): Uint8Array {
 
 async function found(folder: string, roots: readonly ScanRoot[] = [{ path: folder }]): Promise<string[]> {
   const { files } = await discoverFiles(roots);
+  // However the file system is asked, it tells the same.
+  assert.deepEqual((await discoverFiles(roots, { blocking: true })).files, files);
   return files.map((file) => `${file.kind} ${relative(folder, file.path).replaceAll('\\', '/')}`);
 }
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { WorkerPool } from '../../../../server/scan/threads/workerPool';
-import type { ScannedFile, ScanTask } from '../../../../server/scan/scanTypes';
+import { EMPTY_SETUP, type ScannedFile, type ScanTask } from '../../../../server/scan/scanTypes';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 /** A thread that does what a file's name says, instead of scanning it. */
@@ -102,6 +102,35 @@ test('large files are scanned one at a time, each once, the others beside them',
   await pool(t, COUNTING_WORKER, 20, 3).run(sized, (file) => found.push(file?.facts.file ?? ''));
   assert.deepEqual(found.sort(), [...names].sort());
   assert.equal(new Int32Array(claims)[1], 1);
+});
+
+test('threads that were prepared do the work; the setup that comes later reaches them', async (t) => {
+  const workers = pool(
+    t,
+    `const { parentPort, threadId } = require('node:worker_threads');
+    let prepared = false, sources = 0;
+    parentPort.on('message', (message) => {
+      if (message.type === 'prepare') prepared = true;
+      if (message.type === 'setup') sources = message.setup.sources.length;
+      if (message.type !== 'scan') return;
+      const files = message.tasks.map(({ path, kind }) => {
+        const issues = [{ message: [prepared, sources].join() }];
+        return { file: { facts: { file: path, kind, size: threadId, sites: [], issues, milliseconds: 0 }, dependsOn: [] } };
+      });
+      parentPort.postMessage({ type: 'scanned', files });
+    });
+    parentPort.postMessage({ type: 'ready' });`,
+  );
+  workers.prepare(tasks(...many(9)));
+  workers.setUp({ ...EMPTY_SETUP, sources: ['a.c'] });
+  const found = await issues(workers, many(200));
+  assert.deepEqual([...new Set(found.values())], ['true,1']);
+});
+
+test('a pool that was prepared and never asked ends', async (t) => {
+  const workers = pool(t);
+  workers.prepare(tasks(...many(9)));
+  await workers.dispose();
 });
 
 test('threads that can not start are one clear error, not one for each file', async (t) => {
