@@ -171,13 +171,13 @@ export class FileScanner {
     path: string,
     text: string,
     { names, changed }: NonNullable<ScanTask['onlyIfAffected']>,
-    { forcedIncludes }: Pick<ScanSourceOptions, 'forcedIncludes'>,
+    build: Pick<ScanSourceOptions, 'defines' | 'forcedIncludes'>,
   ): boolean {
     const named = this.#named(names);
     if (named(text)) return true;
     let answers = this.#answers.get(names);
     if (answers === undefined) this.#answers.set(names, (answers = new Map<string, boolean>()));
-    for (const included of this.#cache.closure(this.#cache.root(path, text), this.#files, forcedIncludes)) {
+    for (const included of this.#cache.closure(this.#cache.root(path, text), this.#files, build)) {
       if (changed.includes(included)) continue;
       let answer = answers.get(included);
       if (answer === undefined) answers.set(included, (answer = named(this.#files.readText(included) ?? '')));

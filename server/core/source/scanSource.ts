@@ -127,7 +127,7 @@ class SourceScan {
 
   run(): ScannedSource {
     const { files } = this.options;
-    const closure = this.cache.closure(this.root, files, this.options.forcedIncludes);
+    const closure = this.cache.closure(this.root, files, this.options);
     const hasSites = this.mayHoldSites(closure) || memberStores(this.root.text, this.watched).length > 0;
     if (!hasSites && !TAG_LITERAL.test(this.root.text) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };

@@ -30,7 +30,8 @@ interface HeaderFacts {
   /** `mentionsAllocator` of the text. */
   mentions?: boolean;
   wrappers?: readonly Wrapper[];
-  includes?: readonly string[];
+  /** By the build's macros: where an include leads is the build's say, too. */
+  readonly includes: Map<UnitBuild['defines'], readonly string[]>;
   leading?: ReadonlySet<string>;
 }
 
@@ -76,6 +77,8 @@ export class SourceCache implements Headers {
       if (facts === undefined) continue;
       delete facts.wrappers;
       delete facts.masked;
+      // Of a file that wasn't there: includes that led nowhere may lead to it.
+      if (known === undefined) facts.includes.clear();
     }
   }
 
@@ -96,7 +99,10 @@ export class SourceCache implements Headers {
   private header(path: string, files: SourceFiles): HeaderFacts | undefined {
     if (!this.headers.has(path)) {
       const text = files.readText(path);
-      this.headers.set(path, text === undefined ? undefined : { source: new SourceText(path, text) });
+      this.headers.set(
+        path,
+        text === undefined ? undefined : { source: new SourceText(path, text), includes: new Map() },
+      );
       this.units += text?.length ?? 0;
     }
     return this.headers.get(path);
@@ -144,15 +150,18 @@ export class SourceCache implements Headers {
   }
 
   /** Paths a file includes, directly or not, conditions aside. */
-  closure(source: SourceText, files: SourceFiles, forced: readonly string[] = []): string[] {
+  closure(source: SourceText, files: SourceFiles, { forcedIncludes = [], defines }: UnitBuild = {}): string[] {
     const seen = new Set<string>([source.path]);
-    const first = forced.flatMap((name) => files.resolveInclude(source.path, name, false) ?? []);
+    const first = forcedIncludes.flatMap((name) => files.resolveInclude(source.path, name, false) ?? []);
     const open = [...first, ...directIncludes(source, files)];
     for (let path = open.pop(); path !== undefined && seen.size < MOST_CLOSURE; path = open.pop()) {
       if (seen.has(path)) continue;
       seen.add(path);
       const facts = this.header(path, files);
-      if (facts) open.push(...(facts.includes ??= directIncludes(facts.source, files)));
+      if (facts === undefined) continue;
+      const includes = facts.includes.get(defines) ?? directIncludes(facts.source, files);
+      facts.includes.set(defines, includes);
+      open.push(...includes);
     }
     seen.delete(source.path);
     return [...seen];

@@ -10,7 +10,10 @@ import type { ScanSetup } from '../scanTypes';
 export class UnitFlagsMap {
   readonly #numbers = new Map<CompileFlags, number>();
   readonly #joined = new Map<string, UnitFlags>();
-  /** By what they say: projects that define the same share one object, by which headers know what they were read with. */
+  /**
+   * By what they say: units that define the same and look for includes in the same folders share one object, by which
+   * the scanner knows that a header reads the same.
+   */
   readonly #macros = new Map<string, Pick<UnitFlags, 'defines' | 'undefines'>>();
   readonly #given: CompileFlags;
 
@@ -34,8 +37,13 @@ export class UnitFlagsMap {
     return joined;
   }
 
-  #sharedMacros({ defines, undefines }: UnitFlags): Pick<UnitFlags, 'defines' | 'undefines'> {
-    const key = JSON.stringify([[...defines].sort(byName), [...undefines].sort()]);
+  #sharedMacros({
+    defines,
+    undefines,
+    includeFolders,
+    forcedIncludes,
+  }: UnitFlags): Pick<UnitFlags, 'defines' | 'undefines'> {
+    const key = JSON.stringify([[...defines].sort(byName), [...undefines].sort(), includeFolders, forcedIncludes]);
     const known = this.#macros.get(key) ?? { defines, undefines };
     this.#macros.set(key, known);
     return known;

@@ -240,3 +240,25 @@ test('a wrapper in a header gets the tags of all projects that include it, and o
     [true],
   );
 });
+
+test('a shared header reads by the include folders of each project', async (t) => {
+  const project = `<Project><ItemGroup><ProjectConfiguration Include="Release|x64"/></ItemGroup>${PROJECT}
+    <ItemDefinitionGroup><ClCompile><AdditionalIncludeDirectories>.;..\\common</AdditionalIncludeDirectories>
+    <PreprocessorDefinitions>SAME=1</PreprocessorDefinitions></ClCompile></ItemDefinitionGroup></Project>`;
+  const driver = (name: string, config: string): Record<string, string> => ({
+    [`${name}/${name}.vcxproj`]: project,
+    [`${name}/${name}.c`]: '#include <common.h>\nvoid f(void) { p = ALLOC(3); }',
+    [`${name}/config.h`]: config,
+  });
+  const root = temporaryFolder(t, {
+    'common/common.h': '#include "config.h"',
+    ...driver('a', '#define NOTHING 1'),
+    ...driver('b', `#define ALLOC(n) ExAllocatePool2(64, n, 'BgaT')`),
+    ...driver('c', `#define ALLOC(n) ExAllocatePool2(64, n, 'CgaT')`),
+  });
+  const { tags } = await scan(root);
+  assert.deepEqual(
+    tags.filter((line) => line.includes('.c:')).map((line) => line.slice(2)),
+    ['b.c: TagB', 'c.c: TagC'],
+  );
+});
