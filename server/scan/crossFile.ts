@@ -34,6 +34,10 @@ interface ProjectState {
   stale: boolean;
 }
 
+function isAsked({ askedMembers, watched }: Externals): boolean {
+  return (askedMembers?.size ?? 0) + (watched?.size ?? 0) > 0;
+}
+
 export class CrossFile {
   readonly #projects = new Map<string, ProjectState>();
   readonly #keys = new Map<string, string>();
@@ -86,10 +90,11 @@ export class CrossFile {
       const project = this.#projects.get(key);
       if (project === undefined) continue;
       project.stale = false;
-      const externals = mergeExports([
-        ...this.#visibleFrom(key),
-        ...this.#putIn(project, includers.get(key) ?? NO_INCLUDERS),
-      ]);
+      const exports = [...this.#visibleFrom(key), ...this.#putIn(project, includers.get(key) ?? NO_INCLUDERS)];
+      const externals = mergeExports(exports);
+      // A file alone knew all this when it was scanned, unless it was asked something.
+      const [only, ...more] = exports;
+      if (only && more.length === 0 && !isAsked(externals)) continue;
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
       if (names.length > 0) yield { project: key, externals, names, files: [...project.exports.keys()].sort() };
