@@ -92,11 +92,10 @@ export class CrossFile {
       project.stale = false;
       const exports = [...this.#visibleFrom(key), ...this.#putIn(project, includers.get(key) ?? NO_INCLUDERS)];
       const externals = mergeExports(exports);
-      // A file alone knew all this when it was scanned, unless it was asked something.
-      const [only, ...more] = exports;
-      if (only && more.length === 0 && !isAsked(externals)) continue;
       const names = [...changedNames(project.externals, externals)];
       project.externals = externals;
+      // A file alone knew all this when it was scanned, unless it was asked something.
+      if (exports.length === 1 && !isAsked(externals)) continue;
       if (names.length > 0) yield { project: key, externals, names, files: [...project.exports.keys()].sort() };
     }
   }

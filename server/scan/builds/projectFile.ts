@@ -4,9 +4,11 @@
  */
 import { basename, dirname, extname, join } from 'node:path';
 import { baseName } from '../../../src/shared/baseName';
+import { parseCMake, type CMakeProject } from './cmakeFile';
 import { parseCargo } from './cargoFile';
 import { addDefine, type CompileFlags } from './compileFlags';
 import { infServices, type InfService } from './infFile';
+import type { BuildChoice } from './msbuild';
 import { toNative } from './msbuildProperties';
 import type { ParsedProject } from './parsedProject';
 
@@ -26,6 +28,8 @@ export interface Project {
   readonly links: readonly string[];
   /** What it compiles its sources with, where it says so. */
   readonly flags?: CompileFlags;
+  /** Of a CMakeLists: macros that hold in the folders below, too. */
+  readonly folderFlags?: CompileFlags;
   /** Services an INF installs. */
   readonly services?: readonly InfService[];
   /** Of sources (absolute path) with something of their own. */
@@ -33,8 +37,9 @@ export interface Project {
 }
 
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
-export function parseProjectFile(path: string, text: string): Project | undefined {
+export function parseProjectFile(path: string, text: string, choice?: BuildChoice): Project | undefined {
   const folder = dirname(path);
+  if (extname(path).toLowerCase() === '.txt') return cmakeProject(path, parseCMake(text, choice));
   const services = INF.test(path) ? infServices(text) : [];
   // An INF template stands beside the project that stamps it, and is none itself.
   const isTemplate = extname(path).toLowerCase() === '.inx';
@@ -54,6 +59,28 @@ export function parseProjectFile(path: string, text: string): Project | undefine
   };
 }
 
+/** One without a name builds nothing itself; what it defines holds for the folders below. */
+function cmakeProject(path: string, parsed: CMakeProject): Project | undefined {
+  const { name, isDriver, sources = [], includeFolders = [], defines = [], folderDefines, definesOf } = parsed;
+  if (!isPlain(name) && folderDefines.length === 0) return undefined;
+  const folder = dirname(path);
+  const absolute = (paths: readonly string[]): string[] =>
+    paths.filter(isPlain).map((one) => join(folder, toNative(one)));
+  const own = (list: readonly string[]): CompileFlags => flagsOf([...folderDefines, ...list], basename(path));
+  const ofSources = [...definesOf].filter(([source]) => isPlain(source));
+  return {
+    folder,
+    module: !isPlain(name) ? '' : isDriver ? `${name.replace(/\.sys$/i, '')}.sys` : name,
+    isDriver,
+    sources: absolute(sources),
+    includeFolders: absolute(includeFolders),
+    links: [],
+    flags: flagsOf(defines, basename(path)),
+    folderFlags: flagsOf(folderDefines, basename(path)),
+    flagsOf: Object.fromEntries(ofSources.map(([source, list]) => [join(folder, toNative(source)), own(list)])),
+  };
+}
+
 function flagsOf(list: readonly string[], origin: string): CompileFlags {
   const defines: Record<string, string> = {};
   for (const define of list) addDefine(defines, define);
@@ -68,8 +95,6 @@ function parserOf(path: string): (text: string, path: string) => ParsedProject |
       return parseInf;
     case '.toml':
       return parseCargo;
-    case '.txt':
-      return parseCMakeLists;
     default:
       return parseSources;
   }
@@ -157,13 +182,4 @@ function parseInf(text: string, path: string): ParsedProject | undefined {
   const own = basename(path, extname(path)).toLowerCase();
   const name = binaries.find((binary) => binary.toLowerCase() === `${own}.sys`) ?? binaries[0];
   return name === undefined || !isPlain(name) ? undefined : { name, isDriver: true };
-}
-
-function parseCMakeLists(text: string): ParsedProject | undefined {
-  const code = text.replace(/#[^\r\n]*/g, '');
-  const driver = matches(code, /\bwdk_add_driver\s*\(\s*([^\s()]+)/gi).find(isPlain);
-  if (driver !== undefined) return { name: driver, isDriver: true };
-  const target = matches(code, /\badd_(?:library|executable)\s*\(\s*([^\s()]+)/gi).find(isPlain);
-  const name = target ?? matches(code, /\bproject\s*\(\s*([^\s()]+)/gi).find(isPlain);
-  return name === undefined ? undefined : { name, isDriver: /\bSUFFIX\s+"?\.sys\b/i.test(code) };
 }

@@ -4,11 +4,11 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
-import type { CompileFlags } from './compileFlags';
+import { joinFlags, type CompileFlags } from './compileFlags';
 import type { DriverServices } from '../../core/source/scanSource';
 import { decodeText } from '../files/decodeText';
 import { isProjectFile } from '../files/fileKinds';
-import { commonFolderLength } from '../files/paths';
+import { commonFolderLength, isInside } from '../files/paths';
 import { readBounded } from '../files/readBounded';
 import type { BuildChoice } from './msbuild';
 import { parseProjectFile, type Project } from './projectFile';
@@ -40,13 +40,35 @@ export async function loadProjects(files: readonly string[], options?: ProjectOp
   const flags = new ProjectFlagsReader(options?.folders ?? []);
   for (const file of files) {
     const text = options?.blocking === true ? readSmallSync(file) : await readSmall(file);
-    const project = text === undefined ? undefined : parseProjectFile(file, text);
+    const choice = options?.choiceOf(file);
+    const project = text === undefined ? undefined : parseProjectFile(file, text, choice);
     if (text === undefined || project === undefined) continue;
     const isMsBuild = extname(file).toLowerCase() === '.vcxproj';
-    const own = isMsBuild && options !== undefined ? flags.read(file, text, options.choiceOf(file)) : undefined;
+    const own = isMsBuild && choice !== undefined ? flags.read(file, text, choice) : undefined;
     projects.push(own === undefined ? project : { ...project, ...own, includeFolders: joined(own.flags, project) });
   }
-  return projects;
+  return withFoldersAbove(projects);
+}
+
+/** CMake's macros of a folder hold in those below; a folder's own come last and win. */
+function withFoldersAbove(projects: readonly Project[]): Project[] {
+  const above = projects.filter(({ folderFlags }) => Object.keys(folderFlags?.defines ?? {}).length > 0);
+  if (above.length === 0) return [...projects];
+  return projects.map((project) => {
+    const { folder, folderFlags, flags, flagsOf } = project;
+    if (folderFlags === undefined || flags === undefined) return project;
+    const outer = above
+      .filter((one) => one.folder !== folder && isInside(one.folder, folder))
+      .sort((a, b) => a.folder.length - b.folder.length);
+    if (outer.length === 0) return project;
+    const inherited = joinFlags(outer.flatMap((one) => one.folderFlags ?? [])).defines;
+    const add = (own: CompileFlags): CompileFlags => ({
+      ...own,
+      defines: { ...Object.fromEntries(inherited), ...own.defines },
+    });
+    const ofSources = Object.entries(flagsOf ?? {}).map(([source, own]) => [source, add(own)] as const);
+    return { ...project, flags: add(flags), flagsOf: Object.fromEntries(ofSources) };
+  });
 }
 
 /** Folders of the chosen configuration, then those of any. */

@@ -128,7 +128,15 @@ function readNew(tokens: readonly Token[], at: number, close: number, wrappers: 
   const fixed = [...new Set(own.flatMap((one) => one.fixed))];
   if (fixed.length > 0) return { ...call, carries: [], fixed, ...(own[0] && { wrapper: own[0] }) };
   // The WDK's own operator: new (POOL_TYPE or POOL_FLAGS, tag).
-  return args.length === 2 && own.length === 0 ? { ...call, carries: [1], fixed: [] } : undefined;
+  return args.length === 2 && own.length === 0 && namesPool(args) ? { ...call, carries: [1], fixed: [] } : undefined;
+}
+
+/** Whether two placement arguments read like a pool and a tag: other operators of a project take other things. */
+function namesPool([pool = [], tag = []]: readonly (readonly Token[])[]): boolean {
+  return (
+    pool.some(({ kind, text }) => kind === 'name' && /pool|paged|flag/i.test(text)) ||
+    tag.some(({ kind, text }) => kind === 'char' || (kind === 'name' && /tag/i.test(text)))
+  );
 }
 
 const NOT_BEFORE_DECLARATOR = new Set([

@@ -294,3 +294,19 @@ void f(void) { PoolGet('derF'); }
 //             ^^^^^^^ ~~~~~~ Fred via PoolGet
 `,
   }));
+
+test('a placement of other things than a pool and a tag is no allocation with a tag', () =>
+  checkSource(
+    `
+void f(void) {
+    p = new (Globals, Attributes) FxItem(Globals);
+    p = new (GetGlobals(), NULL) FxItem;
+    p = new (NonPagedPoolNx, ITEM_TAG) FxItem;
+    //  ^^^ open: 'ITEM_TAG' is not defined in the files at hand via operator new
+    p = new (m_Kind, 'derF') FxItem;
+    //  ^^^ Fred via operator new
+}
+`,
+    {},
+    'driver.cpp',
+  ));
