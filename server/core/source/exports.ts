@@ -9,6 +9,7 @@ import { exportedVariables } from './values/rootValues';
 import { tagLikeMacros } from './values/tagMacros';
 import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
+import type { MacroDefinition } from './text/sourceText';
 import type { TranslationUnit } from './translationUnit';
 
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
@@ -26,10 +27,12 @@ export function findExports(
   const hidden = new Set(
     raw.flatMap((site) => (site.place.function?.isStatic === true && !isHeader ? [site.place.function] : [])),
   );
+  const isReached = (macro: MacroDefinition): boolean =>
+    unit.macros.candidates(macro.name, Number.MAX_SAFE_INTEGER).includes(macro);
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   const members = names.memberAnswers();
   return {
-    wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw) : [])],
+    wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw, isReached) : [])],
     values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
       0,
       MOST_VALUES,

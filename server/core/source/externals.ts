@@ -40,6 +40,8 @@ export interface NamedValue {
   readonly kind: 'variable' | 'macro';
   readonly value: TagValue;
   readonly definedAt: SourceLocation;
+  /** What functions of a file put in; `definedAt` is the declaration they see. */
+  readonly isAssigned?: true;
 }
 
 /** What a file puts into a member of a structure, for files that take a tag from it. */

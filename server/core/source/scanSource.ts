@@ -34,6 +34,7 @@ import type { RawSite, SiteReader } from './calls/rawSites';
 import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
 import { mentionsAllocator, SourceCache } from './sourceCache';
 import type { SourceText } from './text/sourceText';
+import { flowsThroughPointers, pointersTo, takenAddresses } from './calls/takenAddresses';
 import { findTemplateFlows } from './calls/templateFlows';
 import { templateOfKey } from './syntax/templates';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
@@ -98,6 +99,7 @@ const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
+const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
 class SourceScan {
@@ -171,8 +173,20 @@ class SourceScan {
     return findTemplateFlows(pass.masked, pass.functions, pass.names, templates);
   }
 
+  /** Wrappers of which the first reading takes the address get what nobody sees. */
+  private pointerFlows(unit: TranslationUnit, pass: Pass | undefined): Flow[] {
+    if (pass === undefined) return [];
+    const taken = takenAddresses(pass.masked, pass.functions, new Set(this.wrappers.names()));
+    if (taken.length === 0) return [];
+    // A header's pointers are called by those who include it.
+    const pointers = HEADER.test(this.root.path)
+      ? new Map<string, string>()
+      : pointersTo(pass.masked, taken, unit, pass.names);
+    return flowsThroughPointers(taken, pointers, pass.masked, this.wrappers.lookup);
+  }
+
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
-    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw)];
+    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw), ...this.pointerFlows(unit, passes[0])];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = {
@@ -297,7 +311,7 @@ class SourceScan {
   /** Reads sites until no further function turns out to be a wrapper. */
   private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
     let raw: RawSite[] = [];
-    this.readAliases(passes);
+    this.readAliases(unit, passes);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros));
       raw.push(...this.readMacroBodies(unit, passes, macros));
@@ -307,8 +321,9 @@ class SourceScan {
         grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
       if (grown.length === 0) break;
-      grown.push(...this.readAliases(passes));
-      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.names(), ...macros])) {
+      const aliases = [...this.readAliases(unit, passes)];
+      grown.push(...aliases);
+      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.names(), ...aliases, ...macros])) {
         if (!macros.has(name)) grown.push(name);
         macros.add(name);
       }
@@ -317,12 +332,15 @@ class SourceScan {
     return raw.sort((a, b) => a.name.start - b.name.start);
   }
 
-  /** Other names of classes whose constructors are wrappers, opened in every reading. */
-  private readAliases(passes: readonly Pass[]): Iterable<string> {
+  /** Other names of classes whose constructors are wrappers, and pointers to wrappers, opened in every reading. */
+  private readAliases(unit: TranslationUnit, passes: readonly Pass[]): Iterable<string> {
     const classes = this.wrappers.constructors();
-    const names = passes[0]?.names;
-    if (classes.size === 0 || names === undefined) return [];
-    const aliases = names.index.aliasesOf(classes);
+    const [first] = passes;
+    if (first === undefined) return [];
+    const { masked, functions, names } = first;
+    const taken = takenAddresses(masked, functions, new Set(this.wrappers.names()));
+    const pointers = taken.length === 0 ? [] : pointersTo(masked, taken, unit, names);
+    const aliases = new Map([...(classes.size === 0 ? [] : names.index.aliasesOf(classes)), ...pointers]);
     this.wrappers.setAliases(aliases);
     for (const pass of passes) pass.masked.open(aliases.keys());
     return aliases.keys();

@@ -83,7 +83,7 @@ export function readCall(
   if (wrapper === undefined) return undefined;
   // A function whose tag is fixed inside has its one site there; a macro's use is a site of its own.
   const fixed = wrapper.kind === 'macro' ? wrapper.fixed : [];
-  if (wrapper.carries.length === 0 && fixed.length === 0 && wrapper.template === undefined) return undefined;
+  if (wrapper.carries.length === 0 && wrapper.kind !== 'macro' && wrapper.template === undefined) return undefined;
   return { ...found, api: wrapper.api, role: wrapper.role, carries: wrapper.carries, fixed, wrapper };
 }
 

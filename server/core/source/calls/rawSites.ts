@@ -57,7 +57,9 @@ export function callSite(call: CompleteCall, name: Token, place: Place, reader: 
   const values = call.carries.map((position) => tagValue(call, position, place, reader));
   const [first = -1] = call.carries;
   const tagTokens = first < call.written ? (call.args[first] ?? call.typedTokens) : call.typedTokens;
-  const value = unite([{ ...NO_VALUE, tags: call.fixed }, ...call.typed, ...values]);
+  const made = call.wrapper?.kind === 'macro' && call.fixed.length + values.length === 0;
+  const fixed = made ? unknown(`what tag ${call.name} makes is not known here`) : { ...NO_VALUE, tags: call.fixed };
+  const value = unite([fixed, ...call.typed, ...values]);
   const defaults = TAKES_DRIVER_DEFAULT.test(call.api) && value.tags.includes(0);
   return {
     name,

@@ -11,7 +11,7 @@ import { ownerOf, seenOutside, splitName } from '../values/owners';
 import { NO_LIFETIMES, withPointers, type Lifetimes } from '../lifetimes/lifetimes';
 import type { RawSite } from './rawSites';
 import { templateOfKey } from '../syntax/templates';
-import type { SourceText } from '../text/sourceText';
+import type { MacroDefinition, SourceText } from '../text/sourceText';
 
 /**
  * Functions of the file that pass a parameter on as a tag, and the forms of `operator new` with a tag of their own; then
@@ -98,26 +98,36 @@ function templateOf(value: TagValue): Wrapper['template'] {
   return { name: first.name, positions };
 }
 
-/** The file's own macros that lead to an allocator, as wrappers for files that use them without including this one. */
-export function findMacroWrappers(sites: readonly RawSite[]): Wrapper[] {
-  const wrappers: Wrapper[] = [];
-  for (const site of sites) {
-    const macro = site.insideMacro;
-    if (macro?.parameters === undefined) continue;
+/**
+ * The file's own macros that lead to an allocator, as wrappers for files that use them without including this one. Of a
+ * macro with several bodies what any of them does.
+ */
+export function findMacroWrappers(
+  sites: readonly RawSite[],
+  isReached: (macro: MacroDefinition) => boolean,
+): Wrapper[] {
+  const wrappers = new Map<string, Wrapper>();
+  const inMacros = sites.flatMap((site) => (site.insideMacro ? [{ site, macro: site.insideMacro }] : []));
+  const reached = new Set(inMacros.flatMap(({ macro }) => (isReached(macro) ? [macro.name] : [])));
+  for (const { site, macro } of inMacros) {
+    if (macro.parameters === undefined || (reached.has(macro.name) && !isReached(macro))) continue;
     const carries = macro.parameters.flatMap((name, index) => (site.value.parameters.includes(name) ? [index] : []));
     const { api, role } = site;
-    wrappers.push({
+    const { name } = macro;
+    const parameterCount = macro.parameters.length;
+    const known = wrappers.get(`${wrapperKey({ name, parameterCount })} ${role}`);
+    wrappers.set(`${wrapperKey({ name, parameterCount })} ${role}`, {
       kind: 'macro',
-      name: macro.name,
-      parameterCount: macro.parameters.length,
+      name,
+      parameterCount,
       api,
       role,
-      carries,
-      fixed: site.value.tags,
-      ...(site.keeps && { keeps: true }),
+      carries: [...new Set([...(known?.carries ?? []), ...carries])].sort((one, other) => one - other),
+      fixed: [...new Set([...(known?.fixed ?? []), ...site.value.tags])],
+      ...(site.keeps && (known?.keeps ?? true) && { keeps: true }),
     });
   }
-  return wrappers;
+  return [...wrappers.values()];
 }
 
 /** What the file's calls put into wrappers' parameters. */

@@ -4,7 +4,9 @@
  */
 import type { Flow } from '../externals';
 import type { FunctionIndex } from '../syntax/functions';
+import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import type { MacroDefinition } from '../text/sourceText';
 import type { Names } from '../values/names';
 import { ownerOf, seenOutside } from '../values/owners';
 import type { Place } from '../values/place';
@@ -38,18 +40,33 @@ function flowsInto(
   names: Names,
   templates: ReadonlySet<string>,
 ): Flow[] {
-  const { tokens } = masked;
+  const inCode = flowsAmong(masked.tokens, names, templates, ({ start }) => {
+    const definition = functions.around(start);
+    return { place: { offset: start, ...(definition && { function: definition }) } };
+  });
+  const inMacros = names.macrosNaming(templates).flatMap((macro) => {
+    const place = { offset: Number.MAX_SAFE_INTEGER, macroParameters: macro.parameters ?? [] };
+    return flowsAmong(macro.body, names, templates, () => ({ place, macro }));
+  });
+  return [...inCode, ...inMacros];
+}
+
+function flowsAmong(
+  tokens: readonly Token[],
+  names: Names,
+  templates: ReadonlySet<string>,
+  placeOf: (token: Token) => { readonly place: Place; readonly macro?: MacroDefinition },
+): Flow[] {
   const flows: Flow[] = [];
   for (let at = 0; at + 1 < tokens.length; at += 1) {
     const token = tokens[at];
     if (token === undefined || tokens[at + 1]?.text !== '<' || !templates.has(token.text)) continue;
     const args = angleArguments(tokens, at + 1);
     if (args === undefined) continue;
-    const definition = functions.around(token.start);
-    const place: Place = { offset: token.start, ...(definition && { function: definition }) };
+    const { place, macro } = placeOf(token);
     for (const [parameter, value] of names.templateArguments({ name: token.text, args }, place).entries()) {
       if (value === undefined) continue;
-      const { tags, reasons, arriving = [] } = seenOutside(value, ownerOf(place, undefined));
+      const { tags, reasons, arriving = [] } = seenOutside(value, ownerOf(place, macro));
       const from = arriving.filter((one) => one.index >= 0).map(({ key, index }) => ({ key, index }));
       const to = templateKey(token.text);
       if (from.some(({ key, index }) => key === to && index === parameter)) continue;

@@ -8,14 +8,16 @@ import { isConstructor } from './wrapperCalls';
 
 export class WrapperTable {
   private readonly byName = new Map<string, Wrapper[]>();
-  /** Other names of classes whose constructors are wrappers. */
+  /** Other names of classes whose constructors are wrappers, and pointers to wrappers. */
   private aliases: ReadonlyMap<string, string> = new Map();
 
-  /** Whether it was not there before. */
+  /** Whether it says more than what was there before. */
   add(wrapper: Wrapper): boolean {
     const list = this.byName.get(wrapper.name) ?? [];
-    if (list.some((known) => sameWrapper(known, wrapper))) return false;
-    this.byName.set(wrapper.name, [...list, wrapper]);
+    if (list.some((known) => isSame(known, wrapper) && holdsAll(known.carries, wrapper.carries))) return false;
+    // Of a function more parameters may turn out to become tags, as what it calls turns out to be a wrapper.
+    const others = list.filter((known) => !(isSame(known, wrapper) && holdsAll(wrapper.carries, known.carries)));
+    this.byName.set(wrapper.name, [...others, wrapper]);
     return true;
   }
 
@@ -45,7 +47,8 @@ export class WrapperTable {
     this.byName.get(name) ?? this.byName.get(this.aliases.get(name) ?? '') ?? [];
 }
 
-function sameWrapper(a: Wrapper, b: Wrapper): boolean {
+/** Whether two may be states of one function: all but the parameters that it passes on. */
+function isSame(a: Wrapper, b: Wrapper): boolean {
   return (
     a.parameterCount === b.parameterCount &&
     a.scope === b.scope &&
@@ -53,7 +56,10 @@ function sameWrapper(a: Wrapper, b: Wrapper): boolean {
     a.role === b.role &&
     a.keeps === b.keeps &&
     a.template?.name === b.template?.name &&
-    a.template?.positions.join() === b.template?.positions.join() &&
-    a.carries.join() === b.carries.join()
+    a.template?.positions.join() === b.template?.positions.join()
   );
+}
+
+function holdsAll(all: readonly number[], some: readonly number[]): boolean {
+  return some.every((position) => all.includes(position));
 }

@@ -119,7 +119,7 @@ function bracketFunctions(masked: MaskedSource): { functions: FunctionDefinition
     while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
     const open = tokens[before]?.text === ')' ? (opens[before] ?? -1) : -1;
     if (open < 0) {
-      if (!holdsNoDefinition(tokens, at)) doubt(at, close);
+      if (!holdsNoDefinition(tokens, at) || holdsMethod(tokens, at, close)) doubt(at, close);
       continue;
     }
     const definition = bracketFunction(masked, open, tokens[at]?.start ?? 0, endOf(tokens, close));
@@ -165,6 +165,23 @@ function holdsNoDefinition(tokens: readonly Token[], at: number): boolean {
     if (/^(?:struct|union|enum|namespace|extern)$/.test(text)) isPlain = true;
   }
   return isPlain;
+}
+
+/** Whether a structure with the brace at `at` defines a method: `struct Pool { PVOID Alloc() {`. */
+function holdsMethod(tokens: readonly Token[], at: number, close: number): boolean {
+  let back = at - 1;
+  while (back >= 0 && back >= at - MOST_HEAD && /^[\w$:,<>]+$/.test(tokens[back]?.text ?? '')) {
+    if (/^(?:struct|union)$/.test(tokens[back]?.text ?? '')) break;
+    back -= 1;
+  }
+  if (!/^(?:struct|union)$/.test(tokens[back]?.text ?? '')) return false;
+  for (let inside = at + 1; inside < close; inside += 1) {
+    if (tokens[inside]?.text !== '{') continue;
+    let before = inside - 1;
+    while (/^(?:const|volatile|final|mutable)$/.test(tokens[before]?.text ?? '')) before -= 1;
+    if (tokens[before]?.text === ')') return true;
+  }
+  return false;
 }
 
 /** Tokens in front of a brace that may belong to it. */

@@ -71,7 +71,7 @@ function readDefinition(text: string, start: number, open: number): ConstantFunc
   const match = matchBrackets(tokens);
   const close = match[0] ?? -1;
   let brace = close + 1;
-  while (/^(?:const|noexcept|throw|\(|\))$/.test(tokens[brace]?.text ?? '')) brace += 1;
+  while (/^(?:const|noexcept|override|final|throw|\(|\))$/.test(tokens[brace]?.text ?? '')) brace += 1;
   const end = tokens[brace]?.text === '{' ? (match[brace] ?? -1) : -1;
   if (close < 0 || end < 0) return undefined;
   const body = tokens.slice(brace + 1, end);

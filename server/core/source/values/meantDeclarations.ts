@@ -44,7 +44,9 @@ export function meantDeclarations(index: UnitIndex, name: QualifiedName, place: 
 /** Declarations in a class, in what it stands for, or in the nearest class it derives from; in a namespace or enumeration. */
 function within(index: UnitIndex, declared: readonly Meant[], owner: TypeUse, isInside = false): Meant[] {
   for (const type of index.chain(owner, isInside)) {
-    const inside = narrowed(declared, (one) => one.scopes.includes(type.name));
+    // `Outer::Tag` is that of Outer itself, unless only what stands inside of it (an enumeration) has one.
+    const own = narrowed(declared, (one) => one.scopes.at(-1) === type.name);
+    const inside = own.length > 0 ? own : narrowed(declared, (one) => one.scopes.includes(type.name));
     if (inside.length > 0) return inside.map((one) => ({ ...one, bound: index.bound(type) }));
   }
   return [];

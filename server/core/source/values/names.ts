@@ -28,7 +28,7 @@ import { MemberLookup } from './memberLookup';
 import type { Place } from './place';
 import { meantDeclarations } from './meantDeclarations';
 import { ownerOf, seenOutside, splitName } from './owners';
-import type { SourceText } from '../text/sourceText';
+import type { MacroDefinition, SourceText } from '../text/sourceText';
 import { templateKey, templatesAround } from '../syntax/templates';
 import type { Branch, TranslationUnit } from '../translationUnit';
 import type { TypeUse } from '../syntax/types';
@@ -210,7 +210,7 @@ export class Names {
     const assigned = this.assignedHere(last);
     const outside = this.outside(last);
     if (assigned.length === 0 && outside.length === 0) return extern;
-    const [first] = outside;
+    const first = outside.find((entry) => entry.isAssigned !== true) ?? outside[0];
     return {
       value: unite([...assigned, ...outside.map((entry) => entry.value)]),
       ...(first && { definedAt: first.definedAt }),
@@ -266,6 +266,16 @@ export class Names {
     if (!isMember || isStatic || initializer !== undefined || owner === undefined) return undefined;
     const value = this.members.ofClass(owner, name.text, place);
     return isNothing(value) ? undefined : value;
+  }
+
+  /** Macros of the unit whose replacement names one of these, taken or not. */
+  macrosNaming(wanted: ReadonlySet<string>): readonly MacroDefinition[] {
+    return [...wanted].flatMap((name) => this.sources.unit.macros.naming(name));
+  }
+
+  /** What functions of the root assign to a variable of the project. */
+  assignedTo(name: string): readonly TagValue[] {
+    return this.assignedHere(name);
   }
 
   /** Values assigned to a file-level variable, or a class's, by functions of the root. */
@@ -325,9 +335,9 @@ export class Names {
     try {
       // The body sees nothing of the caller's own names.
       const there: Place = { offset: place.offset };
-      const values = found.map(({ definition }) => {
-        const [body = []] = this.expansions(definition.body, { ...there, macroParameters: definition.parameters });
-        return callFunction({ ...definition, body }, typed, given, this.scopeAt(there));
+      const values = found.flatMap(({ definition }) => {
+        const bodies = this.expansions(definition.body, { ...there, macroParameters: definition.parameters });
+        return bodies.map((body) => callFunction({ ...definition, body }, typed, given, this.scopeAt(there)));
       });
       const known = values.flatMap((value) => value ?? []);
       return known.length === values.length ? unite(known) : undefined;

@@ -2,7 +2,7 @@
  * What a file itself declares that looks like a tag: for mentions, and for the other files of its project.
  */
 import type { Declaration } from '../syntax/declarations';
-import type { TagValue } from './evaluate';
+import { unite, type TagValue } from './evaluate';
 import type { NamedValue } from '../externals';
 import type { Token } from '../text/lexer';
 import type { Names } from './names';
@@ -42,13 +42,44 @@ function readDeclarations(unit: TranslationUnit, names: Names): RootDeclaration[
   return found;
 }
 
-/** Variables and constants other files of the project may name. */
+/** Variables and constants other files of the project may name, and what functions of the file put into such variables. */
 export function exportedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
   const { root } = unit;
-  return rootDeclarations(unit, names).flatMap(({ name, kind, isStatic, value }): NamedValue[] => {
+  const initialized = rootDeclarations(unit, names).flatMap(({ name, kind, isStatic, value }): NamedValue[] => {
     if (isStatic || (kind !== 'variable' && kind !== 'constant')) return [];
     if (value.arriving === undefined && value.tags.every((tag) => tag <= 0xffff)) return [];
     const definedAt = { file: root.path, range: root.lines.range(name.start, name.end) };
     return [{ name: name.text, kind: 'variable', value, definedAt }];
+  });
+  const known = new Set(initialized.map(({ name }) => name));
+  return [...initialized, ...assignedVariables(unit, names).filter(({ name }) => !known.has(name))];
+}
+
+/** `name = …`, `name |= …`, `&name` with what stands behind it. */
+const CHANGES =
+  /(?<![\w$.>])([A-Za-z_$][\w$]*)\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)([^;]{0,200})|\+\+|--)|&\s*([A-Za-z_$][\w$]*)\s*[,;)]/g;
+const MOST_CHANGED = 256;
+
+/** Variables of no initializer here, this file's or declared extern, that its functions change. */
+function assignedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
+  const { root } = unit;
+  const changed = new Set<string>();
+  for (const [, name = '', value = '', addressed = ''] of root.text.matchAll(CHANGES)) {
+    if (/tag/i.test(name + addressed) || /'(?:[^'\\\n]|\\.){3,}'/.test(value)) changed.add(name + addressed);
+    if (changed.size >= MOST_CHANGED) break;
+  }
+  return [...changed].flatMap((name): NamedValue[] => {
+    const shared = names.index.declared(name).flatMap(({ source, list }) => {
+      const [first] = list.filter((one) => !one.isMember && (one.kind === 'extern' || one.kind === 'variable'));
+      return first ? [{ source, declaration: first }] : [];
+    });
+    const [first] = shared;
+    if (first === undefined || shared.some(({ declaration }) => declaration.isStatic)) return [];
+    const value = unite(names.assignedTo(name));
+    const tags = value.tags.filter((tag) => tag !== 0);
+    if (tags.length === 0 && value.reasons.length === 0 && value.arriving === undefined) return [];
+    const { start, end } = first.declaration.name;
+    const definedAt = { file: first.source.path, range: first.source.lines.range(start, end) };
+    return [{ name, kind: 'variable', value: { ...value, tags }, definedAt, isAssigned: true }];
   });
 }
