@@ -3,6 +3,7 @@
  * over whatever transport the client chose. Translates and delegates; the work is in scan and core.
  */
 import {
+  CodeActionKind,
   createConnection,
   PositionEncodingKind,
   ProposedFeatures,
@@ -13,6 +14,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { ServerInitializationOptions } from '../../src/shared/serverProtocol';
 import type { ServerContext } from './context';
+import { registerCodeActions } from './features/codeActions';
 import { registerConfiguration } from './features/configuration';
 import { registerDebuggerCommands } from './features/debuggerCommands';
 import { registerDefinition } from './features/definition';
@@ -47,6 +49,7 @@ connection.onInitialize((params): InitializeResult => {
   registerTagDescriptions(context);
   registerDebuggerCommands(context);
   registerRuleDescriptions(context);
+  registerCodeActions(context);
   connection.onShutdown(() => context.workspace.dispose());
   return {
     capabilities: {
@@ -55,6 +58,7 @@ connection.onInitialize((params): InitializeResult => {
       hoverProvider: true,
       definitionProvider: true,
       referencesProvider: true,
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
       diagnosticProvider: { identifier: 'poollens', interFileDependencies: true, workspaceDiagnostics: true },
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
