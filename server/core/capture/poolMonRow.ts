@@ -10,6 +10,8 @@ export interface PoolMonNumbers {
   /** As printed; see `addsUp`. */
   readonly diff: number;
   readonly bytes: number;
+  /** Nothing followed the bytes, where Per Alloc or a change is to. */
+  readonly endsInBytes?: true;
 }
 
 export interface PoolMonRow extends PoolMonNumbers {
@@ -81,7 +83,7 @@ function numbersWithoutChanges(rest: string): PoolMonNumbers | undefined {
   if (tokens.length < 4) return undefined;
   const [allocs = 0, frees = 0, diff = 0, bytes = 0] = tokens.map(Number);
   // Without Per Alloc, or with two columns glued.
-  return allocs - frees === diff ? { allocs, frees, diff, bytes } : splitGlued(tokens);
+  return allocs - frees === diff ? { allocs, frees, diff, bytes, endsInBytes: true } : splitGlued(tokens);
 }
 
 /** Four tokens for five columns: two are glued. Accepts the one split that adds up, in Diff and in Per Alloc. */

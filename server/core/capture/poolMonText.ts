@@ -52,6 +52,8 @@ export function parsePoolMonText(text: string, time: number, issues: IssueList):
       `${screens.length} screens without times: taken as ${POOLMON_REFRESH_MS / 1000} seconds apart, PoolMon's refresh`,
     );
   }
+  dropCutRow(screens[0], issues);
+  dropUnfinishedRow(screens.at(-1), text, issues);
   return screens.map((screen, index) =>
     readScreen(screen, time - (screens.length - 1 - index) * POOLMON_REFRESH_MS, issues),
   );
@@ -95,6 +97,35 @@ function readTotals(line: string, screen: Screen): void {
   }
   const faults = /PageFlts:\s*(\d+)/.exec(line)?.[1];
   if (faults !== undefined) screen.memory.pageFaults = Number(faults);
+}
+
+/** Columns of a table that kept its blanks. */
+const IN_COLUMNS = /(?:Nonp|Paged) {3,}\d/;
+
+/**
+ * A selection may begin within a row: a tag without its first characters looks like another tag, but its type stands left
+ * of all others.
+ */
+function dropCutRow(screen: Screen | undefined, issues: IssueList): void {
+  const [first, ...others] = screen?.rows ?? [];
+  if (first?.offset !== 0 || others.length < 2 || ![first, ...others].some(({ text }) => IN_COLUMNS.test(text))) return;
+  const columns = new Set(others.map(({ text }) => parsePoolMonRow(text)?.typeColumn));
+  const [usual] = columns;
+  const column = parsePoolMonRow(first.text)?.typeColumn;
+  if (columns.size > 1 || usual === undefined || column === undefined || column >= usual) return;
+  screen?.rows.shift();
+  issues.add(`begins within a row, which is left out: ${clip(first.text)}`, first.offset);
+}
+
+/** It may end within a row's bytes as well: then digits are missing, and Per Alloc, which all others have. */
+function dropUnfinishedRow(screen: Screen | undefined, text: string, issues: IssueList): void {
+  const rows = screen?.rows ?? [];
+  const last = rows.at(-1);
+  if (last === undefined || rows.length < 2 || last.offset + last.text.length !== text.length) return;
+  const endsInBytes = (line: ToolLine): boolean => parsePoolMonRow(line.text)?.endsInBytes === true;
+  if (!endsInBytes(last) || rows.slice(0, -1).some(endsInBytes)) return;
+  rows.pop();
+  issues.add(`ends within a row, which is left out: ${clip(last.text)}`, last.offset);
 }
 
 function readScreen(screen: Screen, time: number, issues: IssueList): Sample {
