@@ -176,6 +176,45 @@ test('any other refusal is said with its status', () => {
   assert.match(result.refused?.message ?? '', /0xc0000022 STATUS_ACCESS_DENIED: this process runs at low integrity/);
 });
 
+const LIES: readonly (readonly [name: string, lie: string, wide: string, refused: RegExp | undefined])[] = [
+  ['counts of four thousand million', '1', '0', /announced 4294967295 tags and returned room for \d+\.$/],
+  ['such counts in class 255', '1', '1', /announced 4294967295 tags and returned room for \d+\.$/],
+  ['a returned length of 0', '2', '0', undefined],
+  ['a returned length past the buffer', '3', '1', undefined],
+  ['a table that never fits', '4', '0', /with 0xc0000004 STATUS_INFO_LENGTH_MISMATCH: the table grows faster/],
+  ['a table of 4 GB', '5', '1', /with 0xc0000004 STATUS_INFO_LENGTH_MISMATCH: the table grows faster/],
+];
+
+for (const [name, lie, wide, why] of LIES) {
+  test(`a kernel that tells of ${name} is ${why === undefined ? 'read all the same' : 'refused with that'}`, () => {
+    const result = drive(`lie${lie}${wide}`, [double], { POOLLENS_DOUBLE_LIE: lie, POOLLENS_DOUBLE_WIDE: wide });
+    assert.equal(result.exitCode, 0);
+    assert.equal(result.stderr, '');
+    if (why !== undefined) {
+      assert.match(result.refused?.message ?? '', why);
+      assert.deepEqual([result.hello.live.available, result.opened], [false, undefined]);
+      return;
+    }
+    assert.equal(wholeRows(result).length, 100);
+    assert.deepEqual(row(wholeRows(result), 'T007').paged, { allocs: 1007, frees: 900, bytes: 1712 });
+    assert.equal(typeof result.big === 'object' && result.big.count, 20);
+    assert.equal(rowsToCounters(result.session?.rows ?? []).length, 20);
+  });
+}
+
+for (const [status, name] of [
+  ['0xc0000002', 'STATUS_NOT_IMPLEMENTED: this Windows does not offer these statistics'],
+  ['0xc0000061', 'STATUS_PRIVILEGE_NOT_HELD: start VS Code as administrator'],
+  ['0xc000009a', 'STATUS_INSUFFICIENT_RESOURCES: the machine is short of memory'],
+  ['0xc0001234', ''],
+] as const) {
+  test(`refused with ${status}: said as it is${name === '' ? ', though nobody knows its name' : ''}`, () => {
+    const { refused, hello } = drive(`refused${status}`, [double], { POOLLENS_DOUBLE_STATUS: status });
+    assert.equal(refused?.message.includes(`with ${status}${name === '' ? '.' : ` ${name}`}`), true, refused?.message);
+    assert.equal(hello.live.ntstatus, status);
+  });
+}
+
 test('a recording made on Windows opens here with every sample', () => {
   const result = drive('recording', [double], {});
   const { value, issues } = openRecording(readFileSync(join(work, 'recording.poolrec')));

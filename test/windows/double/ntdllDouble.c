@@ -11,6 +11,8 @@
  *   POOLLENS_DOUBLE_BIG     big allocations (default 1000), each of the tag of row index % 50
  *   POOLLENS_DOUBLE_SESSIONS  sessions, numbered from 0, with 20 tags each (default 2)
  *   POOLLENS_DOUBLE_QUERY_STATUS  NTSTATUS that classes 66 and 67 answer
+ *   POOLLENS_DOUBLE_LIE     what the kernel never does, in all these classes: 1 counts of four thousand million, 2 a
+ *                           returned length of 0, 3 one past the buffer, 4 never room enough, 5 the same, asking for 4 GB
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -80,7 +82,7 @@ typedef struct {
 
 #define SESSION_TAGS 20u
 
-static uint32_t tags = 100, grow, forcedStatus, wide, big, sessions, queryStatus, calls, ready;
+static uint32_t tags = 100, grow, forcedStatus, wide, big, sessions, queryStatus, lie, calls, ready;
 
 static uint32_t number(const char *name, uint32_t otherwise)
 {
@@ -97,6 +99,7 @@ static void prepare(void)
     big = number("POOLLENS_DOUBLE_BIG", 1000);
     sessions = number("POOLLENS_DOUBLE_SESSIONS", 2);
     queryStatus = number("POOLLENS_DOUBLE_QUERY_STATUS", 0);
+    lie = number("POOLLENS_DOUBLE_LIE", 0);
     ready = 1;
 }
 
@@ -242,11 +245,24 @@ static uint32_t answerTotals(uint32_t *buffer, uint32_t length, uint32_t *return
 typedef uint32_t(CALL *Query)(uint32_t, void *, uint32_t, uint32_t *);
 static Query original;
 
-EXPORT uint32_t CALL NtQuerySystemInformation(uint32_t infoClass, void *buffer, uint32_t length, uint32_t *returned)
+/* After an honest answer: what is said of it. */
+static uint32_t told(uint32_t status, uint32_t infoClass, uint32_t *buffer, uint32_t length, uint32_t *returned)
 {
-    if (!ready) {
-        prepare();
+    if (lie == 1 && status == STATUS_SUCCESS) {
+        buffer[infoClass == 67 ? 3 : 0] = 0xFFFFFFFFu;
+    } else if (lie == 2 && status == STATUS_SUCCESS) {
+        *returned = 0;
+    } else if (lie == 3 && status == STATUS_SUCCESS) {
+        *returned = length * 16;
+    } else if (lie == 4 || lie == 5) {
+        *returned = lie == 4 ? 0x30 : 0xFFFFFFF0u;
+        return STATUS_INFO_LENGTH_MISMATCH;
     }
+    return status;
+}
+
+static uint32_t answer(uint32_t infoClass, void *buffer, uint32_t length, uint32_t *returned)
+{
     if (infoClass == 22 || (infoClass == 255 && wide)) {
         return answerTags(infoClass, buffer, length, returned);
     }
@@ -263,6 +279,16 @@ EXPORT uint32_t CALL NtQuerySystemInformation(uint32_t infoClass, void *buffer, 
         return original(infoClass, buffer, length, returned);
     }
     return infoClass == 2 ? answerTotals(buffer, length, returned) : STATUS_INVALID_INFO_CLASS;
+}
+
+EXPORT uint32_t CALL NtQuerySystemInformation(uint32_t infoClass, void *buffer, uint32_t length, uint32_t *returned)
+{
+    if (!ready) {
+        prepare();
+    }
+    uint32_t status = answer(infoClass, buffer, length, returned);
+    int isOurs = infoClass == 22 || infoClass == 66 || infoClass == 67 || (infoClass == 255 && wide);
+    return lie == 0 || !isOurs ? status : told(status, infoClass, buffer, length, returned);
 }
 
 #ifdef _WIN32
