@@ -21,6 +21,9 @@ export interface BesideFrame {
   readonly end: number;
 }
 
+/** A connection that drops every minute for a week makes as many. */
+const MOST_GAPS = 10_000;
+
 /** Bytes: every character of the longest mark escaped. */
 const LONGEST_MARK_FRAME = 4096;
 
@@ -36,7 +39,7 @@ export class BesideSamples {
   take(bytes: Uint8Array, frame: BesideFrame, samples: number): void {
     if (frame.kind === NOTE_FRAME) {
       const text = noteText(bytes, frame);
-      this.gaps.push({ before: samples, text });
+      if (this.gaps.length < MOST_GAPS) this.gaps.push({ before: samples, text });
       this.#missing = text;
     } else if (frame.kind === MARK_FRAME) this.#add(readMark(bytes, frame));
   }

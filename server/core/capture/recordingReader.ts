@@ -5,6 +5,7 @@
 import type { EventMark } from '../../../src/shared/eventMark';
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
+import { IssueList } from '../tags/toolText';
 import { ByteCursor, crc32 } from './recordingBytes';
 import {
   FRAME_SYNC,
@@ -56,8 +57,9 @@ export function isRecording(bytes: Uint8Array): boolean {
 export function openRecording(bytes: Uint8Array): OpenedRecording {
   const header = readRecordingHeader(bytes);
   if (typeof header === 'string') return { value: undefined, issues: [{ message: header, offset: 0 }] };
-  const issues: ParseIssue[] = [];
-  const found = checkFrames(bytes, header.end, issues);
+  const list = new IssueList();
+  const found = checkFrames(bytes, header.end, list);
+  const issues = list.all();
   if (found.frames.length === 0 && issues.length === 0) issues.push({ message: 'no sample in it', offset: header.end });
   return { value: new RecordingReader(bytes, header.source, found), issues };
 }
@@ -156,7 +158,7 @@ function sourceName(json: string): string {
 }
 
 /** Finds all frames that can be decoded, decoding each once. */
-function checkFrames(bytes: Uint8Array, from: number, issues: ParseIssue[]): FoundFrames {
+function checkFrames(bytes: Uint8Array, from: number, issues: IssueList): FoundFrames {
   const frames: FrameSpan[] = [];
   const beside = new BesideSamples();
   let state: FrameState | undefined;
@@ -180,10 +182,10 @@ function checkFrames(bytes: Uint8Array, from: number, issues: ParseIssue[]): Fou
     const resumed = findKeyFrame(bytes, at + 1, budget);
     budget = resumed.budget;
     if (resumed.at === undefined) {
-      issues.push({ message: `ends in a damaged or unfinished sample; opened to sample ${frames.length}`, offset: at });
+      issues.add(`ends in a damaged or unfinished sample; opened to sample ${frames.length}`, at);
       break;
     }
-    issues.push({ message: `${resumed.at - at} bytes are damaged; samples are missing here`, offset: at });
+    issues.add(`${resumed.at - at} bytes are damaged; samples are missing here`, at);
     at = resumed.at;
     state = undefined;
   }

@@ -299,3 +299,13 @@ test('the demo’s recording is what its generator makes', async () => {
     'run node scripts/demoRecording.mjs',
   );
 });
+
+test('a recording that is damaged at thousands of places is told in a short list, its samples all there', () => {
+  const lone = { time: 1, scope: 'system', memory: {}, rows: Float64Array.from([1, 2, 3, 4, 5, 6, 7]) };
+  const [header, key] = [new RecordingEncoder().header(), new RecordingEncoder().encode(lone)];
+  const parts = Array.from({ length: 3000 }, () => [...key, 0xf0, 0x44, 0x00]);
+  const { value, issues } = openRecording(Uint8Array.from([...header, ...parts.flat()]));
+  assert.equal(value?.sampleCount, 3000);
+  assert.equal(issues.length, 51);
+  assert.equal(issues.at(-1)?.message, 'and 2950 more');
+});
