@@ -8,6 +8,7 @@ import { ALL_SESSIONS_SCOPE, sessionScope } from '../../src/shared/monitorProtoc
 import type { Sample } from '../../src/shared/sample';
 import { poolMonText } from '../core/capture/poolMonWriter';
 import { FIRST_VIEW, poolMonSwitches, type PoolMonSwitches } from '../core/report/poolMonView';
+import type { MappedDriver } from '../core/report/mappedDriver';
 import { sampleToJson } from '../core/report/sampleJson';
 import { openPoolSource } from '../monitor/openPoolSource';
 import { PoolSourceError, type FeedSource, type PoolSource } from '../monitor/poolSource';
@@ -16,6 +17,7 @@ import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { followSource } from './followSource';
 import { fileOutput } from './output';
 import { choice, parseCommandLine } from './scanArguments';
+import { loadMappedDrivers } from './mappedDriverOption';
 import { WatchScreen } from './watchScreen';
 
 const OPTIONS = {
@@ -43,7 +45,7 @@ Reads this machine's pool tags again and again (Windows), plays a file, or follo
   --record FILE          write a recording that poollens import and the panel open
 
 PoolMon's switches, with a slash or a dash: /iTAG and /xTAG show or leave out tags (repeatable, ? and *), /p, /p /p,
-/e, /(, /t /a /f /d /b /m, /l, /s, /sN, /n [FILE] writes one reading to FILE (poolsnap.log) and ends.
+/e, /(, /t /a /f /d /b /m, /l, /s, /sN, /g [FILE] adds what a pooltag.txt says of each tag, /n [FILE] writes one reading to FILE (poolsnap.log) and ends.
 On a terminal its keys work: h lists them, q ends.
 
 Ends with Ctrl-C. Exit status: 0 done; 2 wrong usage, the source can't be read here, or a recording that failed.`,
@@ -57,6 +59,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
   const seconds = positive('interval', values.interval, /^\d+(?:\.\d+)?$/);
   const count = positive('count', values.count, /^\d+$/) ?? Number.POSITIVE_INFINITY;
   if (format === 'ndjson' && switches.snapshot === undefined) refuseView(switches);
+  const mapped = switches.mapped === undefined ? undefined : await loadMappedDrivers(switches.mapped, io);
   const source = openPoolSource(parseSource(values.source ?? 'live', positionals, io));
   const record = values.record === undefined ? undefined : openRecorder(values.record, source, io);
   try {
@@ -64,7 +67,7 @@ async function run(args: readonly string[], io: Io): Promise<number> {
     if (switches.scope !== undefined) await chooseScope(source, switches.scope);
     await watch(
       source,
-      { switches, format, count, intervalMs: seconds === undefined ? undefined : seconds * 1000, record },
+      { switches, format, count, intervalMs: seconds === undefined ? undefined : seconds * 1000, record, mapped },
       io,
     );
   } finally {
@@ -81,21 +84,23 @@ interface Watching {
   /** Milliseconds between samples. */
   readonly intervalMs: number | undefined;
   readonly record: WatchRecorder | undefined;
+  /** What stands in PoolMon's column Mapped_Driver. */
+  readonly mapped: MappedDriver | undefined;
 }
 
 async function watch(source: PoolSource | FeedSource, watching: Watching, io: Io): Promise<void> {
-  const { switches, format, record } = watching;
+  const { switches, format, record, mapped } = watching;
   const seen = (show: (sample: Sample) => void) => (sample: Sample) => {
     record?.append(sample);
     show(sample);
   };
   const problem = (message: string): void => io.warn(`poollens: ${message}`);
   if (switches.snapshot !== undefined) {
-    const sample = seen(writeSnapshot(resolve(io.cwd, switches.snapshot)));
+    const sample = seen(writeSnapshot(resolve(io.cwd, switches.snapshot), mapped));
     await followSource(source, { ...watching, count: 1, sample, problem, signal: io.signal });
   } else if (format === 'table' && io.screen !== undefined) {
     const quit = new AbortController();
-    const screen = new WatchScreen(io.screen, switches, source.queries, () => quit.abort());
+    const screen = new WatchScreen(io.screen, switches, source.queries, () => quit.abort(), mapped);
     const signal = AbortSignal.any([io.signal, quit.signal]);
     const sample = seen((one) => screen.show(one));
     try {
@@ -113,7 +118,7 @@ async function watch(source: PoolSource | FeedSource, watching: Watching, io: Io
       screen.close();
     }
   } else {
-    const sample = seen(format === 'ndjson' ? jsonLines(source, io) : screens(io));
+    const sample = seen(format === 'ndjson' ? jsonLines(source, io) : screens(io, mapped));
     await followSource(source, { ...watching, sample, problem, signal: io.signal });
   }
 }
@@ -133,27 +138,27 @@ function jsonLines(source: PoolSource | FeedSource, io: Io): (sample: Sample) =>
 }
 
 /** One screen below the other. */
-function screens(io: Io): (sample: Sample) => void {
+function screens(io: Io, mapped: MappedDriver | undefined): (sample: Sample) => void {
   let previous: Sample | undefined;
   return (sample) => {
-    io.stdout.line(poolMonText(sample, previous));
+    io.stdout.line(poolMonText(sample, previous, mapped));
     io.stdout.flush();
     previous = sample;
   };
 }
 
 /** PoolMon's /n: without changes, for there is nothing before. */
-function writeSnapshot(file: string): (sample: Sample) => void {
+function writeSnapshot(file: string, mapped: MappedDriver | undefined): (sample: Sample) => void {
   return (sample) => {
     const output = fileOutput(file);
-    output.line(poolMonText(sample));
+    output.line(poolMonText(sample, undefined, mapped));
     output.end();
   };
 }
 
 /** Which rows and in which order is the screen's business: JSON lines hold them all. */
-function refuseView({ view, include, exclude }: PoolMonSwitches): void {
-  if (view !== FIRST_VIEW || include.length > 0 || exclude.length > 0)
+function refuseView({ view, include, exclude, mapped }: PoolMonSwitches): void {
+  if (view !== FIRST_VIEW || mapped !== undefined || include.length > 0 || exclude.length > 0)
     throw new UsageError("watch: PoolMon's switches choose what its screen shows; --format ndjson has all tags");
 }
 

@@ -3,6 +3,7 @@
  */
 import { ALL_SESSIONS_SCOPE, sessionScope, SYSTEM_SCOPE } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
+import type { MappedDriver } from '../core/report/mappedDriver';
 import { poolMonScreen } from '../core/report/poolMonScreen';
 import { poolMonFilter, poolMonKey, type PoolMonSwitches, type PoolMonView } from '../core/report/poolMonView';
 import { printable } from '../core/report/printable';
@@ -20,8 +21,17 @@ export class WatchScreen {
   #previous: Sample | undefined;
   #note: string | undefined;
 
-  /** `quit` is called when a key asks for it; the caller then closes the screen. */
-  constructor(streams: TerminalStreams, switches: PoolMonSwitches, queries: LiveQueries | undefined, quit: () => void) {
+  /**
+   * @param quit Called when a key asks for it; the caller then closes the screen.
+   * @param mapped What stands in the column Mapped_Driver, if there is one.
+   */
+  constructor(
+    streams: TerminalStreams,
+    switches: PoolMonSwitches,
+    queries: LiveQueries | undefined,
+    quit: () => void,
+    private readonly mapped?: MappedDriver,
+  ) {
     this.#view = switches.view;
     this.#shows = poolMonFilter(switches);
     this.#queries = queries;
@@ -76,6 +86,7 @@ export class WatchScreen {
       this.#shows,
       this.#screen.size,
       this.#note,
+      this.mapped,
     );
     this.#view = { ...this.#view, top };
     this.#page = page;

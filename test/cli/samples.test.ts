@@ -177,3 +177,25 @@ test('captures become CSV with one heading, PoolMon text that is read again, or 
   assert.deepEqual([made.status, made.stdout, made.stderr], [0, '', '']);
   assert.equal(jsonLines((await poollens(['import', 'both.poolrec'], { cwd: root })).stdout).length, 2);
 });
+
+test('watch /g prints what a pooltag.txt says: a named one, the one in the folder, and none is said', async (t) => {
+  const root = temporaryFolder(t, { 'named.txt': 'Fred - fred.sys - Fred things\n', 'pool.txt': SCREEN });
+  const watch = (...more: readonly string[]): ReturnType<typeof poollens> =>
+    poollens(['watch', '--source', 'capture:pool.txt', '--count', '1', '--format', 'table', ...more], { cwd: root });
+  const named = await watch('/g', 'named.txt');
+  assert.equal(named.status, 0);
+  assert.match(named.stdout, /Fred Paged .* \[fred\.sys - Fred things\]/);
+  if (process.platform !== 'win32') {
+    const none = await watch('/g');
+    assert.equal(none.status, 2);
+    assert.match(none.stderr, /\/g found no pooltag\.txt here/);
+  }
+  const snapshot = await watch('/g', join(root, 'named.txt'), '/n', 'snap.log');
+  assert.equal(snapshot.status, 0);
+  const read = await poollens(['import', 'snap.log'], { cwd: root });
+  assert.match(read.stdout, /"Fred"/);
+  const lines = await poollens(['watch', '--source', 'capture:pool.txt', '--format', 'ndjson', '/g', 'named.txt'], {
+    cwd: root,
+  });
+  assert.equal(lines.status, 2);
+});

@@ -6,6 +6,7 @@ import { tagBytes } from '../../../src/shared/poolTag';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
 import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../../../src/shared/poolMonLines';
+import { MAPPED_DRIVER_HEADING, type MappedDriver } from './mappedDriver';
 import type { PoolMonSort, PoolMonView, TagFilter } from './poolMonView';
 
 export interface ScreenLine {
@@ -50,7 +51,11 @@ const HELP: readonly string[] = [
   'q             quit',
 ];
 
-/** Draws a screen. `note` is one line about the source: what is waited for, what failed. */
+/**
+ * Draws a screen.
+ * @param note One line about the source: what is waited for, what failed.
+ * @param mapped What stands in the column Mapped_Driver; absent: there is none.
+ */
 export function poolMonScreen(
   sample: Sample | undefined,
   previous: Sample | undefined,
@@ -58,17 +63,18 @@ export function poolMonScreen(
   shows: TagFilter,
   { rows: height, columns }: ScreenSize,
   note?: string,
+  mapped?: MappedDriver,
 ): Screen {
   const plain = (text: string): ScreenLine => ({ text: text.slice(0, columns), strong: false });
   const head = [
     ...(sample === undefined ? [] : [...memoryLines(sample.memory), scopeLine(sample.scope)].map(plain)),
     ...(note === undefined ? [] : [{ text: ` ${note}`.slice(0, columns), strong: true }]),
     ...(view.typing === undefined ? [] : [plain(` Session number, then Enter: ${view.typing}`)]),
-    { text: POOLMON_HEADING.slice(0, columns), strong: true },
+    { text: `${POOLMON_HEADING}${mapped === undefined ? '' : MAPPED_DRIVER_HEADING}`.slice(0, columns), strong: true },
   ];
   const body = view.help
     ? HELP.map((line) => plain(`  ${line}`))
-    : poolRows(sample, previous, view, shows).map((row) => rowLine(row, view, columns));
+    : poolRows(sample, previous, view, shows).map((row) => rowLine(row, view, columns, mapped));
   const totals = view.totals && sample !== undefined ? totalLines(sample, previous, shows).map(plain) : [];
   const page = Math.max(1, height - head.length - totals.length);
   const top = Math.max(0, Math.min(view.top, body.length - page));
@@ -140,10 +146,15 @@ function* eachRow(sample: Sample, previous: Sample | undefined): Generator<PoolR
   }
 }
 
-function rowLine(row: PoolRow, { highlight }: PoolMonView, columns: number): ScreenLine {
+function rowLine(
+  row: PoolRow,
+  { highlight }: PoolMonView,
+  columns: number,
+  mapped: MappedDriver | undefined,
+): ScreenLine {
   const { before } = row;
   const changed = row.allocs !== before.allocs || row.frees !== before.frees || row.bytes !== before.bytes;
-  const text = ` ${tagColumns(row.tag)} ${row.paged ? 'Paged' : 'Nonp '} ${numberColumns(row, before)}`;
+  const text = ` ${tagColumns(row.tag)} ${row.paged ? 'Paged' : 'Nonp '} ${numberColumns(row, before)}${mapped === undefined ? '' : `  ${mapped(row.tag)}`}`;
   return { text: text.slice(0, columns), strong: highlight && changed };
 }
 

@@ -122,6 +122,8 @@ export interface PoolMonSwitches {
   readonly scope?: 'sessions' | number;
   /** `/n`: one reading into this file. */
   readonly snapshot?: string;
+  /** `/g`: the pooltag.txt that names drivers; empty for the usual one. */
+  readonly mapped?: string;
 }
 
 const SNAPSHOT_FILE = 'poolsnap.log';
@@ -135,7 +137,7 @@ export function poolMonSwitches(args: readonly string[]): { switches: PoolMonSwi
   const include: string[] = [];
   const exclude: string[] = [];
   const rest: string[] = [];
-  let more: Pick<PoolMonSwitches, 'scope' | 'snapshot'> = {};
+  let more: Pick<PoolMonSwitches, 'scope' | 'snapshot' | 'mapped'> = {};
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] ?? '';
     const [, name = '', value = ''] = /^[/-]([a-z(])(.*)$/is.exec(arg) ?? [];
@@ -148,14 +150,20 @@ export function poolMonSwitches(args: readonly string[]): { switches: PoolMonSwi
     else if ((letter === 'i' || letter === 'x') && isPattern(value)) (letter === 'i' ? include : exclude).push(value);
     else if (letter === 's' && /^\d{0,5}$/.test(value))
       more = { ...more, scope: value === '' ? 'sessions' : Number(value) };
-    else if (letter === 'n' && value === '') {
-      const named = next !== undefined && !/^[/-]/.test(next);
-      more = { ...more, snapshot: named ? next : SNAPSHOT_FILE };
+    else if ((letter === 'n' || letter === 'g') && value === '') {
+      const named = next !== undefined && isFile(next);
+      if (letter === 'n') more = { ...more, snapshot: named ? next : SNAPSHOT_FILE };
+      else more = { ...more, mapped: named ? next : '' };
       if (named) at++;
     } else if (value === '' && 'tafdbmpel('.includes(letter) && letter !== '') view = poolMonKey(view, letter, 0).view;
     else rest.push(arg);
   }
   return { switches: { view, include, exclude, ...more }, rest };
+}
+
+/** Whether what follows `/n` or `/g` is its file. An absolute path begins as a switch does, but has a second slash. */
+function isFile(text: string): boolean {
+  return !/^[/-]/.test(text) || /^\/[^/]+\/./.test(text);
 }
 
 /** Up to four characters, `*` and `?` among them; a leading `*` is none of PoolMon's patterns. */

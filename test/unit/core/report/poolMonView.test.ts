@@ -98,3 +98,11 @@ test('patterns are case-sensitive; a short one has blanks behind it; a dot is a 
   assert.deepEqual(shown(['?red'], []), ['Fred', '.red']);
   assert.deepEqual(shown(['.red'], []), ['.red']);
 });
+
+test('/g takes a pooltag.txt or none; an absolute path is no switch', () => {
+  assert.equal(poolMonSwitches(['/g']).switches.mapped, '');
+  assert.equal(poolMonSwitches(['-g', 'local.txt', '/b']).switches.mapped, 'local.txt');
+  assert.equal(poolMonSwitches(['/g', '/tools/pooltag.txt']).switches.mapped, '/tools/pooltag.txt');
+  assert.equal(poolMonSwitches(['/n', '/tmp/a.log', '/g', '/b']).switches.snapshot, '/tmp/a.log');
+  assert.deepEqual(poolMonSwitches(['/g', '/iNt*', '/(']).switches.include, ['Nt*']);
+});
