@@ -15,17 +15,13 @@ const SIZE = { width: 1000, height: 600 };
 async function watch(panel: PanelPage): Promise<() => Promise<Readonly<Record<string, number>>>> {
   await panel.page.evaluate(() => {
     const counts: Record<string, number> = { frames: 0, timeouts: 0, intervals: 0, idle: 0 };
-    const wrap = (
-      name: 'requestAnimationFrame' | 'setTimeout' | 'setInterval' | 'requestIdleCallback',
-      as: string,
-    ): void => {
-      const real = window[name] as (...args: unknown[]) => unknown;
-      Object.defineProperty(window, name, {
-        value: (...args: unknown[]) => {
-          counts[as] = (counts[as] ?? 0) + 1;
-          return real.apply(window, args);
-        },
-      });
+    const wrap = (name: string, as: string): void => {
+      const real: unknown = Reflect.get(window, name);
+      const counting = (...args: readonly unknown[]): unknown => {
+        counts[as] = (counts[as] ?? 0) + 1;
+        return typeof real === 'function' ? (Reflect.apply(real, window, args) as unknown) : undefined;
+      };
+      Object.defineProperty(window, name, { value: counting });
     };
     wrap('requestAnimationFrame', 'frames');
     wrap('setTimeout', 'timeouts');
