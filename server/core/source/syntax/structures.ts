@@ -10,6 +10,8 @@ export interface Structure {
   readonly names: ReadonlySet<string>;
   /** Members in their order; of a declaration that could not be read an empty name. */
   readonly members: readonly string[];
+  /** A union of several: what is put into one changes the others. */
+  readonly isShared?: true;
 }
 
 const MOST_MEMBERS = 400;
@@ -28,7 +30,8 @@ export function structuresWith(masked: MaskedSource, member: string): Structure[
     if (!members.includes(member)) continue;
     const names = new Set(tokens.slice(at + 1, open).map((token) => token.text));
     if (tokens[at - 1]?.text === 'typedef') for (const name of namesBehind(tokens, close + 1)) names.add(name);
-    found.push({ names, members });
+    const isShared = tokens[at]?.text === 'union' && members.length > 1;
+    found.push({ names, members, ...(isShared && { isShared }) });
   }
   return found;
 }

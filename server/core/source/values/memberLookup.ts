@@ -108,7 +108,8 @@ export class MemberLookup {
     const key = memberKey(structure, member);
     if (!isOwn) this.asked.add(key);
     const elsewhere = isOwn ? NO_VALUE : this.sources.externals.members?.get(key);
-    const set = unite([contents, elsewhere ?? setAtRunTime(member)]);
+    const shared = structure.isShared ? [unknown(`member '${member}' shares its bytes with others of a union`)] : [];
+    const set = unite([contents, elsewhere ?? setAtRunTime(member), ...shared]);
     const tags = set.tags.filter((tag) => tag !== 0);
     return isNothing({ ...set, tags }) ? setAtRunTime(member) : { ...set, tags };
   }

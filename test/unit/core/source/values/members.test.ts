@@ -85,3 +85,20 @@ void f(struct ONE *a, struct ONE *b, struct TWO *c) {
     //  ^^^^^^^^^^^^^^^ Bert|Fred
 }
 `));
+
+test('members of a union change each other', () =>
+  checkSource(`
+union TAGS { ULONG Value; CHAR Bytes[4]; };
+union LONE { ULONG Only; };
+void f(void) {
+    union TAGS u;
+    union LONE v;
+    u.Value = 'derF';
+    u.Bytes[0] = 'f';
+    v.Only = 'treB';
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, u.Value);
+    //  ^^^^^^^^^^^^^^^ Fred open: member 'Value' shares its bytes with others of a union
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, v.Only);
+    //  ^^^^^^^^^^^^^^^ Bert
+}
+`));
