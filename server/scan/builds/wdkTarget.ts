@@ -42,8 +42,19 @@ export function targetMacros(choice: BuildChoice, property: (name: string) => st
   const checked = isChecked(choice, property('UseDebugLibraries'));
   return {
     defines: { ...machine.defines, ...version, ...(checked ? { DBG: '1' } : {}) },
-    undefines: machine.undefines,
+    undefines: [...machine.undefines, ...(isUserMode(property) ? OF_KERNEL : [])],
   };
+}
+
+/** What the WDK's defaults say of drivers only. */
+const OF_KERNEL = ['_KERNEL_MODE', 'WINNT', 'STD_CALL', 'DEPRECATE_DDK_FUNCTIONS', 'NT_INST', 'POOL_TAGGING'];
+
+/** A program, a DLL or a user-mode driver; a project that says too little is taken for a driver. */
+function isUserMode(property: (name: string) => string): boolean {
+  const toolset = property('PlatformToolset');
+  if (/^WindowsKernelModeDriver/i.test(toolset) || /^(?:KMDF|WDM)$/i.test(property('DriverType'))) return false;
+  if (/^WindowsUserModeDriver/i.test(toolset) || /^UMDF$/i.test(property('DriverType'))) return true;
+  return /^(?:Application|DynamicLibrary)$/i.test(property('ConfigurationType')) && toolset !== '';
 }
 
 function isChecked({ configuration }: BuildChoice, useDebugLibraries: string): boolean {

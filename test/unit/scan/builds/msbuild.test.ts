@@ -132,3 +132,21 @@ test('broken and hostile XML: what stands in front of the fault counts', () => {
   const bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>';
   assert.ok((readXml(bomb)?.text.length ?? 0) < 10);
 });
+
+test('what the WDK defines for drivers alone does not hold for programs and user-mode drivers', async (t) => {
+  const isKernel = async (properties: string): Promise<boolean> => {
+    const files = { 'drv/bus.vcxproj': `${HEAD}<PropertyGroup>${properties}</PropertyGroup></Project>` };
+    return (await load(t, files)).project.flags?.undefines.includes('_KERNEL_MODE') === false;
+  };
+  const type = (name: string): string => `<ConfigurationType>${name}</ConfigurationType>`;
+  const toolset = (name: string): string => `<PlatformToolset>${name}</PlatformToolset>`;
+  assert.equal(await isKernel(type('Driver') + toolset('WindowsKernelModeDriver10.0')), true);
+  assert.equal(await isKernel(type('DynamicLibrary') + toolset('WindowsKernelModeDriver10.0')), true);
+  assert.equal(await isKernel(type('DynamicLibrary') + '<DriverType>KMDF</DriverType>'), true);
+  assert.equal(await isKernel(type('StaticLibrary') + toolset('v143')), true);
+  // A project that leaves its toolset to a file that is not at hand says too little.
+  assert.equal(await isKernel(type('DynamicLibrary')), true);
+  assert.equal(await isKernel(type('Application') + toolset('v143')), false);
+  assert.equal(await isKernel(type('DynamicLibrary') + toolset('v143')), false);
+  assert.equal(await isKernel(type('DynamicLibrary') + toolset('WindowsUserModeDriver10.0')), false);
+});
