@@ -12,8 +12,8 @@ import { registerRuleDescriptions } from './language/ruleDescriptions';
 import { registerMonitor } from './monitor/monitorFeature';
 import { Notifier } from './notify';
 import { OwnerLabelSource } from './owners/ownerLabelSource';
-import { TagNoteSource } from './owners/tagNoteSource';
 import { showOwners } from './owners/showOwners';
+import { TagNoteSource } from './owners/tagNoteSource';
 import { Command, View } from './shared/ids';
 
 let language: LanguageService | undefined;

@@ -13,8 +13,8 @@ import { ownersOf } from '../core/index/owners';
 import { TagIndex } from '../core/index/tagIndex';
 import { catalogueLine, occurrenceLine, ownerLine } from '../core/report/contractLines';
 import { catalogueOwners } from '../core/tags/catalogue';
-import { searchOccurrences } from '../scan/occurrence/occurrenceSearch';
 import { pathShower } from '../scan/files/paths';
+import { searchOccurrences } from '../scan/occurrence/occurrenceSearch';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { loadPoolTagFile } from './poolTagOption';
 import {

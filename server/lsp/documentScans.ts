@@ -5,8 +5,8 @@
 import type { FileFacts } from '../../src/shared/facts';
 import { MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
 import { kindOfName } from '../scan/files/fileKinds';
-import type { Scanner } from '../scan/threads/scanner';
 import type { ScannedFile, ScanSetup, ScanTask } from '../scan/scanTypes';
+import type { Scanner } from '../scan/threads/scanner';
 
 const MS_AFTER_EDIT = 40;
 /** Files that depend on the edited one wait for a pause in typing: a header may have hundreds. The next edit stops them. */

@@ -1,9 +1,9 @@
 /**
  * The section `poollens` of the client's configuration, read as what it should be: anything else is the default.
  */
-import { readNamedAllocators } from '../core/tags/namedAllocators';
-import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
 import type { ServerSettings } from '../../src/shared/serverProtocol';
+import { SEVERITIES, type RuleSetting } from '../core/lint/rule';
+import { readNamedAllocators } from '../core/tags/namedAllocators';
 import { DEFAULT_BUILD } from '../scan/builds/msbuild';
 
 export const DEFAULT_SETTINGS: ServerSettings = {

@@ -3,8 +3,8 @@
  */
 import { basename } from 'node:path';
 import type { Sample } from '../../src/shared/sample';
-import { decodeCaptureText } from '../core/capture/captureText';
 import { orderCaptures, type OrderedBy } from '../core/capture/captureOrder';
+import { decodeCaptureText } from '../core/capture/captureText';
 import { parseCapture } from '../core/capture/parseCapture';
 import { isRecording } from '../core/capture/recordingReader';
 import { captureInfo, CaptureSource, issueLines, MAX_CAPTURE, readFile, type FileBytes } from './fileSources';

@@ -1,10 +1,10 @@
 /**
  * Parameters of the monitor's requests, checked: the other side may be another version, or no PoolLens at all.
  */
-import { parseMark, type EventMark } from '../../src/shared/eventMark';
 import { isAbsolute } from 'node:path';
-import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
+import { parseMark, type EventMark } from '../../src/shared/eventMark';
 import { checkedGrowthMinutes, MOST_GROWTH_MINUTES } from '../../src/shared/growth';
+import { LONGEST_TEXT } from '../../src/shared/monitorProtocol';
 import type {
   CommandSpec,
   ExportParams,

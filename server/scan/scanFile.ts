@@ -11,20 +11,20 @@ import { scanRust } from '../core/source/rust/scanRust';
 import { scanSource, type ScanSourceOptions, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
 import { changedBetween, surfaceOf, type Surface } from '../core/source/surface';
+import { ProjectMap } from './builds/projects';
+import { UnitFlagsMap } from './builds/unitFlags';
+import { failedFile } from './failedFile';
 import { ContentClaims } from './files/contentClaims';
 import { isRust, MOST_BYTES } from './files/fileKinds';
-import { failedFile } from './failedFile';
-import { FolderAllocators } from './folderAllocators';
 import { stampOf } from './files/fileStamp';
-import { PdbFinder, type PdbSearch } from './symbols/findPdb';
 import { describeFileError } from './files/paths';
-import { PdbPlaces } from './symbols/pdbPlaces';
-import { ProjectMap } from './builds/projects';
 import { readBounded, UnreadableFileError } from './files/readBounded';
 import { readSource } from './files/readSource';
+import { FolderAllocators } from './folderAllocators';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
-import { UnitFlagsMap } from './builds/unitFlags';
+import { PdbFinder, type PdbSearch } from './symbols/findPdb';
+import { PdbPlaces } from './symbols/pdbPlaces';
 
 /** Text of edited sources and their dependents, in UTF-16 units. */
 const KEPT_UNITS = 4 << 20;

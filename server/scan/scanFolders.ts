@@ -5,21 +5,21 @@
 import { dirname } from 'node:path';
 import type { FileFacts } from '../../src/shared/facts';
 import type { ShowPath } from '../core/report/contractLines';
-import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './files/discoverFiles';
 import { loadBuildSettings } from './builds/buildSettings';
 import type { CompileFlags } from './builds/compileFlags';
-import { CrossFile } from './crossFile';
-import { FactCache } from './cache/factCache';
-import type { AllocatorsOfFolder } from './folderAllocators';
-import { isInside } from './files/paths';
-import { PdbPlaces } from './symbols/pdbPlaces';
-import type { KeptImage } from './cache/keptImage';
 import { DEFAULT_BUILD, type BuildChoice } from './builds/msbuild';
 import type { Project } from './builds/projectFile';
 import { loadProjects, projectFilesAbove, ProjectMap, type ProjectOptions } from './builds/projects';
+import { FactCache } from './cache/factCache';
+import type { KeptImage } from './cache/keptImage';
+import { CrossFile } from './crossFile';
+import { discoverFiles, type Discovery, type FileIssue, type ScanRoot } from './files/discoverFiles';
+import { isInside } from './files/paths';
+import type { AllocatorsOfFolder } from './folderAllocators';
 import { ScanPlan, type LastFile } from './scanPlan';
-import type { Scanner } from './threads/scanner';
 import type { ScanSetup } from './scanTypes';
+import { PdbPlaces } from './symbols/pdbPlaces';
+import type { Scanner } from './threads/scanner';
 
 export interface ScanRequest {
   readonly roots: readonly ScanRoot[];

@@ -4,14 +4,14 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts } from '../../src/shared/facts';
-import { Copies } from './files/copies';
-import { MOST_ROUNDS, type CrossFile } from './crossFile';
-import type { DiscoveredFile } from './files/discoverFiles';
 import type { FactCache } from './cache/factCache';
-import type { PdbPlaces } from './symbols/pdbPlaces';
 import { KeptImage } from './cache/keptImage';
-import type { Scanner } from './threads/scanner';
+import { MOST_ROUNDS, type CrossFile } from './crossFile';
+import { Copies } from './files/copies';
+import type { DiscoveredFile } from './files/discoverFiles';
 import type { ScannedFile, ScanTask } from './scanTypes';
+import type { PdbPlaces } from './symbols/pdbPlaces';
+import type { Scanner } from './threads/scanner';
 
 /** Files looked up in the cache before other work gets its turn. */
 const LOOKUPS_PER_TURN = 100;

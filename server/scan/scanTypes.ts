@@ -6,9 +6,9 @@ import type { PdbReference } from '../core/binary/pdbReference';
 import type { FileExports } from '../core/source/externals';
 import type { FolderFlags } from './builds/buildSettings';
 import type { CompileFlags } from './builds/compileFlags';
+import type { Project } from './builds/projectFile';
 import type { FileKind } from './files/fileKinds';
 import type { AllocatorsOfFolder } from './folderAllocators';
-import type { Project } from './builds/projectFile';
 
 /** One file to scan. */
 export interface ScanTask {

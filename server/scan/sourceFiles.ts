@@ -5,9 +5,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
+import type { ProjectMap } from './builds/projects';
 import { MOST_BYTES } from './files/fileKinds';
 import { commonFolderLength, isUncOrDevicePath } from './files/paths';
-import type { ProjectMap } from './builds/projects';
 import { readSource } from './files/readSource';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */

@@ -7,8 +7,8 @@ import { DisposableList } from '../dispose';
 import type { LanguageService } from '../language/languageService';
 import { describeError } from '../notify';
 import { baseName } from '../shared/baseName';
-import { IMAGE_SCHEME } from '../shared/ids';
 import type { TagSite } from '../shared/facts';
+import { IMAGE_SCHEME } from '../shared/ids';
 import {
   ServerRequest,
   type DisassembleParams,

@@ -1,8 +1,8 @@
 /**
  * Messages of the webview, checked as they come in: the page shows hostile text, so what it says is not trusted.
  */
-import { EXPORT_FORMATS, MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
 import { ALL_SESSIONS_SCOPE, sessionOfScope, SYSTEM_SCOPE } from '../shared/monitorProtocol';
+import { EXPORT_FORMATS, MOST_TAGS_ASKED, type FromPanel, type PanelCommand } from '../shared/panelMessages';
 import { MOST_TRACED } from '../shared/trace';
 
 const COMMANDS: Readonly<Record<PanelCommand, true>> = {

@@ -8,11 +8,11 @@ import { Command, View, type CommandId } from '../shared/ids';
 import { MonitorRequest, type SourceSpec } from '../shared/monitorProtocol';
 import type { PanelCommand, PanelTask } from '../shared/panelMessages';
 import { pickExport, pickNewRecording } from './fileDialogs';
-import { namedRecording } from './monitorSettings';
-import { askExportFormat } from './takeAway';
 import type { MonitorService } from './monitorService';
+import { namedRecording } from './monitorSettings';
 import { chooseSession } from './sessionPicker';
 import { LIVE, SourceCommands, type Handler } from './sourceCommands';
+import { askExportFormat } from './takeAway';
 
 export class MonitorCommands {
   private readonly notifier: Notifier;

@@ -22,8 +22,8 @@ import {
   type RecordingState,
   type SampleMessage,
 } from '../shared/monitorProtocol';
-import { Watchdog, type WatchTimes } from './watchdog';
 import { MonitorFailureError, type MonitorFailure } from './monitorFailure';
+import { Watchdog, type WatchTimes } from './watchdog';
 
 /** What the process says to somebody reading a log. */
 export interface ProcessLog {

@@ -3,6 +3,7 @@
  * Does not import vscode: commands, panel and settings stand around it.
  */
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
+import type { EventMark } from '../shared/eventMark';
 import {
   MonitorRequest,
   type MonitorState,
@@ -11,7 +12,6 @@ import {
   type SourceInfo,
   type SourceSpec,
 } from '../shared/monitorProtocol';
-import type { EventMark } from '../shared/eventMark';
 import { EventMarks } from './eventMarks';
 import { leftOpen, type LeftOpen } from './leftOpen';
 import { failureWords, MonitorFailureError, type MonitorFailure } from './monitorFailure';

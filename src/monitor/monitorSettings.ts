@@ -3,8 +3,8 @@
  */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import { Setting, type SettingId } from '../shared/ids';
 import { checkedGrowthMinutes } from '../shared/growth';
+import { Setting, type SettingId } from '../shared/ids';
 import type { SourceSpec } from '../shared/monitorProtocol';
 import { recordingPath } from './recordingSetting';
 

@@ -5,15 +5,15 @@
 import * as vscode from 'vscode';
 import type { DisassemblyView } from '../disassembly/disassemblyView';
 import type { LanguageService } from '../language/languageService';
-import type { TagSite, TextRange } from '../shared/facts';
-import { showLine, showRange } from '../showLine';
 import { baseName } from '../shared/baseName';
+import type { TagSite, TextRange } from '../shared/facts';
 import {
   ServerRequest,
   type LocalLine,
   type ResolvePlaceParams,
   type ResolvePlaceResult,
 } from '../shared/serverProtocol';
+import { showLine, showRange } from '../showLine';
 
 function toRange({ start, end }: TextRange): vscode.Range {
   return new vscode.Range(start.line, start.column, end.line, end.column);

@@ -5,8 +5,8 @@
 import type { Baseline } from './baseline';
 import type { EventMark } from './eventMark';
 import type { GrowthMessage } from './growth';
-import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from './trace';
 import type { MonitorState, SampleMessage, SourceInfo } from './monitorProtocol';
+import type { CompanionsParams, CompanionsResult, TracesParams, TracesResult } from './trace';
 
 /** One action the panel offers when there is nothing to show. */
 export interface PanelAction {

@@ -3,8 +3,8 @@
  * many series, in the same run. Prints; judges nothing.
  */
 import { GrowthTracker } from '../../server/core/trend/growthTracker';
-import { seeded } from '../panel/support/samples';
 import { ROW_STRIDE } from '../../src/shared/sample';
+import { seeded } from '../panel/support/samples';
 
 const TAGS = 4000;
 const SECONDS = 250;

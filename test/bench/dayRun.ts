@@ -4,13 +4,13 @@
  * Arguments: hours, the recording to write. Prints one line of JSON.
  */
 import { statSync } from 'node:fs';
-import type { Sample } from '../../src/shared/sample';
-import { Row, ROW_STRIDE } from '../../src/shared/sample';
-import { GrowthFeed } from '../../server/monitor/growthFeed';
 import { openRecordingSource } from '../../server/monitor/fileSources';
+import { GrowthFeed } from '../../server/monitor/growthFeed';
 import type { PoolSource } from '../../server/monitor/poolSource';
 import { Recorder } from '../../server/monitor/recorder';
 import { SamplingLoop } from '../../server/monitor/samplingLoop';
+import type { Sample } from '../../src/shared/sample';
+import { Row, ROW_STRIDE } from '../../src/shared/sample';
 
 const TAGS = 4000;
 /** Tags that change in a second on a machine at work: measured ones are between 2 and 6 %. */

@@ -4,12 +4,12 @@
  * loop over the same numbers in the same run. Taking the message apart is the browser's part and not in it.
  */
 import type { CDPSession } from 'playwright-core';
-import { GROWTH_STRIDE, GROWTH_VERDICTS, type GrowthMessage } from '../../src/shared/growth';
-import type { SampleMessage } from '../../src/shared/monitorProtocol';
 import { COLUMN_IDS } from '../../media/panel/model/columns';
+import { GROWTH_STRIDE, GROWTH_VERDICTS, type GrowthMessage } from '../../src/shared/growth';
 import { writeLine } from '../../src/shared/historyLine';
-import { PanelBrowser, PanelPage } from '../panel/support/panelPage';
+import type { SampleMessage } from '../../src/shared/monitorProtocol';
 import { ROW_STRIDE } from '../../src/shared/sample';
+import { PanelBrowser, PanelPage } from '../panel/support/panelPage';
 import { manyRows, nextRows, sample, seeded, status, STILL } from '../panel/support/samples';
 
 const ROWS = 5_000;

@@ -6,11 +6,11 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { URI } from 'vscode-uri';
 import type { TagSite } from '../../src/shared/facts';
 import { parseImageQuery } from '../../src/shared/imageAddress';
 import { tagFromText } from '../../src/shared/poolTag';
 import type { DisassembleResult, Disassembly, OwnersResult } from '../../src/shared/serverProtocol';
-import { URI } from 'vscode-uri';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { LanguageServer } from './languageServer';
 

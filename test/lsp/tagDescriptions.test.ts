@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { OwnersResult, TagDescriptionsResult } from '../../src/shared/serverProtocol';
 import type { MarkupContent } from 'vscode-languageserver/node';
 import { tagFromText } from '../../src/shared/poolTag';
+import type { OwnersResult, TagDescriptionsResult } from '../../src/shared/serverProtocol';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { LanguageServer } from './languageServer';
 

@@ -5,8 +5,8 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { undecorate } from '../../server/core/binary/pdb/publicSymbols';
 import type { PdbSymbols } from '../../server/core/binary/pdb/pdbSymbols';
+import { undecorate } from '../../server/core/binary/pdb/publicSymbols';
 import type { PdbReference } from '../../server/core/binary/pdbReference';
 import type { PeImage } from '../../server/core/binary/peImage';
 import { baseName } from '../../src/shared/baseName';

@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PanelPage } from './support/panelPage';
 import { axeProblems } from './support/axe';
 import { CHART_START, LEAK, NTFS, openCharts, past, showRows, until } from './support/chartPage';
+import type { PanelPage } from './support/panelPage';
 import { flatRows, growth, sample, tagNumber } from './support/samples';
 import { THEMES } from './support/themes';
 import { panelTests } from './support/withPanel';

@@ -3,9 +3,9 @@
  * text, which our own parser reads back; and the list of keys.
  */
 import assert from 'node:assert/strict';
-import { parseCapture } from '../../server/core/capture/parseCapture';
 import { gridAction, headerAction } from '../../media/panel/model/keys';
 import { KEY_TEXTS } from '../../media/panel/view/keyStrings';
+import { parseCapture } from '../../server/core/capture/parseCapture';
 import type { ExportFormat } from '../../src/shared/panelMessages';
 import { rowsToCounters } from '../../src/shared/sample';
 import type { PanelPage } from './support/panelPage';

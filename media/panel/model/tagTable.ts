@@ -5,9 +5,9 @@
  * A tag has a slot; a slot has three rows: id `4 × slot` nonpaged and `4 × slot + 1` paged, as PoolMon prints them, and
  * `4 × slot + 2` both pools together.
  */
+import { counterDelta, outstanding } from '../../../src/shared/counters';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import { counterDelta, outstanding } from '../../../src/shared/counters';
 import type { BaselineTable } from './baselineTable';
 import { Metric } from './metric';
 

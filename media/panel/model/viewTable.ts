@@ -2,8 +2,8 @@
  * The grid as a table to take away: for the clipboard, for spreadsheets, for programs. Pure. Numbers go out as numbers,
  * without separators; texts lose what would end a cell, and in CSV what a spreadsheet would run as a formula.
  */
-import type { MemoryTotals } from '../../../src/shared/sample';
 import { tagToHex, tagToText } from '../../../src/shared/poolTag';
+import type { MemoryTotals } from '../../../src/shared/sample';
 import { numberReader } from './cellValues';
 import type { Column, ColumnId } from './columns';
 import { isTextColumn, type GridModel } from './gridModel';

@@ -3,21 +3,21 @@
  * One tab stop; the active cell is named by aria-activedescendant, so that focus survives rows being lent to others.
  * Layout is read on resize and scroll alone, never in a tick.
  */
-import { tagSpellings } from '../../../src/shared/poolTag';
 import type { TagGrowth } from '../../../src/shared/growth';
+import { tagSpellings } from '../../../src/shared/poolTag';
 import { ActiveCell, HEADER } from '../model/activeCell';
 import { totalWidth, type Column, type ColumnId } from '../model/columns';
 import { isTextColumn } from '../model/gridModel';
-import { columnsOf, USUAL_LAYOUT, type ColumnLayout } from '../model/layout';
 import type { Movement } from '../model/keys';
-import { JOINED, poolOfRow } from '../model/tagTable';
+import { columnsOf, USUAL_LAYOUT, type ColumnLayout } from '../model/layout';
 import { Selection } from '../model/selection';
+import { JOINED, poolOfRow } from '../model/tagTable';
 import { ColumnWindow } from './columnWindow';
 import { element, setAttribute, usesScreenReader } from './dom';
 import { GridHeader } from './gridHeader';
-import { growthDetail } from './growthCell';
 import { HEADER_ROWS, ROW_HEIGHT, RowView, type RowContext } from './gridRow';
 import { GridTotals } from './gridTotals';
+import { growthDetail } from './growthCell';
 
 /** Rows kept ready above and below, so that a scroll by a few lines shows no gap. */
 const SPARE_ROWS = 4;

@@ -2,17 +2,17 @@
  * One row element of the grid, lent to whichever row stands at its position. It remembers what each cell shows and
  * touches the document only where that changed: a tick costs what changed, not what is visible.
  */
-import { tagToText } from '../../../src/shared/poolTag';
 import type { TagGrowth } from '../../../src/shared/growth';
+import { tagToText } from '../../../src/shared/poolTag';
 import { heatReader, numberReader, type HeatReader, type NumberReader } from '../model/cellValues';
 import type { Column } from '../model/columns';
 import type { Formats } from '../model/format';
 import { isTextColumn, type GridModel, type TextColumn } from '../model/gridModel';
 import { historyPath, PATH_HEIGHT, PATH_WIDTH } from '../model/historyPath';
 import { JOINED, PAGED } from '../model/tagTable';
+import type { ColumnWindow } from './columnWindow';
 import { element, lineDrawing, setAttribute } from './dom';
 import { growthText } from './growthCell';
-import type { ColumnWindow } from './columnWindow';
 import type { PanelStrings } from './strings';
 
 export const ROW_HEIGHT = 22;

@@ -1,8 +1,8 @@
 /**
  * PoolMon's totals (key E): sums of the shown rows, one row a pool, below the grid's rows and always in sight.
  */
-import type { Column } from '../model/columns';
 import { bytesPerBlock } from '../../../src/shared/counters';
+import type { Column } from '../model/columns';
 import { NON_PAGED, PAGED } from '../model/tagTable';
 import { joinTotals, type PoolTotals } from '../model/totals';
 import { element, setAttribute, setText } from './dom';

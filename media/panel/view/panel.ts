@@ -2,24 +2,24 @@
  * The panel: parts put together, messages turned into changes of the model, and one render a frame at most.
  * Runs no timer of its own: it works when a message, a key or a scroll comes.
  */
+import type { Baseline } from '../../../src/shared/baseline';
 import type { SampleMessage } from '../../../src/shared/monitorProtocol';
 import { MOST_TAGS_ASKED, type PanelStatus, type ToPanel } from '../../../src/shared/panelMessages';
-import type { Baseline } from '../../../src/shared/baseline';
 import { formatsFor } from '../model/format';
 import { GridModel } from '../model/gridModel';
+import type { ViewMoment } from '../model/viewTable';
 import { BaselineBar } from './baselineBar';
 import type { ChartPane } from './chartPane';
 import { Choices } from './choices';
 import { ColumnChoices } from './columnChoices';
-import type { ViewMoment } from '../model/viewTable';
 import { element, setText, usesScreenReader } from './dom';
 import { Grid } from './grid';
 import type { Host } from './host';
+import { KeyList } from './keyList';
 import { MemoryBar } from './memoryBar';
 import { Notices } from './notices';
 import { PanelActions } from './panelActions';
 import { chartPaneFor } from './panelCharts';
-import { KeyList } from './keyList';
 import { RowChoices } from './rowChoices';
 import { SourceBar } from './sourceBar';
 import { STRINGS, type PanelStrings } from './strings';

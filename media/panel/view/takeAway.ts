@@ -2,10 +2,10 @@
  * Rows to take away: the selected ones to the clipboard, the whole view to a file that the extension writes.
  */
 import type { ExportFormat } from '../../../src/shared/panelMessages';
+import type { Formats } from '../model/format';
 import type { GridModel } from '../model/gridModel';
 import { poolMonViewText } from '../model/poolMonView';
 import { csvText, jsonText, tabText, type ViewMoment, type ViewPart } from '../model/viewTable';
-import type { Formats } from '../model/format';
 import type { Grid } from './grid';
 import type { Host } from './host';
 import { columnShortName, type PanelStrings } from './strings';

@@ -2,8 +2,8 @@
  * The parts of an image that are searched for calls, one for each processor whose code it holds: one in all but hybrid
  * images. A part is the image as that processor sees it.
  */
-import type { ImportedFunction } from './importDirectory';
 import type { HybridMetadata, MachineRange } from './hybridMetadata';
+import type { ImportedFunction } from './importDirectory';
 import type { PeImage } from './peImage';
 import { DirectoryEntry } from './peImage';
 

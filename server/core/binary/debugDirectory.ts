@@ -1,7 +1,7 @@
 /** The debug directory's RSDS record: which PDB belongs to an image. Does not look for the PDB. */
+import type { PdbReference } from './pdbReference';
 import type { PeImage } from './peImage';
 import { DirectoryEntry } from './peImage';
-import type { PdbReference } from './pdbReference';
 
 const IMAGE_DEBUG_TYPE_CODEVIEW = 2;
 const RSDS = 0x53445352;

@@ -4,20 +4,20 @@
  */
 import type { HybridForm, ParseIssue } from '../../../src/shared/facts';
 import { CallSearch } from './code/callSearch';
-import type { CodePart } from './codeParts';
-import { codeParts, withAuxiliaryImports } from './codeParts';
-import { findOpenFunctions } from './code/openFunctions';
 import { GlobalVariables } from './code/globalVariables';
 import type { DataBounds } from './code/globalVariables';
+import type { Indirection } from './code/indirection';
+import { findOpenFunctions } from './code/openFunctions';
 import { TagResolution } from './code/tagResolution';
 import { unknown } from './code/value';
+import type { CodePart } from './codeParts';
+import { codeParts, withAuxiliaryImports } from './codeParts';
 import type { ExportedFunction } from './exportDirectory';
+import { GUARD_CHECK, readGuardPointers } from './guardPointers';
 import { readHybridMetadata } from './hybridMetadata';
+import type { ImportedFunction } from './importDirectory';
 import type { CalledAllocator } from './importedAllocators';
 import { allocatorNamed } from './importedAllocators';
-import type { ImportedFunction } from './importDirectory';
-import { GUARD_CHECK, readGuardPointers } from './guardPointers';
-import type { Indirection } from './code/indirection';
 import { kmdfAllocators, readKmdfTable } from './kmdfTable';
 import { openCode } from './openCode';
 import type { PeImage } from './peImage';

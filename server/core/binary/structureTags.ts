@@ -12,10 +12,10 @@ import type { ImageCode } from './code/imageCode';
 import type { ResolvedTags, TagResolution } from './code/tagResolution';
 import type { Value } from './code/value';
 import { slotLocation } from './code/value';
+import { readContextTags } from './contextRegistration';
 import type { ImportedFunction } from './importDirectory';
 import type { KmdfTable } from './kmdfTable';
 import { asksForDefault, parameterStructureSlots, takesParameterStructure } from './parameterStructures';
-import { readContextTags } from './contextRegistration';
 import type { TaggedCall } from './taggedCall';
 
 const DRIVER_CONFIG = 'WDF_DRIVER_CONFIG';

@@ -1,9 +1,9 @@
 /**
  * Collects the rows of one capture into a Sample: a tag of two pools, or listed in parts, becomes one row.
  */
+import type { PoolTag } from '../../../src/shared/poolTag';
 import type { MemoryTotals, PoolCounters, Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import type { PoolTag } from '../../../src/shared/poolTag';
 
 export type Pool = 'paged' | 'nonPaged';
 

@@ -5,8 +5,8 @@
 import { moduleKey, type TagSite } from '../../../src/shared/facts';
 import type { PoolTag } from '../../../src/shared/poolTag';
 import { groupBy } from '../index/groupBy';
-import { allocates, evidenceRank } from '../index/owners';
 import { comparePlaces } from '../index/ownerPlaces';
+import { allocates, evidenceRank } from '../index/owners';
 import type { TagIndex } from '../index/tagIndex';
 
 /** Evidence up to here is a fact about the code; what is weaker is a hint. */

@@ -1,16 +1,16 @@
 /**
  * What a file gives the other files of its project: wrappers, named tag values, and what flows into wrappers.
  */
-import { isNothing } from './values/evaluate';
+import type { RawSite } from './calls/rawSites';
+import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
 import type { FileExports, Flow, NamedValue } from './externals';
+import type { MacroDefinition } from './text/sourceText';
+import type { TranslationUnit } from './translationUnit';
+import { isNothing } from './values/evaluate';
 import type { Names } from './values/names';
 import { ownerOf, seenOutside } from './values/owners';
 import { exportedVariables } from './values/rootValues';
 import { tagLikeMacros } from './values/tagMacros';
-import type { RawSite } from './calls/rawSites';
-import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
-import type { MacroDefinition } from './text/sourceText';
-import type { TranslationUnit } from './translationUnit';
 
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
 const MOST_VALUES = 5_000;

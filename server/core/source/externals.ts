@@ -9,10 +9,10 @@
  * scan the dependents only if the merged value changed.
  */
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
-import { NO_VALUE, unite, type TagValue } from './values/evaluate';
 import { membersToWatch, type KeptPointer } from './lifetimes/keptPointers';
 import { ofMemberKey } from './syntax/structures';
 import { NameFilter } from './text/nameFilter';
+import { NO_VALUE, unite, type TagValue } from './values/evaluate';
 
 /** A function, method, macro or operator that leads to an allocator. */
 export interface Wrapper {

@@ -2,8 +2,8 @@
  * What scans read off the texts they were asked for, kept for the next scan of a text: when only its surroundings changed
  * (a header, the rest of its project), nothing is read off it again. Bounded: what was used last stays.
  */
-import { editedLayout } from './text/editedLayout';
 import type { FunctionIndex } from './syntax/functions';
+import { editedLayout } from './text/editedLayout';
 import type { MaskedSource } from './text/mask';
 import type { NameFilter } from './text/nameFilter';
 import type { Span } from './text/quietBodies';

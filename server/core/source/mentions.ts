@@ -2,13 +2,13 @@
  * Spelled tags that hover and navigation answer on: tag arguments (uses) and the definitions of the names in them.
  */
 import type { TagMention } from '../../../src/shared/facts';
-import { decidingMacros, type DeciderOptions } from './values/deciders';
+import type { RawSite } from './calls/rawSites';
 import { charValue } from './syntax/literals';
+import type { TranslationUnit } from './translationUnit';
+import { decidingMacros, type DeciderOptions } from './values/deciders';
 import type { Names } from './values/names';
 import { rootDeclarations } from './values/rootValues';
 import { tagLikeMacros } from './values/tagMacros';
-import type { RawSite } from './calls/rawSites';
-import type { TranslationUnit } from './translationUnit';
 
 /** Uses at the sites' tag expressions, and definitions of tags in the file; one per place and tag. */
 export function findMentions(

@@ -4,10 +4,17 @@
  */
 import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
-import { planReadings, type Reading } from './text/branches';
 import type { NamedAllocator } from '../tags/namedAllocators';
 import { calledAllocator, CATALOGUE_NAMES } from './calls/calls';
-import type { MacroOrigins } from './values/deciders';
+import { readCodeSites } from './calls/codeSites';
+import { FIELD_NAMES, readFieldSites } from './calls/fields';
+import { readBodySites } from './calls/macroSites';
+import { macrosLeadingTo } from './calls/macroWrappers';
+import type { RawSite, SiteReader } from './calls/rawSites';
+import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
+import { flowsThroughPointers, pointersTo, takenAddresses } from './calls/takenAddresses';
+import { findTemplateFlows } from './calls/templateFlows';
+import { WrapperTable } from './calls/wrapperTable';
 import { findExports } from './exports';
 import {
   namesAny,
@@ -18,30 +25,23 @@ import {
   type Flow,
   type Wrapper,
 } from './externals';
-import { FIELD_NAMES, readFieldSites } from './calls/fields';
-import { FunctionIndex } from './syntax/functions';
-import { ofMemberKey } from './syntax/structures';
 import type { KeptReading } from './keptReadings';
-import { macrosLeadingTo } from './calls/macroWrappers';
-import { maskSource, type MaskedSource } from './text/mask';
-import { findMentions } from './mentions';
-import { NameFilter } from './text/nameFilter';
-import { Names } from './values/names';
-import type { SourceParsers } from './syntax/parsers';
-import { readCodeSites } from './calls/codeSites';
-import { readBodySites } from './calls/macroSites';
-import type { RawSite, SiteReader } from './calls/rawSites';
-import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
-import { mentionsAllocator, SourceCache } from './sourceCache';
-import type { SourceText } from './text/sourceText';
-import { flowsThroughPointers, pointersTo, takenAddresses } from './calls/takenAddresses';
-import { findTemplateFlows } from './calls/templateFlows';
-import { templateOfKey } from './syntax/templates';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
 import { Pointers } from './lifetimes/pointers';
+import { findMentions } from './mentions';
+import { mentionsAllocator, SourceCache } from './sourceCache';
+import { FunctionIndex } from './syntax/functions';
+import type { SourceParsers } from './syntax/parsers';
+import { ofMemberKey } from './syntax/structures';
+import { templateOfKey } from './syntax/templates';
+import { planReadings, type Reading } from './text/branches';
+import { maskSource, type MaskedSource } from './text/mask';
+import { NameFilter } from './text/nameFilter';
+import type { SourceText } from './text/sourceText';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
-import { WrapperTable } from './calls/wrapperTable';
+import type { MacroOrigins } from './values/deciders';
+import { Names } from './values/names';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './syntax/parsers';
 export type { DriverServices };

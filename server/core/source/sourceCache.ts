@@ -2,12 +2,12 @@
  * Headers that many translation units share: each is read, laid out, masked and searched for wrappers once.
  * The caller may keep one cache for a whole scan; a file that changes is dropped by its path.
  */
-import { planReadings } from './text/branches';
 import { CATALOGUE_NAMES } from './calls/calls';
 import { STRUCTURE_NAMES } from './calls/fields';
 import type { Wrapper } from './externals';
-import { includeTargets } from './text/includes';
 import { KeptReadings } from './keptReadings';
+import { planReadings } from './text/branches';
+import { includeTargets } from './text/includes';
 import { MacroIndex } from './text/macroIndex';
 import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';

@@ -5,8 +5,8 @@
 import type { Wrapper } from './externals';
 import { FunctionIndex } from './syntax/functions';
 import { maskSource } from './text/mask';
-import { splitName } from './values/owners';
 import type { SourceText } from './text/sourceText';
+import { splitName } from './values/owners';
 
 export interface Surface {
   /** Macro or function → its definitions, as they are spelled; a macro's with its place. */

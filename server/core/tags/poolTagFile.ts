@@ -4,8 +4,8 @@
  */
 import type { ParseIssue } from '../../../src/shared/facts';
 import { tagBytes, withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
-import { toolLines, IssueList, type ToolLine } from './toolText';
 import { fourPlaces, literalPrefix, matchingPlaces } from './poolTagPattern';
+import { toolLines, IssueList, type ToolLine } from './toolText';
 
 /** Lines kept of one pattern: real files have two or three, and each costs something at every question. */
 const MOST_ALIKE = 256;

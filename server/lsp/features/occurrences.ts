@@ -15,8 +15,8 @@ import { isTelling } from '../../core/binary/occurrence/tagNeedle';
 import { occurrenceModules } from '../../core/index/occurrenceModules';
 import { ownersOf } from '../../core/index/owners';
 import { discoverFiles } from '../../scan/files/discoverFiles';
-import { searchOccurrences, type ImageFile } from '../../scan/occurrence/occurrenceSearch';
 import { systemImageRoots } from '../../scan/files/systemImages';
+import { searchOccurrences, type ImageFile } from '../../scan/occurrence/occurrenceSearch';
 import type { ServerContext } from '../context';
 import type { Workspace } from '../workspace';
 

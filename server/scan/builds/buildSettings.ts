@@ -2,15 +2,15 @@
  * Settings of builds that lie among the sources: compilation databases and the C/C++ extension's properties. What can't
  * be read is an issue of that file. Follows what a file names only into the folders that are scanned.
  */
-import type { CompileFlags } from './compileFlags';
-import { parseCompileCommands } from './compileCommands';
-import { parseCppProperties, type CppProperties } from './cppProperties';
 import { decodeText } from '../files/decodeText';
 import type { FileIssue } from '../files/discoverFiles';
 import { isCppProperties, isDatabase } from '../files/fileKinds';
-import type { BuildChoice } from './msbuild';
 import { describeFileError, isInside } from '../files/paths';
 import { readBounded, UnreadableFileError } from '../files/readBounded';
+import { parseCompileCommands } from './compileCommands';
+import type { CompileFlags } from './compileFlags';
+import { parseCppProperties, type CppProperties } from './cppProperties';
+import type { BuildChoice } from './msbuild';
 
 const MOST_DATABASE_BYTES = 64 << 20;
 const MOST_PROPERTIES_BYTES = 1 << 20;

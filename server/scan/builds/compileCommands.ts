@@ -4,12 +4,12 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { addDefine, type CompileFlags } from './compileFlags';
 import { decodeText } from '../files/decodeText';
-import type { BuildChoice } from './msbuild';
-import { toNative } from './msbuildProperties';
 import { describeFileError, isUncOrDevicePath } from '../files/paths';
 import { readBounded } from '../files/readBounded';
+import { addDefine, type CompileFlags } from './compileFlags';
+import type { BuildChoice } from './msbuild';
+import { toNative } from './msbuildProperties';
 
 const MOST_BYTES = 256 << 20;
 const MOST_RESPONSE_BYTES = 1 << 20;

@@ -4,10 +4,10 @@
  */
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parse } from 'jsonc-parser';
+import { isUncOrDevicePath } from '../files/paths';
 import { addDefine, type CompileFlags } from './compileFlags';
 import type { BuildChoice } from './msbuild';
 import { toNative } from './msbuildProperties';
-import { isUncOrDevicePath } from '../files/paths';
 
 export interface CppProperties {
   /** For every source below. */

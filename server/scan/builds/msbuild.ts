@@ -3,9 +3,9 @@
  * Follows property sheets that lie where the caller allows it; runs no target and no function that does anything.
  */
 import { dirname, isAbsolute, join, sep } from 'node:path';
+import { isUncOrDevicePath } from '../files/paths';
 import { evaluateMsBuildCondition } from './msbuildCondition';
 import { MsBuildProperties, toNative } from './msbuildProperties';
-import { isUncOrDevicePath } from '../files/paths';
 import type { XmlElement } from './xmlTree';
 
 /** Configuration and platform as project files spell them: `Debug`, `x64`. */

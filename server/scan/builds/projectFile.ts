@@ -4,8 +4,8 @@
  */
 import { basename, dirname, extname, join } from 'node:path';
 import { baseName } from '../../../src/shared/baseName';
-import { parseCMake, type CMakeProject } from './cmakeFile';
 import { parseCargo } from './cargoFile';
+import { parseCMake, type CMakeProject } from './cmakeFile';
 import { addDefine, type CompileFlags } from './compileFlags';
 import { infServices, type InfService } from './infFile';
 import type { BuildChoice } from './msbuild';

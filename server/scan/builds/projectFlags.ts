@@ -4,12 +4,12 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute } from 'node:path';
-import { addDefine, type CompileFlags } from './compileFlags';
 import { decodeText } from '../files/decodeText';
-import { readMsBuildProject, type BuildChoice, type MsBuildFiles, type MsBuildFlags } from './msbuild';
-import { toNative } from './msbuildProperties';
 import { isInside, isUncOrDevicePath } from '../files/paths';
 import { readBounded } from '../files/readBounded';
+import { addDefine, type CompileFlags } from './compileFlags';
+import { readMsBuildProject, type BuildChoice, type MsBuildFiles, type MsBuildFlags } from './msbuild';
+import { toNative } from './msbuildProperties';
 import { targetMacros } from './wdkTarget';
 import { readXml, type XmlElement } from './xmlTree';
 

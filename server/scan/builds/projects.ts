@@ -4,12 +4,12 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
-import { joinFlags, type CompileFlags } from './compileFlags';
 import type { DriverServices } from '../../core/source/scanSource';
 import { decodeText } from '../files/decodeText';
 import { isProjectFile } from '../files/fileKinds';
 import { commonFolderLength, isInside } from '../files/paths';
 import { readBounded } from '../files/readBounded';
+import { joinFlags, type CompileFlags } from './compileFlags';
 import type { BuildChoice } from './msbuild';
 import { parseProjectFile, type Project } from './projectFile';
 import { ProjectFlagsReader } from './projectFlags';

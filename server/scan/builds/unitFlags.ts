@@ -3,9 +3,9 @@
  * lies in; the command line's come last and win. Answers for one setup; sources compiled alike share one answer.
  */
 import { isInside } from '../files/paths';
+import type { ScanSetup } from '../scanTypes';
 import { joinFlags, type CompileFlags, type UnitFlags } from './compileFlags';
 import type { ProjectMap } from './projects';
-import type { ScanSetup } from '../scanTypes';
 
 export class UnitFlagsMap {
   readonly #numbers = new Map<CompileFlags, number>();

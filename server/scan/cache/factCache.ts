@@ -7,13 +7,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ShowPath } from '../../core/report/contractLines';
 import { imageLines } from '../../core/report/imageLines';
-import { CACHE_SUFFIX, tidyCacheFolder, touchInUse } from './cacheFolder';
 import type { DiscoveredFile } from '../files/discoverFiles';
-import { PackReader, PackWriter } from './factPack';
 import { sameStamp, stampOf } from '../files/fileStamp';
+import type { FileStamp, ScannedFile, ScanSetup } from '../scanTypes';
+import { CACHE_SUFFIX, tidyCacheFolder, touchInUse } from './cacheFolder';
+import { PackReader, PackWriter } from './factPack';
 import { KeptImage } from './keptImage';
 import { IndexBuilder, readPackIndex, type PackEntry, type PackIdentity } from './packIndex';
-import type { FileStamp, ScannedFile, ScanSetup } from '../scanTypes';
 
 /** A cache does not grow beyond this; the files that come last are scanned each time. */
 const MOST_BYTES = 1 << 30;

@@ -3,8 +3,8 @@
  * the facts lie. Reads what is written here and nothing else; of an index that is anything else, no entry is taken.
  */
 import type { FileKind } from '../files/fileKinds';
-import type { BodyPlace } from './factPack';
 import type { FileStamp } from '../scanTypes';
+import type { BodyPlace } from './factPack';
 
 /** What made the facts, and from what besides files. Entries of a kind are taken when engine and that kind's are the same. */
 export interface PackIdentity extends Readonly<Record<FileKind, string>> {

@@ -4,10 +4,10 @@
  */
 import { baseName } from '../../../src/shared/baseName';
 import type { FileFacts, TagSite } from '../../../src/shared/facts';
+import type { FileStamp, ScannedFile, ScanTask } from '../scanTypes';
+import type { PdbPlaces } from '../symbols/pdbPlaces';
 import { ContentClaims } from './contentClaims';
 import type { DiscoveredFile } from './discoverFiles';
-import type { PdbPlaces } from '../symbols/pdbPlaces';
-import type { FileStamp, ScannedFile, ScanTask } from '../scanTypes';
 
 /** Sites kept for copies to come. Copies of what is not kept are scanned themselves. */
 const MOST_KEPT_SITES = 100_000;

@@ -6,7 +6,7 @@ import { readdirSync, realpathSync, statSync, type Dirent, type Stats } from 'no
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { globMatcher } from './globPattern';
+import type { BuildChoice } from '../builds/msbuild';
 import {
   isBuildSettingsFile,
   isProjectFile,
@@ -16,7 +16,7 @@ import {
   startsAsImageSync,
   type FileKind,
 } from './fileKinds';
-import type { BuildChoice } from '../builds/msbuild';
+import { globMatcher } from './globPattern';
 import { describeFileError } from './paths';
 
 const FOLDERS_PER_TURN = 32;

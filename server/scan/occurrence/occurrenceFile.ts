@@ -8,9 +8,9 @@ import type { TagOccurrence } from '../../../src/shared/tagOccurrence';
 import { findTagOccurrences } from '../../core/binary/occurrence/findTagOccurrences';
 import { OccurrenceFilter } from '../../core/binary/occurrence/occurrenceFilter';
 import { MOST_BYTES } from '../files/fileKinds';
+import { describeFileError } from '../files/paths';
 import { PdbFinder } from '../symbols/findPdb';
 import { PdbPlaces } from '../symbols/pdbPlaces';
-import { describeFileError } from '../files/paths';
 
 /** Fits the processor's second cache; a multiple of four. */
 const PIECE_BYTES = 1 << 20;

@@ -8,10 +8,10 @@ import { isAbsolute } from 'node:path';
 import type { TagSite } from '../../../src/shared/facts';
 import { disassemble, type Disassembled } from '../../core/binary/disassembly/disassemble';
 import { MOST_BYTES } from '../files/fileKinds';
-import { PdbFinder } from '../symbols/findPdb';
-import { instructionText } from './instructionText';
 import { describeFileError, isUncOrDevicePath } from '../files/paths';
+import { PdbFinder } from '../symbols/findPdb';
 import { PdbPlaces } from '../symbols/pdbPlaces';
+import { instructionText } from './instructionText';
 
 export interface DisassemblyRequest {
   /** Absolute path of the image. */

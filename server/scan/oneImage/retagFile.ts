@@ -4,9 +4,9 @@
  */
 import { proveRetag, type RetagResult } from '../../core/binary/retag';
 import { retagScript } from '../../core/report/retagScript';
-import { readImage } from './disassembleFile';
 import { PdbFinder } from '../symbols/findPdb';
 import { PdbPlaces } from '../symbols/pdbPlaces';
+import { readImage } from './disassembleFile';
 
 export interface RetagRequest {
   /** Absolute path of the image. */

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { pdbMatches } from '../../core/binary/pdb/pdbSymbols';
 import type { ScanImageOptions } from '../../core/binary/scanImage';
 import { stampOf } from '../files/fileStamp';
-import type { PdbPlaces } from './pdbPlaces';
 import type { FileStamp } from '../scanTypes';
+import type { PdbPlaces } from './pdbPlaces';
 
 const MOST_PDB_BYTES = 1 << 30;
 

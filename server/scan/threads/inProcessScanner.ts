@@ -5,10 +5,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Externals } from '../../core/source/externals';
 import type { SourceParsers } from '../../core/source/syntax/parsers';
-import { parsersFor } from './parserModules';
 import { FileScanner } from '../scanFile';
-import type { Deliver, Scanner } from './scanner';
 import { EMPTY_SETUP, type ScanSetup, type ScanTask } from '../scanTypes';
+import { parsersFor } from './parserModules';
+import type { Deliver, Scanner } from './scanner';
 
 /** Gives way to other work after each file. */
 export class InProcessScanner implements Scanner {

@@ -3,8 +3,8 @@
  * the same ones, so each is sent once and named by its number from then on; the receiving side shares one string and one
  * stamp among all facts that name it. Sites of images: see `packedSites.ts`.
  */
-import { packSites, unpackSites, type PackedSites } from './packedSites';
 import type { FileStamp, ScannedFile } from '../scanTypes';
+import { packSites, unpackSites, type PackedSites } from './packedSites';
 
 /** A scanned file without some of its parts, and what brings them back. */
 export interface PackedFile {

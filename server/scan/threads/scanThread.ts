@@ -3,8 +3,8 @@
  * Decides nothing about which task comes next.
  */
 import { Worker } from 'node:worker_threads';
-import { FileReceiver } from './packedFile';
 import type { ScannedFile, ScanTask } from '../scanTypes';
+import { FileReceiver } from './packedFile';
 import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
 /** What one file may cost a thread before the thread is stopped. */

@@ -4,10 +4,10 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SourceParsers } from '../../core/source/scanSource';
-import { FileSender, type PackedFile } from './packedFile';
-import { parsersFor, sourceParsers } from './parserModules';
 import { FileScanner } from '../scanFile';
 import { EMPTY_SETUP, type ScanTask } from '../scanTypes';
+import { FileSender, type PackedFile } from './packedFile';
+import { parsersFor, sourceParsers } from './parserModules';
 import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
 type Port = NonNullable<typeof parentPort>;

@@ -2,8 +2,8 @@
  * Messages between the pool and a worker thread. Discriminated unions, one per direction.
  */
 import type { Externals } from '../../core/source/externals';
-import type { PackedFile } from './packedFile';
 import type { ScanSetup, ScanTask } from '../scanTypes';
+import type { PackedFile } from './packedFile';
 
 export type ToWorker =
   /** Sources come soon. */

@@ -5,10 +5,10 @@
 import { availableParallelism } from 'node:os';
 import type { Externals } from '../../core/source/externals';
 import { failedFile } from '../failedFile';
+import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from '../scanTypes';
 import { ScanThread, type ThreadCaps } from './scanThread';
 import type { Deliver, Scanner } from './scanner';
 import { isLarge, TaskQueue } from './taskQueue';
-import { EMPTY_SETUP, type ScannedFile, type ScanSetup, type ScanTask } from '../scanTypes';
 import type { ToWorker } from './workerMessages';
 
 export interface WorkerPoolOptions extends Partial<ThreadCaps> {

@@ -2,13 +2,13 @@
  * Fuzz target: machine code in a sound image, for decoders, value search and wrappers. The first byte chooses the
  * machine, the rest is code; calls of imports are put in so that there is something to search for.
  */
+import path from 'node:path';
 import { scanImage } from '../../../server/core/binary/scanImage';
 import { buildImage, CODE_RVA, le32 } from '../../unit/core/binary/imageBuilder';
 import { joinBytes, mutateBytes } from '../mutate';
 import type { Random } from '../random';
 import type { FuzzTarget } from '../target';
 import { checkImage, imageLayout, imagesIn } from './image';
-import path from 'node:path';
 
 const MACHINES = ['x64', 'x86', 'arm64'] as const;
 const MOST_CODE = 0x2800;

@@ -1,9 +1,9 @@
 /** Fuzz target: Authenticode signatures: the DER of an image's certificate table. */
 import assert from 'node:assert/strict';
 import { signatureNames } from '../../../server/core/binary/signature/authenticode';
-import type { FuzzTarget } from '../target';
-import { edgeNumber, mutateBytes } from '../mutate';
 import * as signed from '../../unit/core/binary/signature/signedImage';
+import { edgeNumber, mutateBytes } from '../mutate';
+import type { FuzzTarget } from '../target';
 
 /** Lengths of DER elements stand in one byte, or behind 0x81 to 0x84. */
 const LENGTHS = [0, 1, 0x7f, 0x80, 0x81, 0x82, 0x84, 0x88, 0xff] as const;

@@ -1,11 +1,11 @@
 /**
  * Readings to show: flat rows from a few named ones, and many made from a seeded generator.
  */
-import { ROW_STRIDE } from '../../../src/shared/sample';
 import { GROWTH_VERDICTS, type GrowthMessage, type TagGrowth } from '../../../src/shared/growth';
 import type { SampleMessage, SourceInfo } from '../../../src/shared/monitorProtocol';
 import type { PanelStatus } from '../../../src/shared/panelMessages';
 import { tagFromText } from '../../../src/shared/poolTag';
+import { ROW_STRIDE } from '../../../src/shared/sample';
 
 /** allocs, frees, bytes */
 export type Counters = readonly [number, number, number];

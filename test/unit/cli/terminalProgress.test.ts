@@ -3,9 +3,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { textWidth } from '../../../server/core/report/textWidth';
 import { wantsColour } from '../../../server/cli/colours';
 import { progressText } from '../../../server/cli/terminalProgress';
+import { textWidth } from '../../../server/core/report/textWidth';
 
 test('files, speed and the file that was done last', () => {
   const state = { done: 361, total: 3000, bytes: 96e6, file: 'drivers/toaster.sys' };

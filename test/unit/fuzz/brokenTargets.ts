@@ -1,7 +1,7 @@
 /** Targets with planted defects, on which the fuzzer itself is tested. */
-import type { FuzzTarget } from '../../fuzz/target';
-import { mutateBytes } from '../../fuzz/mutate';
 import { tagToText } from '../../../src/shared/poolTag';
+import { mutateBytes } from '../../fuzz/mutate';
+import type { FuzzTarget } from '../../fuzz/target';
 
 const common = {
   seeds: () => [Uint8Array.from({ length: 64 }, (_, index) => index)],

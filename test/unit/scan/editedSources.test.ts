@@ -6,9 +6,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { sourceParsers } from '../../../server/scan/threads/parserModules';
 import { FileScanner } from '../../../server/scan/scanFile';
 import { EMPTY_SETUP, type ScannedFile } from '../../../server/scan/scanTypes';
+import { sourceParsers } from '../../../server/scan/threads/parserModules';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 /** Files as lines; of a line with several spellings the first one stands at the beginning, an edit chooses another. */

@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { FileScanner } from '../../../server/scan/scanFile';
-import { sourceParsers } from '../../../server/scan/threads/parserModules';
 import { EMPTY_SETUP, type ScanSetup, type ScannedFile } from '../../../server/scan/scanTypes';
+import { sourceParsers } from '../../../server/scan/threads/parserModules';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const BUILD = resolve(__dirname, '../../fixtures/demo/build/x64');

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { InProcessScanner } from '../../../server/scan/threads/inProcessScanner';
 import { EMPTY_SETUP, type ScannedFile } from '../../../server/scan/scanTypes';
+import { InProcessScanner } from '../../../server/scan/threads/inProcessScanner';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const USE = '#include "outer.h"\nvoid f(void) { ExAllocatePoolWithTag(NonPagedPool, 8, MY_TAG); }\n';

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { decodeText } from '../../../server/scan/files/decodeText';
-import { absoluteSymbolPath } from '../../../server/scan/symbols/pdbPlaces';
 import { globMatcher } from '../../../server/scan/files/globPattern';
 import { isInside, isUncOrDevicePath, pathShower } from '../../../server/scan/files/paths';
+import { absoluteSymbolPath } from '../../../server/scan/symbols/pdbPlaces';
 
 const text = "ULONG Tag = 'derF'; // größer, 標籤\n";
 

@@ -1,8 +1,8 @@
 /**
  * Habits of ARM64 compilers that values alone don't show: jump tables, stack probes, what compare-and-branch proves.
  */
-import type { BranchEquality } from '../code/branchEquality';
 import type { CodeBytes } from '../code/architecture';
+import type { BranchEquality } from '../code/branchEquality';
 import type { FunctionCode } from '../code/functionCode';
 import { NOTHING_POPPED } from '../code/functionValues';
 import type { MachineKnowledge } from '../code/imageCode';

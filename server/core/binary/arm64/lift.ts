@@ -3,8 +3,8 @@
  * Whatever is not understood makes its destination register unknown.
  */
 import type { CodeBytes } from '../code/architecture';
-import type { Operation, Statements } from '../code/statement';
 import { EVERY_VECTOR, upperHalf, vectorWord, wholeVector } from '../code/registerParts';
+import type { Operation, Statements } from '../code/statement';
 import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED, wideConstant, wideCopy } from '../code/statement';
 import { addressMade, bits, logicalImmediate, rd, rm, rn, SP, wordAt } from './fields';
 import { liftLoadStore } from './liftLoadStore';

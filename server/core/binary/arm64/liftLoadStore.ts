@@ -1,8 +1,8 @@
 /**
  * Meaning of ARM64 loads and stores: single, pairs, literals, write-back, acquire and exclusive forms, vector registers.
  */
-import type { MemoryOperand, Statement, Statements } from '../code/statement';
 import { EVERY_VECTOR, VECTOR_WORDS, vectorWord, wholeVector } from '../code/registerParts';
+import type { MemoryOperand, Statement, Statements } from '../code/statement';
 import {
   constant,
   memoryAt,

@@ -5,8 +5,8 @@
 import type { ParseIssue } from '../../../../src/shared/facts';
 import type { CalledAllocator } from '../importedAllocators';
 import { parameterStructureTag, takesParameterStructure } from '../parameterStructures';
-import type { AnalysedFunction, ImageCode } from './imageCode';
 import { FLOW_BRANCH, FLOW_CALL, FLOW_CALL_INDIRECT, FLOW_JUMP, FLOW_JUMP_INDIRECT, isCall } from './flow';
+import type { AnalysedFunction, ImageCode } from './imageCode';
 import type { Operand } from './statement';
 import { register } from './statement';
 import type { Atom, Location, Value } from './value';

@@ -5,12 +5,12 @@
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
+import type { ImageContext } from './imageContext';
 import { NearValues } from './nearValue';
 import type { PoppedBy, StackDepth } from './stackDepth';
 import type { Operand } from './statement';
 import type { Location, Value } from './value';
 import { isSlot, slotLocation, slotOffset, unknown } from './value';
-import type { ImageContext } from './imageContext';
 import { ValueFlow } from './valueFlow';
 
 /** Bytes calls of a function remove from the stack. */

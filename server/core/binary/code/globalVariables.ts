@@ -12,10 +12,10 @@
  * An indexed store counts as an address made. Zero in the file is no tag as long as something is stored later: the
  * kernel refuses a tag of 0.
  */
+import type { ImageSection } from '../peImage';
 import type { ImageCode } from './imageCode';
 import type { SectionStore } from './sectionUses';
 import { SectionUses } from './sectionUses';
-import type { ImageSection } from '../peImage';
 import type { Value } from './value';
 import { constantValue, unite, unknown } from './value';
 

@@ -7,18 +7,18 @@ import type { ImportedFunction } from '../importDirectory';
 import type { PeImage } from '../peImage';
 import type { Architecture, CodeBytes } from './architecture';
 import type { BranchEquality } from './branchEquality';
-import type { DirectCalls } from './directCalls';
 import { Clobbers } from './clobbers';
+import type { DirectCalls } from './directCalls';
 import { FLOW_CALL, FLOW_CALL_INDIRECT } from './flow';
 import { FunctionCode } from './functionCode';
+import type { FunctionBounds, FunctionMap } from './functionMap';
 import type { CallPops } from './functionValues';
 import { FunctionValues } from './functionValues';
-import type { FunctionBounds, FunctionMap } from './functionMap';
 import { isGuardCheck } from './guardCheck';
+import type { ImageContext } from './imageContext';
 import type { Indirection } from './indirection';
 import type { Value } from './value';
 import { constantValue, unknown } from './value';
-import type { ImageContext } from './imageContext';
 
 /** A section past this is data in disguise; no driver has that much code. */
 const MOST_CODE = 1 << 28;

@@ -6,6 +6,7 @@
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
+import type { ImageContext } from './imageContext';
 import { evaluateOperation } from './operations';
 import { isPart } from './registerParts';
 import type { PoppedBy } from './stackDepth';
@@ -13,7 +14,6 @@ import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { MemoryOperand, Operand, Statement } from './statement';
 import type { Value } from './value';
 import { constantValue } from './value';
-import type { ImageContext } from './imageContext';
 
 /** Instructions looked at for one value; what lies farther away is rarely an argument. */
 const FARTHEST = 96;

@@ -2,9 +2,9 @@
  * How the code of an image uses one writable section: which stores name its bytes, and which addresses in it are made
  * and so may be stored through elsewhere. Errs on the side of "made"; what can't be followed makes the result blind.
  */
-import { relocatedPointers } from './relocations';
-import type { AnalysedFunction, ImageCode } from './imageCode';
 import type { ImageSection } from '../peImage';
+import type { AnalysedFunction, ImageCode } from './imageCode';
+import { relocatedPointers } from './relocations';
 import type { MemoryOperand, Operand, Statement } from './statement';
 
 /** A store that names bytes of the section. */

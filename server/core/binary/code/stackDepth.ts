@@ -6,8 +6,8 @@
 import type { Architecture } from './architecture';
 import { isCall } from './flow';
 import type { FunctionCode } from './functionCode';
-import { isStep, STACK_COMPLEX } from './stackEffect';
 import { takeUnknowns } from './sharedArrays';
+import { isStep, STACK_COMPLEX } from './stackEffect';
 import type { Operand, Statement } from './statement';
 
 /** Room given to each dynamic allocation (alloca), so that slots before and after it never meet. */

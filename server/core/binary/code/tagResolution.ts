@@ -3,9 +3,9 @@
  * A part that is not known keeps its reason and leaves the site unresolved.
  */
 import type { PoolTag } from '../../../../src/shared/poolTag';
-import type { Value } from './value';
 import type { CallSite } from './callSearch';
 import { wrapperKey } from './callSearch';
+import type { Value } from './value';
 
 export interface ResolvedTags {
   /** Ascending. */

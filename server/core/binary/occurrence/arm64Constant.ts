@@ -4,9 +4,9 @@
  * Source: Arm ARM (DDI 0487), C4.1 "Move wide (immediate)" and "Load register (literal)".
  */
 import { PROTECTED_POOL, type PoolTag } from '../../../../src/shared/poolTag';
-import type { ImageCode } from '../code/imageCode';
-import type { CodeBytes } from '../code/architecture';
 import { bits, rd, signedBits, SP, wordAt } from '../arm64/fields';
+import type { CodeBytes } from '../code/architecture';
+import type { ImageCode } from '../code/imageCode';
 
 const MOVN = 0;
 const MOVK = 3;

@@ -2,8 +2,8 @@
  * Whether four bytes in x86 or x64 code are an instruction's immediate: not a displacement, a branch distance, an
  * address, or bytes of several instructions.
  */
-import type { ImageCode } from '../code/imageCode';
 import { FLOW_NEXT } from '../code/flow';
+import type { ImageCode } from '../code/imageCode';
 import { type LengthDecoder, MAP_ONE_BYTE } from '../x86/lengthDecoder';
 
 /** mov between the accumulator and an absolute address. */

@@ -3,9 +3,9 @@
  * resolves items of other modules under link-time code generation.
  */
 import type { InlineeSource } from './inlineSites';
-import { RangeMap } from './rangeMap';
 import { findLineRow, readLineHeader, readLineRows } from './lineTable';
 import type { LineRow } from './lineTable';
+import { RangeMap } from './rangeMap';
 import type { SectionMap } from './sectionMap';
 import type { StreamReader } from './streamReader';
 

@@ -2,9 +2,9 @@
  * Where the variables of an image begin: public, global and file-local data symbols of a PDB.
  * Records give no size; a variable is taken to reach to the next symbol, or to the end of its section.
  */
+import { countUpTo, RangeMap } from './rangeMap';
 import type { SectionMap } from './sectionMap';
 import type { StreamReader } from './streamReader';
-import { countUpTo, RangeMap } from './rangeMap';
 import { readData, S_GDATA32, S_LDATA32, S_PUB32, symbolRecords } from './symbolRecords';
 
 /** Starts by RVA, each with the rest of its section. Compilers list local data with the global records as well. */

@@ -6,8 +6,8 @@ import { EVERY_VECTOR } from '../code/registerParts';
 import type { Statements } from '../code/statement';
 import { constant, memoryAt, NO_STATEMENTS, register, UNBOUNDED } from '../code/statement';
 import { MAP_0F, MAP_0F38, MAP_0F3A, MAP_OTHER } from './lengthDecoder';
-import type { Operands } from './operands';
 import { changedVectors, liftVectorMove } from './liftVector';
+import type { Operands } from './operands';
 import { byteRegister, unknownIn, write } from './operands';
 import { R11, RAX, RBX, RCX, RDI, RDX, RSI, RSP } from './registers';
 

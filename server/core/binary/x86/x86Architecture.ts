@@ -17,9 +17,9 @@ import { LengthDecoder, MAP_0F, MAP_ONE_BYTE, read32 } from './lengthDecoder';
 import { liftInstruction } from './lift';
 import { Operands } from './operands';
 import { absoluteReferences, relativeReferences } from './references';
+import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 import { stackEffect } from './stackEffect';
 import { Sweeper } from './sweeper';
-import { R11, R8, R9, RAX, RBP, RCX, RDX, RSP } from './registers';
 
 const INT3 = 0xcc;
 const NOP = 0x90;

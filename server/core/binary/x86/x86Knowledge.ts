@@ -1,13 +1,13 @@
 /**
  * Habits of x86 and x64 compilers that values alone don't show: jump tables, stack probes, arguments a callee removes.
  */
-import type { PeImage } from '../peImage';
 import type { Architecture } from '../code/architecture';
 import type { BranchEquality } from '../code/branchEquality';
 import type { FunctionCode } from '../code/functionCode';
 import type { CallPops } from '../code/functionValues';
 import type { MachineKnowledge } from '../code/imageCode';
 import type { MemoryOperand } from '../code/statement';
+import type { PeImage } from '../peImage';
 import { branchEquality } from './branchEquality';
 import { LengthDecoder } from './lengthDecoder';
 import { RAX, RBP, RSP } from './registers';

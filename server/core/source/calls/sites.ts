@@ -3,15 +3,15 @@
  */
 import type { TagSite } from '../../../../src/shared/facts';
 import { driverDefaultTag } from '../../tags/driverDefaultTag';
-import { calledAllocator, strongestRole } from './calls';
-import { isNothing, NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from '../externals';
-import type { FunctionDefinition } from '../syntax/functionHead';
-import { ownerOf, seenOutside, splitName } from '../values/owners';
 import { NO_LIFETIMES, withPointers, type Lifetimes } from '../lifetimes/lifetimes';
-import type { RawSite } from './rawSites';
+import type { FunctionDefinition } from '../syntax/functionHead';
 import { templateOfKey } from '../syntax/templates';
 import type { MacroDefinition, SourceText } from '../text/sourceText';
+import { isNothing, NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
+import { ownerOf, seenOutside, splitName } from '../values/owners';
+import { calledAllocator, strongestRole } from './calls';
+import type { RawSite } from './rawSites';
 
 /**
  * Functions of the file that pass a parameter on as a tag, and the forms of `operator new` with a tag of their own; then

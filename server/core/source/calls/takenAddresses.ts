@@ -6,9 +6,9 @@ import { wrapperKey, type Flow, type Wrapper } from '../externals';
 import type { FunctionIndex } from '../syntax/functions';
 import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import type { TranslationUnit } from '../translationUnit';
 import { localValues } from '../values/locals';
 import type { Names } from '../values/names';
-import type { TranslationUnit } from '../translationUnit';
 import type { WrapperLookup } from './calls';
 
 export interface TakenAddress {

@@ -4,13 +4,13 @@
  */
 import type { Flow } from '../externals';
 import type { FunctionIndex } from '../syntax/functions';
+import { angleArguments, templateKey, templateOfKey } from '../syntax/templates';
 import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { MacroDefinition } from '../text/sourceText';
 import type { Names } from '../values/names';
 import { ownerOf, seenOutside } from '../values/owners';
 import type { Place } from '../values/place';
-import { angleArguments, templateKey, templateOfKey } from '../syntax/templates';
 
 const MOST_ROUNDS = 4;
 

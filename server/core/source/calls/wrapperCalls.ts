@@ -2,15 +2,15 @@
  * Calls as they stand in one unit, completed with what is not written at the call: default arguments, and the arguments
  * of the template a called function belongs to. Evaluates nothing but those template arguments.
  */
-import { readCall, type Call, type WrapperLookup } from './calls';
-import { unknown, type TagValue } from '../values/evaluate';
 import type { Wrapper } from '../externals';
+import { angleArguments, anglesOpenedBefore } from '../syntax/templates';
+import { readUse, type TypeUse } from '../syntax/types';
 import { behindAngles, MOST_ANGLED_TOKENS, splitArguments, type Token } from '../text/lexer';
+import { unknown, type TagValue } from '../values/evaluate';
 import type { Names } from '../values/names';
 import { splitName } from '../values/owners';
 import type { Place } from '../values/place';
-import { angleArguments, anglesOpenedBefore } from '../syntax/templates';
-import { readUse, type TypeUse } from '../syntax/types';
+import { readCall, type Call, type WrapperLookup } from './calls';
 
 /** What a call is read with. */
 export interface CallReader {

@@ -2,8 +2,8 @@
  * Wrappers that one file's calls may mean, by the name they are called by. Grows while the file is read: its own
  * wrappers join those of headers, of the project and of the settings. Reads no text.
  */
-import type { WrapperLookup } from './calls';
 import type { Wrapper } from '../externals';
+import type { WrapperLookup } from './calls';
 import { isConstructor } from './wrapperCalls';
 
 export class WrapperTable {

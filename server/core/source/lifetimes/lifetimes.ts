@@ -3,9 +3,9 @@
  * project should look at more closely, since a free in one file may not fit the allocation in another.
  */
 import type { PointerUse, TagSite } from '../../../../src/shared/facts';
+import type { RawSite } from '../calls/rawSites';
 import { memberOf, type KeptPointer } from './keptPointers';
 import { poolFamily, type Pointers, type RawPointer } from './pointers';
-import type { RawSite } from '../calls/rawSites';
 
 export interface Lifetimes {
   readonly pointers: ReadonlyMap<RawSite, RawPointer>;

@@ -3,11 +3,13 @@
  * through their assignments, members by the type they belong to. Whatever else may be in a variable makes it unknown:
  * what is told here is meant to accuse.
  */
+import type { RawSite } from '../calls/rawSites';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import type { FunctionIndex } from '../syntax/functions';
 import { tokenAt, type Token } from '../text/lexer';
-import { localValues } from '../values/locals';
 import type { MaskedSource } from '../text/mask';
+import type { Branch, TranslationUnit } from '../translationUnit';
+import { localValues } from '../values/locals';
 import { escapedName, memberStores, type MemberStore } from './memberStores';
 import {
   calleeOf,
@@ -19,8 +21,6 @@ import {
   valueEnd,
   type PointerPath,
 } from './pointerPaths';
-import type { RawSite } from '../calls/rawSites';
-import type { Branch, TranslationUnit } from '../translationUnit';
 
 /** What a site's pointer is, in terms of raw sites. */
 export interface RawPointer {

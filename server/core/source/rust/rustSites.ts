@@ -5,11 +5,11 @@
 import type { Node } from 'web-tree-sitter';
 import type { Allocator } from '../../tags/allocators';
 import { calledAllocator } from '../calls/calls';
-import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
-import type { Wrapper } from '../externals';
 import { structuresWith, tagMember, taggedStructure } from '../calls/fields';
-import type { Token } from '../text/lexer';
 import type { RawSite } from '../calls/rawSites';
+import type { Wrapper } from '../externals';
+import type { Token } from '../text/lexer';
+import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import { functionAround, type RustItems } from './rustItems';
 import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 import type { RustValues } from './rustValues';

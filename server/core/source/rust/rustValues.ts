@@ -3,9 +3,9 @@
  * small functions of the file's own. Windows is little-endian, so native order is.
  */
 import type { Node } from 'web-tree-sitter';
+import type { Externals } from '../externals';
 import { applyBinary } from '../text/condition';
 import { constant, NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
-import type { Externals } from '../externals';
 import { ownerOf, seenOutside } from '../values/owners';
 import { functionAround, type RustConstant, type RustFunction, type RustItems } from './rustItems';
 import { fromBytes, rustCodes, rustInteger } from './rustLiterals';

@@ -5,7 +5,9 @@
 import type { Node, Parser } from 'web-tree-sitter';
 import type { TagMention } from '../../../../src/shared/facts';
 import { CATALOGUE_NAMES } from '../calls/calls';
-import type { TagValue } from '../values/evaluate';
+import { FIELD_NAMES } from '../calls/fields';
+import type { RawSite } from '../calls/rawSites';
+import { DRIVER_POOL_TAG, findFlows, findWrappers, finishSites } from '../calls/sites';
 import {
   NO_EXPORTS,
   NO_EXTERNALS,
@@ -14,17 +16,15 @@ import {
   type NamedValue,
   type Wrapper,
 } from '../externals';
-import { FIELD_NAMES } from '../calls/fields';
+import type { ScannedSource } from '../scanSource';
 import { NameFilter } from '../text/nameFilter';
-import { splitName } from '../values/owners';
-import type { RawSite } from '../calls/rawSites';
-import { DRIVER_POOL_TAG, findFlows, findWrappers, finishSites } from '../calls/sites';
 import { SourceText } from '../text/sourceText';
+import type { TagValue } from '../values/evaluate';
+import { splitName } from '../values/owners';
 import { readItems, type RustConstant, type RustItems } from './rustItems';
 import { isWdfCall, readRustSites, readWdfCall, type RustReader } from './rustSites';
 import { descendants, MOST_RUST_UNITS, RustTrees } from './rustTree';
 import { RustValues } from './rustValues';
-import type { ScannedSource } from '../scanSource';
 
 export interface ScanRustOptions {
   /** Absolute path. */

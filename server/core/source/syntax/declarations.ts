@@ -2,8 +2,8 @@
  * What a file declares outside its functions that can carry a tag: enumerators, constants, variables.
  * Reads tokens of a masked source; evaluates nothing.
  */
-import type { MaskedSource } from '../text/mask';
 import { behindAngles, type Token } from '../text/lexer';
+import type { MaskedSource } from '../text/mask';
 
 export interface Declaration {
   readonly kind: 'enumerator' | 'constant' | 'variable' | 'extern';

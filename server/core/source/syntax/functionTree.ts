@@ -3,9 +3,9 @@
  * (constructors with initializers, methods inside their classes). Offsets are those of the original text.
  */
 import type { Node, Parser, Point, Range } from 'web-tree-sitter';
-import { definitionNamed, oldParameterNames, type FunctionDefinition } from './functionHead';
 import { tokenAt } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { definitionNamed, oldParameterNames, type FunctionDefinition } from './functionHead';
 
 /** Text past this size is read by brackets alone. */
 const MOST_PARSED = 8_000_000;

@@ -3,10 +3,10 @@
  * which name a body belongs to, tree-sitter is asked. Offsets are those of the original text.
  */
 import type { Parser } from 'web-tree-sitter';
-import { definitionNamed, type FunctionDefinition } from './functionHead';
-import { parseFunctions } from './functionTree';
 import { tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { definitionNamed, type FunctionDefinition } from './functionHead';
+import { parseFunctions } from './functionTree';
 
 const NOT_FUNCTIONS = new Set([
   'if',

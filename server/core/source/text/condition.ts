@@ -2,8 +2,8 @@
  * Value of an `#if` condition, three-valued: undefined where it depends on macros that are not at hand
  * (a WDK header, the build), so that nobody takes a guess for a fact.
  */
-import { expand } from './expand';
 import { parseExpression, type Expression } from '../syntax/expression';
+import { expand } from './expand';
 import type { Token } from './lexer';
 import type { MacroDefinition } from './sourceText';
 

@@ -1,8 +1,8 @@
 /**
  * Macros of all headers at hand by name: who defines one, and whose replacement names one. Knows nothing of conditions.
  */
-import { eachWord, hashOfName } from './nameFilter';
 import type { Directive } from './layout';
+import { eachWord, hashOfName } from './nameFilter';
 import type { MacroDefinition, SourceText } from './sourceText';
 
 interface Line {

@@ -2,10 +2,10 @@
  * Makes a Windows source readable for a C parser without moving an offset: comments, directives, hidden branches,
  * annotations (SAL), calling conventions and structured exception keywords become blanks of the same length.
  */
-import { matchBrackets, tokenizeInto, type Token } from './lexer';
-import type { FileLayout } from './layout';
-import { NameFilter } from './nameFilter';
 import { BodyWords } from './bodyWords';
+import type { FileLayout } from './layout';
+import { matchBrackets, tokenizeInto, type Token } from './lexer';
+import { NameFilter } from './nameFilter';
 import { functionBodies, type Span } from './quietBodies';
 
 export interface MaskOptions {

@@ -2,11 +2,11 @@
  * The project's own functions that make a tag of constants: byte swaps, tags spelled as text, literal operators. Finds a
  * function by its name in a text, and runs its body over constants. Bounded; what it does not understand has no value.
  */
-import { constant, evaluate, isConstant, NO_VALUE, type Argument, type NameScope, type TagValue } from './evaluate';
 import { parseExpression } from '../syntax/expression';
 import { parameterName } from '../syntax/functionHead';
-import { matchBrackets, splitArguments, tokenize, type Token } from '../text/lexer';
 import { angleArguments } from '../syntax/templates';
+import { matchBrackets, splitArguments, tokenize, type Token } from '../text/lexer';
+import { constant, evaluate, isConstant, NO_VALUE, type Argument, type NameScope, type TagValue } from './evaluate';
 
 export interface ConstantFunction {
   /** Names of template parameters, then of parameters; an unnamed one is empty. */

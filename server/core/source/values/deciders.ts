@@ -2,11 +2,11 @@
  * Which macros decided that a definition counts: those the conditions around it name, with what they are here and who
  * says so. For people who wonder why a tag is this and not the other branch's; decides nothing itself.
  */
-import type { DecidingMacro } from '../../../../src/shared/facts';
 import { baseName } from '../../../../src/shared/baseName';
+import type { DecidingMacro } from '../../../../src/shared/facts';
 import type { MacroDefinition, SourceText } from '../text/sourceText';
-import type { TranslationUnit, UnitBuild } from '../translationUnit';
 import { WDK_UNDEFINED } from '../text/wdkDefines';
+import type { TranslationUnit, UnitBuild } from '../translationUnit';
 
 /** Who gives the build's macros: what hovers show beside them. */
 export type MacroOrigins = ReadonlyMap<string, string>;

@@ -2,8 +2,8 @@
  * Values of tag expressions: the set of constants an expression can have, the parameters that reach it, and the reasons
  * why more is not known. Names are resolved by the caller.
  */
-import { applyBinary, applyUnary } from '../text/condition';
 import type { Expression, QualifiedName } from '../syntax/expression';
+import { applyBinary, applyUnary } from '../text/condition';
 
 /** A value that comes in from elsewhere: through another function's parameter, or a template's. */
 export interface Arrival {

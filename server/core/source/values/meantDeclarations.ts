@@ -4,11 +4,11 @@
  */
 import type { Declaration } from '../syntax/declarations';
 import type { QualifiedName } from '../syntax/expression';
-import type { Token } from '../text/lexer';
-import type { Place } from './place';
-import { splitName } from './owners';
-import type { SourceText } from '../text/sourceText';
 import type { TypeUse } from '../syntax/types';
+import type { Token } from '../text/lexer';
+import type { SourceText } from '../text/sourceText';
+import { splitName } from './owners';
+import type { Place } from './place';
 import type { UnitIndex } from './unitIndex';
 
 /** Declarations of one file that a name may mean. */

@@ -2,7 +2,6 @@
  * Value of a member of the project's own structures and classes: what initializers and assignments put into it, here and
  * in the project's other files. Known for certain only where nothing else is seen to set it: see memberHazards.ts.
  */
-import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import type { Externals, MemberStores } from '../externals';
 import { escapedName } from '../lifetimes/memberStores';
 import { declaredType, plainType } from '../lifetimes/pointerPaths';
@@ -12,6 +11,7 @@ import { memberKey, ofMemberKey, type Structure } from '../syntax/structures';
 import { tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { Branch, TranslationUnit } from '../translationUnit';
+import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { memberHazards } from './memberHazards';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';

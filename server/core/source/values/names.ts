@@ -3,6 +3,17 @@
  * constant, variable, a WDK tag, or a name the rest of the project defines. Evaluates tag expressions with that.
  */
 import type { SourceLocation } from '../../../../src/shared/facts';
+import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals';
+import type { Declaration } from '../syntax/declarations';
+import { parseExpression, type QualifiedName } from '../syntax/expression';
+import type { FunctionDefinition } from '../syntax/functionHead';
+import { templateKey, templatesAround } from '../syntax/templates';
+import type { TypeUse } from '../syntax/types';
+import { splitArguments, type Token } from '../text/lexer';
+import type { MaskedSource } from '../text/mask';
+import type { MacroDefinition, SourceText } from '../text/sourceText';
+import { WDK_TAGS } from '../text/wdkDefines';
+import type { Branch, TranslationUnit } from '../translationUnit';
 import { callFunction } from './constantFunctions';
 import {
   evaluate,
@@ -17,23 +28,12 @@ import {
   type TagValue,
 } from './evaluate';
 import { expansions } from './expansions';
-import { parseExpression, type QualifiedName } from '../syntax/expression';
-import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals';
-import type { Declaration } from '../syntax/declarations';
-import type { FunctionDefinition } from '../syntax/functionHead';
 import { LocalName, localValues, type LocalValues } from './locals';
-import { splitArguments, type Token } from '../text/lexer';
-import type { MaskedSource } from '../text/mask';
-import { MemberLookup } from './memberLookup';
-import type { Place } from './place';
 import { meantDeclarations } from './meantDeclarations';
+import { MemberLookup } from './memberLookup';
 import { ownerOf, seenOutside, splitName } from './owners';
-import type { MacroDefinition, SourceText } from '../text/sourceText';
-import { templateKey, templatesAround } from '../syntax/templates';
-import type { Branch, TranslationUnit } from '../translationUnit';
-import type { TypeUse } from '../syntax/types';
+import type { Place } from './place';
 import { UnitIndex } from './unitIndex';
-import { WDK_TAGS } from '../text/wdkDefines';
 
 /** Where a name gets its value, and the value. */
 export interface Definition {

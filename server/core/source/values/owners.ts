@@ -2,11 +2,11 @@
  * Whose parameters a value speaks of: the function or macro it stands in. Outside of that one, a parameter is a value
  * that comes in from elsewhere.
  */
-import { NO_VALUE, unite, type Arrival, type TagValue } from './evaluate';
 import { wrapperKey } from '../externals';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import type { Place } from './place';
 import type { MacroDefinition } from '../text/sourceText';
+import { NO_VALUE, unite, type Arrival, type TagValue } from './evaluate';
+import type { Place } from './place';
 
 export interface Owner {
   /** `wrapperKey` of the function or macro. */

@@ -1,8 +1,8 @@
 /**
  * A place in a translation unit, as far as it decides what names mean there.
  */
-import type { TagValue } from './evaluate';
 import type { FunctionDefinition } from '../syntax/functionHead';
+import type { TagValue } from './evaluate';
 
 /** Where an expression stands. */
 export interface Place {

@@ -1,12 +1,12 @@
 /**
  * What a file itself declares that looks like a tag: for mentions, and for the other files of its project.
  */
-import type { Declaration } from '../syntax/declarations';
-import { unite, type TagValue } from './evaluate';
 import type { NamedValue } from '../externals';
+import type { Declaration } from '../syntax/declarations';
 import type { Token } from '../text/lexer';
-import type { Names } from './names';
 import type { TranslationUnit } from '../translationUnit';
+import { unite, type TagValue } from './evaluate';
+import type { Names } from './names';
 
 export interface RootDeclaration {
   readonly name: Token;

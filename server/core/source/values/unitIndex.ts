@@ -2,15 +2,15 @@
  * What the files of one translation unit declare, looked up by name when it is asked for: variables and enumerators,
  * types, templates, small functions. Evaluates nothing.
  */
-import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
 import { findDeclarations, type Declaration } from '../syntax/declarations';
+import { structuresWith, type Structure } from '../syntax/structures';
+import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
+import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '../syntax/types';
 import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { SourceText } from '../text/sourceText';
-import { structuresWith, type Structure } from '../syntax/structures';
-import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
 import type { TranslationUnit } from '../translationUnit';
-import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '../syntax/types';
+import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
 
 export interface Declared {
   readonly declaration: Declaration;

@@ -1,11 +1,11 @@
 /** Calls of allocators in ARM64 code, and constants that never stand together in memory. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { scanImage } from '../../../../server/core/binary/scanImage';
+import { tagToText } from '../../../../src/shared/poolTag';
 import { CODE_RVA, le32 } from './imageBuilder';
 import type { ImageParts } from './imageBuilder';
 import { buildImage } from './imageBuilder';
-import { scanImage } from '../../../../server/core/binary/scanImage';
-import { tagToText } from '../../../../src/shared/poolTag';
 
 /** adrp and ldr (or add) that lead from an instruction to an address. */
 function adrp(register: number, at: number, target: number): number {

@@ -1,10 +1,10 @@
 /** Every interface of the catalogue is found in machine code, or has a reason why it never shows there. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parameterStructureSlots } from '../../../../server/core/binary/parameterStructures';
-import { structureSlots } from '../../../../server/core/binary/structureTags';
 import { allocatorNamed } from '../../../../server/core/binary/importedAllocators';
 import { kmdfAllocators } from '../../../../server/core/binary/kmdfTable';
+import { parameterStructureSlots } from '../../../../server/core/binary/parameterStructures';
+import { structureSlots } from '../../../../server/core/binary/structureTags';
 import { ALLOCATORS } from '../../../../server/core/tags/allocators';
 
 const POINTER = 'called through a pointer that another driver hands over: no import names it';

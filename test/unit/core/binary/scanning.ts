@@ -1,7 +1,7 @@
 /** Scans an assembled image and reads the result as short lines, for tests. */
 import { scanImage } from '../../../../server/core/binary/scanImage';
-import { tagToText } from '../../../../src/shared/poolTag';
 import type { TagSite } from '../../../../src/shared/facts';
+import { tagToText } from '../../../../src/shared/poolTag';
 import { assemble } from './assembler';
 import type { ImageParts } from './imageBuilder';
 import { buildImage } from './imageBuilder';

@@ -7,8 +7,8 @@ import { test, type TestContext } from 'node:test';
 import { TagIndex } from '../../../../server/core/index/tagIndex';
 import type { RuleFinding } from '../../../../server/core/lint/rule';
 import { mismatchedFree } from '../../../../server/core/lint/rules/mismatchedFree';
-import { InProcessScanner } from '../../../../server/scan/threads/inProcessScanner';
 import { scanFolders } from '../../../../server/scan/scanFolders';
+import { InProcessScanner } from '../../../../server/scan/threads/inProcessScanner';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 async function check(t: TestContext, files: Readonly<Record<string, string>>): Promise<RuleFinding[]> {

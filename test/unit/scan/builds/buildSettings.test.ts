@@ -6,11 +6,11 @@ import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { loadBuildSettings } from '../../../../server/scan/builds/buildSettings';
 import { parseCompileCommands } from '../../../../server/scan/builds/compileCommands';
+import type { CompileFlags } from '../../../../server/scan/builds/compileFlags';
 import { parseCppProperties } from '../../../../server/scan/builds/cppProperties';
 import { parseProjectFile } from '../../../../server/scan/builds/projectFile';
 import { ProjectMap } from '../../../../server/scan/builds/projects';
 import { UnitFlagsMap } from '../../../../server/scan/builds/unitFlags';
-import type { CompileFlags } from '../../../../server/scan/builds/compileFlags';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 const RELEASE = { configuration: 'Release', platform: 'x64' };

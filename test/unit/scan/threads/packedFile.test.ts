@@ -4,9 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EVIDENCE_KINDS, type TagSite } from '../../../../src/shared/facts';
-import { FileReceiver, FileSender } from '../../../../server/scan/threads/packedFile';
 import type { FileStamp, ScannedFile } from '../../../../server/scan/scanTypes';
+import { FileReceiver, FileSender } from '../../../../server/scan/threads/packedFile';
+import { EVIDENCE_KINDS, type TagSite } from '../../../../src/shared/facts';
 
 const stamp = (path: string, size = 1): FileStamp => ({ path, size, mtimeMs: 7 });
 

@@ -3,8 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TaskQueue } from '../../../../server/scan/threads/taskQueue';
 import type { ScanTask } from '../../../../server/scan/scanTypes';
+import { TaskQueue } from '../../../../server/scan/threads/taskQueue';
 
 function queueOf(threads: number, ...tasks: readonly string[]): TaskQueue<{ readonly task: ScanTask }> {
   const queue = new TaskQueue<{ readonly task: ScanTask }>(threads);

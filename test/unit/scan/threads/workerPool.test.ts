@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { WorkerPool } from '../../../../server/scan/threads/workerPool';
 import { EMPTY_SETUP, type ScannedFile, type ScanTask } from '../../../../server/scan/scanTypes';
+import { WorkerPool } from '../../../../server/scan/threads/workerPool';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 /** A thread that does what a file's name says, instead of scanning it. */

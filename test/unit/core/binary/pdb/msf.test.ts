@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { ParseIssue } from '../../../../../src/shared/facts';
 import { openMsf } from '../../../../../server/core/binary/pdb/msf';
+import type { ParseIssue } from '../../../../../src/shared/facts';
 import { writeMsf } from './samples';
 
 const BLOCK = 512;

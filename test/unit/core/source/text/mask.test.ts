@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { readLayout } from '../../../../../server/core/source/text/layout';
-import { LineIndex } from '../../../../../server/core/source/text/lineIndex';
 import { tokenize } from '../../../../../server/core/source/text/lexer';
+import { LineIndex } from '../../../../../server/core/source/text/lineIndex';
 import { maskSource, type MaskedSource } from '../../../../../server/core/source/text/mask';
 import { NameFilter } from '../../../../../server/core/source/text/nameFilter';
 
