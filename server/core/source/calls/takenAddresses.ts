@@ -17,6 +17,8 @@ export interface TakenAddress {
   readonly at: number;
 }
 
+/** Variables that are looked into; the functions that others hold stay open. */
+const MOST_POINTERS = 64;
 const NOT_TYPES = new Set(['return', 'case', 'else', 'throw', 'co_return']);
 
 /** Where a masked file names one of these functions without calling or declaring it. */
@@ -59,6 +61,7 @@ export function pointersTo(
   const found = new Map<string, string>();
   const { tokens } = masked;
   const declared = names.index.declarationsOf(unit.root);
+  let looked = 0;
   for (const { name, at } of taken) {
     const assign = tokens[at - 1]?.text === '&' ? at - 2 : at - 1;
     const pointer = tokens[assign - 1];
@@ -66,6 +69,7 @@ export function pointersTo(
       continue;
     const [only, ...more] = declared.get(pointer.text) ?? [];
     if (only === undefined || more.length > 0 || !only.isStatic || only.isArray || only.isMember) continue;
+    if ((looked += 1) > MOST_POINTERS) break;
     const { assigned, reasons } = localValues(masked, undefined, pointer.text);
     const values = [...assigned.map((one) => one.tokens), ...(only.initializer ? [only.initializer] : [])];
     const isSole = values.every((value) => value.filter(({ text }) => text !== '&').every(({ text }) => text === name));
