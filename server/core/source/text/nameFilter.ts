@@ -71,9 +71,6 @@ function someWord(
 
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
-/** As many names are looked for one by one in less time than a text is cut into words. */
-const FEW = 12;
-
 /** A set of words, ready to be looked for in texts. */
 export class NameFilter {
   readonly #bits: HashBits;
@@ -92,13 +89,6 @@ export class NameFilter {
     for (const name of names) this.#bits.add(hashOfName(name));
   }
 
-  /** True: none of a few names stands anywhere in the text, not even inside of a word. */
-  #holdsNone(text: string): boolean {
-    if (this.#base !== undefined || this.#names.size > FEW) return false;
-    for (const name of this.#names) if (text.includes(name)) return false;
-    return true;
-  }
-
   #has(word: string): boolean {
     return this.#names.has(word) || (this.#base !== undefined && this.#base.#has(word));
   }
@@ -107,7 +97,6 @@ export class NameFilter {
   matches(text: string, start = 0, end = text.length, accepts?: (name: string) => boolean): boolean {
     if (this.#names.size === 0 && this.#base === undefined) return false;
     if (this.#others.some((name) => text.slice(start, end).includes(name) && accepts?.(name) !== false)) return true;
-    if (start === 0 && end === text.length && this.#holdsNone(text)) return false;
     const bits = this.#bits;
     const refused = new Set<string>();
     return someWord(text, start, end, (hash, from, to) => {
