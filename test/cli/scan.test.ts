@@ -312,8 +312,9 @@ test('owners: modules by evidence, tags as text or number', async () => {
   assert.deepEqual(
     jsonLines(stdout).map((line) => [line['type'], line['text'], line['module'], line['evidence']]),
     [
-      ['owner', 'Demo', 'steady.sys', 'call'],
       ['owner', 'Demo', 'leaky.sys', 'call'],
+      // Passes it to its own allocator.
+      ['owner', 'Demo', 'steady.sys', 'wrapper'],
       ['owner', 'Leak', 'leaky.sys', 'call'],
     ],
   );
