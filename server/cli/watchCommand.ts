@@ -7,17 +7,17 @@ import type { SourceSpec } from '../../src/shared/monitorProtocol';
 import { ALL_SESSIONS_SCOPE, sessionScope } from '../../src/shared/monitorProtocol';
 import type { Sample } from '../../src/shared/sample';
 import { poolMonText } from '../core/capture/poolMonWriter';
-import { FIRST_VIEW, poolMonSwitches, type PoolMonSwitches } from '../core/report/poolMonView';
 import type { MappedDriver } from '../core/report/mappedDriver';
+import { FIRST_VIEW, poolMonSwitches, type PoolMonSwitches } from '../core/report/poolMonView';
 import { sampleToJson } from '../core/report/sampleJson';
 import { openPoolSource } from '../monitor/openPoolSource';
 import { PoolSourceError, type FeedSource, type PoolSource } from '../monitor/poolSource';
 import { Recorder } from '../monitor/recorder';
 import { ExitStatus, UsageError, type Command, type Io } from './command';
 import { followSource } from './followSource';
+import { loadMappedDrivers } from './mappedDriverOption';
 import { fileOutput } from './output';
 import { choice, parseCommandLine } from './scanArguments';
-import { loadMappedDrivers } from './mappedDriverOption';
 import { WatchScreen } from './watchScreen';
 
 const OPTIONS = {

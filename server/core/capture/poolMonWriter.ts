@@ -2,10 +2,10 @@
  * Samples as PoolMon prints them: for people and tools that read PoolMon's text, parsePoolMonText included.
  * One row per tag and pool in use; the column Mapped_Driver where somebody says what stands in it.
  */
-import { MAPPED_DRIVER_HEADING, type MappedDriver } from '../report/mappedDriver';
 import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../../../src/shared/poolMonLines';
 import type { PoolCounters, Sample, TagCounters } from '../../../src/shared/sample';
 import { rowsToCounters } from '../../../src/shared/sample';
+import { MAPPED_DRIVER_HEADING, type MappedDriver } from '../report/mappedDriver';
 
 const ZERO: PoolCounters = { allocs: 0, frees: 0, bytes: 0 };
 

@@ -6,6 +6,7 @@ import type { EventMark } from '../../../src/shared/eventMark';
 import type { ParseIssue } from '../../../src/shared/facts';
 import type { Sample } from '../../../src/shared/sample';
 import { IssueList } from '../tags/toolText';
+import { BesideSamples, type RecordingGap } from './recordingBeside';
 import { ByteCursor, crc32 } from './recordingBytes';
 import {
   FRAME_SYNC,
@@ -15,7 +16,6 @@ import {
   RECORDING_VERSION,
   SAMPLE_FRAMES,
 } from './recordingFormat';
-import { BesideSamples, type RecordingGap } from './recordingBeside';
 import type { FrameState } from './recordingFrames';
 import { applyDeltaFrame, readKeyFrame } from './recordingFrames';
 

@@ -2,10 +2,10 @@
  * One PoolMon screen as lines of text, fitted to a terminal. Pure; colours and cursor are the terminal's business.
  */
 import { bytesPerBlock, counterDelta, outstanding } from '../../../src/shared/counters';
+import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../../../src/shared/poolMonLines';
 import { tagBytes } from '../../../src/shared/poolTag';
 import type { Sample } from '../../../src/shared/sample';
 import { Row, ROW_STRIDE } from '../../../src/shared/sample';
-import { memoryLines, numberColumns, POOLMON_HEADING, scopeLine, tagColumns } from '../../../src/shared/poolMonLines';
 import { MAPPED_DRIVER_HEADING, type MappedDriver } from './mappedDriver';
 import type { PoolMonSort, PoolMonView, TagFilter } from './poolMonView';
 

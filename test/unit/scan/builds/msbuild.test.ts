@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { BuildChoice } from '../../../../server/scan/builds/msbuild';
 import { evaluateMsBuildCondition } from '../../../../server/scan/builds/msbuildCondition';
-import { loadProjects } from '../../../../server/scan/builds/projects';
 import type { Project } from '../../../../server/scan/builds/projectFile';
+import { loadProjects } from '../../../../server/scan/builds/projects';
 import { readXml } from '../../../../server/scan/builds/xmlTree';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
