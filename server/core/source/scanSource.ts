@@ -214,8 +214,11 @@ class SourceScan {
   private lifetimes(unit: TranslationUnit, pass: Pass | undefined, raw: readonly RawSite[]): Lifetimes {
     const isOfInterest = this.watched.size > 0 || raw.some(({ role }) => role === 'free' || role === 'allocate');
     if (pass === undefined || !isOfInterest) return NO_LIFETIMES;
-    const { masked, functions, reading } = pass;
-    const pointers = new Pointers({ masked, functions, unit, hidden: reading.hidden }, raw);
+    const { masked, functions, names, reading } = pass;
+    const pointers = new Pointers(
+      { masked, functions, unit, hidden: reading.hidden, mayWrite: names.index.mayWrite },
+      raw,
+    );
     return readLifetimes(pointers, raw, this.watched);
   }
 

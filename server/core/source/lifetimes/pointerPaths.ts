@@ -176,18 +176,3 @@ export function valueEnd(tokens: readonly Token[], match: Int32Array, from: numb
   while (at < tokens.length && !/^[;,)\]}]$/.test(tokens[at]?.text ?? '')) at = Math.max(at, match[at] ?? -1) + 1;
   return Math.min(at, tokens.length);
 }
-
-/** The name in front of the parenthesis that encloses a token. */
-export function calleeOf(tokens: readonly Token[], at: number): string | undefined {
-  let depth = 0;
-  for (let back = at - 1; back >= 0 && at - back < 400; back -= 1) {
-    const text = tokens[back]?.text ?? '';
-    if (text === ')' || text === ']' || text === '}') depth += 1;
-    else if (text === '[' || text === '{') {
-      if ((depth -= 1) < 0) return undefined;
-    } else if (text === '(' && (depth -= 1) < 0)
-      return tokens[back - 1]?.kind === 'name' ? tokens[back - 1]?.text : undefined;
-    else if (text === ';' && depth === 0) return undefined;
-  }
-  return undefined;
-}

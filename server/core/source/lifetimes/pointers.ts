@@ -4,6 +4,7 @@
  * what is told here is meant to accuse.
  */
 import type { RawSite } from '../calls/rawSites';
+import { argumentPlace, type ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import type { FunctionIndex } from '../syntax/functions';
 import { tokenAt, type Token } from '../text/lexer';
@@ -11,16 +12,7 @@ import type { MaskedSource } from '../text/mask';
 import type { Branch, TranslationUnit } from '../translationUnit';
 import { localValues } from '../values/locals';
 import { escapedName, memberStores, type MemberStore } from './memberStores';
-import {
-  calleeOf,
-  declaredType,
-  isOperand,
-  pathBefore,
-  readPath,
-  stripped,
-  valueEnd,
-  type PointerPath,
-} from './pointerPaths';
+import { declaredType, isOperand, pathBefore, readPath, stripped, valueEnd, type PointerPath } from './pointerPaths';
 
 /** What a site's pointer is, in terms of raw sites. */
 export interface RawPointer {
@@ -44,6 +36,8 @@ export interface PointerReading {
   readonly unit: TranslationUnit;
   /** Stretches the reading leaves out: what they assign counts as unknown. */
   readonly hidden: readonly Branch[];
+  /** Whether a function may write through an argument that it takes by reference. */
+  readonly mayWrite: (place: ArgumentPlace) => boolean;
 }
 
 /** What a variable may hold. */
@@ -202,15 +196,18 @@ export class Pointers {
       if (before === '&' && !isOperand(tokens[at - 2]) && next !== '->' && next !== '[') return true;
       // A reference to it.
       if (before === '=' && tokens[at - 3]?.text === '&' && next === ';') return true;
-      if (/^[(,]$/.test(before) && /^[,)]$/.test(next) && this.mayAssign(calleeOf(tokens, at))) return true;
+      if (/^[(,]$/.test(before) && /^[,)]$/.test(next) && this.mayAssign(tokens, at)) return true;
       if (before === '>>' || next === '{') return true;
     }
     return false;
   }
 
-  private mayAssign(callee: string | undefined): boolean {
-    if (callee === undefined) return false;
-    return this.reading.unit.macros.all(callee).some(({ body, parameters }) => {
+  /** Whether the call that gets the variable at `at` as an argument may change it. */
+  private mayAssign(tokens: readonly Token[], at: number): boolean {
+    const place = argumentPlace(tokens, at);
+    if (place === undefined) return false;
+    if (this.reading.mayWrite(place)) return true;
+    return this.reading.unit.macros.all(place.callee).some(({ body, parameters }) => {
       if (parameters === undefined) return false;
       return body.some(
         (token, at) =>

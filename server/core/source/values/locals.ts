@@ -2,6 +2,7 @@
  * What a function does to one of its names: whether it declares it, and what it assigns. Reads tokens; no order of
  * statements is kept, since any of the values may reach a use.
  */
+import { argumentPlace, type ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { splitArguments, tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
@@ -20,6 +21,8 @@ export interface LocalValues {
   readonly assigned: readonly Assigned[];
   /** Changes that give no value that can be read: one sentence each. */
   readonly reasons: readonly string[];
+  /** Calls that get the name itself as an argument: if they take it by reference they may change it. */
+  readonly passed: readonly ArgumentPlace[];
   /** Offset of the declaration meant; undefined when there is none, or several. */
   readonly declaredAt?: number;
 }
@@ -92,10 +95,10 @@ export class LocalName {
     return this.declarations.findLast((one) => one.at <= at && at <= one.end);
   }
 
-  private read(uses: readonly number[], isEnumerator: boolean): Pick<LocalValues, 'assigned' | 'reasons'> {
+  private read(uses: readonly number[], isEnumerator: boolean): Pick<LocalValues, 'assigned' | 'reasons' | 'passed'> {
     const reader = new Uses(this.masked, this.to, this.name, this.definition !== undefined);
     for (const at of uses) reader.read(at, isEnumerator);
-    return { assigned: reader.assigned, reasons: [...reader.reasons] };
+    return { assigned: reader.assigned, reasons: [...reader.reasons], passed: [...reader.passed.values()] };
   }
 }
 
@@ -103,6 +106,7 @@ export class LocalName {
 class Uses {
   readonly assigned: Assigned[] = [];
   readonly reasons = new Set<string>();
+  readonly passed = new Map<string, ArgumentPlace>();
 
   constructor(
     private readonly masked: BracketedTokens,
@@ -129,6 +133,9 @@ class Uses {
       this.reasons.add(`'${name}' is computed at run time`);
     } else if (isAddressed(tokens, match, at)) {
       this.reasons.add(`'${name}' is set through its address`);
+    } else if (/^[(,]$/.test(before?.text ?? '') && /^[,)]$/.test(next)) {
+      const place = argumentPlace(tokens, at);
+      if (place) this.passed.set(`${place.callee} ${String(place.position)}`, place);
     }
   }
 

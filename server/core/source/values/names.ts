@@ -176,7 +176,7 @@ export class Names {
     const isParameter = !found.declared && definition.parameters.includes(name);
     if (!isParameter && !found.declared) return undefined;
     const guard = `local ${String(found.declaredAt ?? definition.bodyStart)} ${name}`;
-    const values: TagValue[] = found.reasons.map(unknown);
+    const values: TagValue[] = [...found.reasons, ...this.writtenBy(name, found)].map(unknown);
     if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
     if (!this.resolving.has(guard)) {
       this.resolving.add(guard);
@@ -184,6 +184,11 @@ export class Names {
       this.resolving.delete(guard);
     }
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
+  }
+
+  /** Functions that take the name by reference: what they put into it is not seen. */
+  private writtenBy(name: string, { passed }: LocalValues): string[] {
+    return passed.filter(this.index.mayWrite).map(({ callee }) => `'${name}' is passed to ${callee} by reference`);
   }
 
   /** What the name means at an offset inside the function. */
@@ -281,7 +286,7 @@ export class Names {
   /** Values assigned to a file-level variable, or a class's, by functions of the root. */
   private assignedHere(name: string, declaration?: Declaration): TagValue[] {
     const found = localValues(this.sources.masked, undefined, name);
-    const values = found.reasons.map(unknown);
+    const values = [...found.reasons, ...this.writtenBy(name, found)].map(unknown);
     for (const { tokens, offset, isListed } of found.assigned) {
       const definition = this.sources.functionAt(offset);
       if (definition === undefined && isListed) continue;

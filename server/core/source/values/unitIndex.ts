@@ -2,6 +2,7 @@
  * What the files of one translation unit declare, looked up by name when it is asked for: variables and enumerators,
  * types, templates, small functions. Evaluates nothing.
  */
+import { takesReference, type ArgumentPlace } from '../syntax/argumentPlace';
 import { findDeclarations, type Declaration } from '../syntax/declarations';
 import { structuresWith, type Structure } from '../syntax/structures';
 import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
@@ -29,6 +30,7 @@ export class UnitIndex {
   private readonly templates = new Map<string, readonly Template[]>();
   private readonly structures = new Map<string, ReturnType<UnitIndex['structuresWith']>>();
   private readonly functions = new Map<string, readonly FoundFunction[]>();
+  private readonly references = new Map<string, boolean>();
 
   constructor(
     private readonly unit: TranslationUnit,
@@ -132,6 +134,12 @@ export class UnitIndex {
     }
     return undefined;
   }
+
+  /** Whether a function of that name takes the argument by a reference through which it may be changed. */
+  readonly mayWrite = (place: ArgumentPlace): boolean =>
+    remembered(this.references, `${place.callee} ${String(place.position)}`, () =>
+      [...this.filesWith(place.callee)].some(({ text }) => takesReference(text, place)),
+    );
 
   functionsNamed(name: string): readonly FoundFunction[] {
     return remembered(this.functions, name, () => {

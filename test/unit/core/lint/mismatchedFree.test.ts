@@ -72,6 +72,7 @@ test('what fits, or may fit, is no finding', async (t) => {
     [`given = ${A}; ExFreePoolWithTag(given, 'BBBB');`],
     [`unseen = ${A}; ExFreePoolWithTag(unseen, 'BBBB');`],
     [`p = ${A}; SET(p); ExFreePoolWithTag(p, 'BBBB');`, `#define SET(x) x = Other()`],
+    [`p = ${A}; Swap(c, p); ExFreePoolWithTag(p, 'BBBB');`, `void Swap(int c, PVOID &block);`],
     [`p = ${A}; ExFreePoolWithTag(p, c ? 'BBBB' : 'AAAA');`],
     [`p = ${A}; ExFreePoolWithTag(p, Tag());`],
     [`#ifdef X\np = ${A};\n#else\np = ${B};\n#endif\nExFreePoolWithTag(p, 'BBBB');`],

@@ -96,3 +96,26 @@ void f(ULONG mask, ULONG value) {
     {},
     'driver.cpp',
   ));
+
+test('an argument taken by reference may come back changed', () =>
+  checkSource(
+    `
+void Choose(int how, ULONG &tag);
+void Show(const ULONG &tag, ULONG other);
+struct Guard { explicit Guard(ULONG &tag); };
+void f(ULONG mask) {
+    ULONG chosen = 'derF', shown = 'treB', kept = 'tpeK';
+    Choose(1, chosen);
+    Show(shown, shown);
+    Guard guard(kept);
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, chosen);
+    //  ^^^^^^^^^^^^^^^ Fred open: 'chosen' is passed to Choose by reference
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, shown);
+    //  ^^^^^^^^^^^^^^^ Bert
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, kept);
+    //  ^^^^^^^^^^^^^^^ Kept open: 'kept' is passed to Guard by reference
+}
+`,
+    {},
+    'driver.cpp',
+  ));
