@@ -289,6 +289,7 @@ class SourceScan {
       functionAt,
       hidden: reading.hidden,
       maskedHeader,
+      language: this.language,
     });
     return { reading, masked, functions, names };
   }

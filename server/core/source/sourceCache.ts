@@ -23,7 +23,8 @@ export function mentionsAllocator(text: string): boolean {
 const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES, ...STRUCTURE_NAMES].join('|')})\\b|new\\s*\\()`);
 
 interface HeaderFacts {
-  readonly source: SourceText;
+  /** Absent: read again when it is asked for. */
+  source?: SourceText | undefined;
   masked?: MaskedSource;
   /** The build's macros `masked` and `wrappers` were read with. */
   build?: UnitBuild['defines'];
@@ -55,10 +56,17 @@ export class SourceCache implements Headers {
     return this.index;
   }
 
-  /** Forgets everything when it has grown too large. Call between scans: nothing may change during one. */
+  /**
+   * Forgets texts and what was read from them when they have grown too large; what says whether a header is of interest
+   * at all is small, and stays. Call between scans: nothing may change during one.
+   */
   trim(): void {
     if (this.units <= MOST_UNITS) return;
-    this.headers.clear();
+    for (const facts of this.headers.values()) {
+      if (facts === undefined) continue;
+      delete facts.source;
+      delete facts.masked;
+    }
     this.beginnings.clear();
     this.index = new MacroIndex();
     this.units = 0;
@@ -68,7 +76,7 @@ export class SourceCache implements Headers {
   invalidate(path: string): void {
     this.beginnings.clear();
     const known = this.headers.get(path);
-    if (known) {
+    if (known?.source) {
       this.index.remove(known.source);
       this.units -= known.source.text.length;
     }
@@ -93,19 +101,28 @@ export class SourceCache implements Headers {
   }
 
   load(path: string, files: SourceFiles): SourceText | undefined {
-    return this.header(path, files)?.source;
+    const known = this.headers.get(path);
+    if (known?.source !== undefined || (known === undefined && this.headers.has(path))) return known?.source;
+    const text = files.readText(path);
+    if (text === undefined) {
+      this.headers.set(path, undefined);
+      return undefined;
+    }
+    this.units += text.length;
+    const source = new SourceText(path, text);
+    if (known) known.source = source;
+    else this.headers.set(path, { source, includes: new Map() });
+    return source;
   }
 
   private header(path: string, files: SourceFiles): HeaderFacts | undefined {
-    if (!this.headers.has(path)) {
-      const text = files.readText(path);
-      this.headers.set(
-        path,
-        text === undefined ? undefined : { source: new SourceText(path, text), includes: new Map() },
-      );
-      this.units += text?.length ?? 0;
-    }
+    if (!this.headers.has(path)) this.load(path, files);
     return this.headers.get(path);
+  }
+
+  /** Whether a header's text leads to an allocator by itself. */
+  private mentions(path: string, facts: HeaderFacts, files: SourceFiles): boolean {
+    return (facts.mentions ??= mentionsAllocator(this.load(path, files)?.text ?? ''));
   }
 
   /** A header as it reads on its own, for its declarations. */
@@ -140,11 +157,12 @@ export class SourceCache implements Headers {
     scan: (source: SourceText) => readonly Wrapper[],
   ): readonly Wrapper[] {
     const facts = this.header(path, files);
-    if (facts === undefined || !(facts.mentions ??= mentionsAllocator(facts.source.text))) return [];
+    if (facts === undefined || !this.mentions(path, facts, files)) return [];
     readFor(facts, defines);
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
-      facts.wrappers = scan(facts.source);
+      const source = this.load(path, files);
+      if (source) facts.wrappers = scan(source);
     }
     return facts.wrappers;
   }
@@ -159,8 +177,11 @@ export class SourceCache implements Headers {
       seen.add(path);
       const facts = this.header(path, files);
       if (facts === undefined) continue;
-      const includes = facts.includes.get(defines) ?? directIncludes(facts.source, files);
-      facts.includes.set(defines, includes);
+      let includes = facts.includes.get(defines);
+      if (includes === undefined) {
+        const source = this.load(path, files);
+        facts.includes.set(defines, (includes = source ? directIncludes(source, files) : []));
+      }
       open.push(...includes);
     }
     seen.delete(source.path);
@@ -171,18 +192,22 @@ export class SourceCache implements Headers {
   leading(path: string, files: SourceFiles): ReadonlySet<string> {
     const facts = this.header(path, files);
     if (facts === undefined) return NO_NAMES;
-    if (!(facts.mentions ??= mentionsAllocator(facts.source.text))) return NO_NAMES;
-    return (facts.leading ??= leadingNames(facts.source));
+    if (!this.mentions(path, facts, files)) return NO_NAMES;
+    if (facts.leading === undefined) {
+      const source = this.load(path, files);
+      facts.leading = source ? leadingNames(source) : NO_NAMES;
+    }
+    return facts.leading;
   }
 
   /** Macros of these headers, in any of their branches, whose replacement names one of `names`. */
   macrosNaming(names: Iterable<string>, paths: readonly string[], files: SourceFiles): MacroDefinition[] {
     const sources = new Set<SourceText>();
     for (const path of paths) {
-      const facts = this.header(path, files);
-      if (facts === undefined) continue;
-      sources.add(facts.source);
-      this.index.add(facts.source);
+      const source = this.load(path, files);
+      if (source === undefined) continue;
+      sources.add(source);
+      this.index.add(source);
     }
     return [...names].flatMap((name) => this.index.naming(name).filter(({ source }) => sources.has(source)));
   }

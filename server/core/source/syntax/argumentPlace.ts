@@ -10,6 +10,7 @@ export interface ArgumentPlace {
   readonly callee: string;
   /** Counted from 0. */
   readonly position: number;
+  readonly isConstructor?: true;
 }
 
 /** Tokens that are looked through in front of an argument. */
@@ -28,7 +29,7 @@ export function argumentPlace(tokens: readonly Token[], at: number): ArgumentPla
       const [callee, type] = [tokens[back - 1], tokens[back - 2]];
       if (callee?.kind !== 'name') return undefined;
       const constructs = type?.kind === 'name' && !NO_TYPES.test(type.text);
-      return { callee: constructs ? type.text : callee.text, position };
+      return constructs ? { callee: type.text, position, isConstructor: true } : { callee: callee.text, position };
     } else if (depth === 0) {
       if (text === ';') return undefined;
       if (text === ',') position += 1;
@@ -38,18 +39,28 @@ export function argumentPlace(tokens: readonly Token[], at: number): ArgumentPla
 }
 
 const NO_TYPES = /^(?:return|else|do|case|goto|throw|co_return|co_await|not|and|or)$/;
+const OPENS = /^\s*\(/;
+const MOST_BLANKS = 40;
+/** Behind a type or a class: a call stands behind neither. */
+const BEHIND_TYPE = /(?:(?<!\b(?:return|else|do|case|goto|throw))[\w>]\s*[*&\s]*[*&\s]|::)$/;
+const BEHIND_STATEMENT = /[\w;:{}]\s*$/;
+const MOST_TYPE = 120;
+
+function before(text: string, at: number): string {
+  return text.slice(Math.max(0, at - MOST_TYPE), at);
+}
+
 const MOST_HEAD = 2_000;
 const DECLARATIONS_READ = 16;
 
 /** Whether a function of this name that the text declares takes the argument by a reference it may write through. */
-export function takesReference(text: string, { callee, position }: ArgumentPlace): boolean {
-  // Behind a type, a class or a destructor's tilde: a call stands behind neither.
-  const heads = new RegExp(`([\\w>*&~:]+)[\\s*&]*(?<![\\w$])${callee.replaceAll('$', '\\$')}\\s*\\(`, 'g');
+export function takesReference(text: string, { callee, position, isConstructor }: ArgumentPlace): boolean {
   let read = 0;
-  for (const head of text.matchAll(heads)) {
-    if (NO_TYPES.test(head[1] ?? '')) continue;
+  for (let at = text.indexOf(callee); at >= 0; at = text.indexOf(callee, at + callee.length)) {
+    const open = OPENS.exec(text.slice(at + callee.length, at + callee.length + MOST_BLANKS))?.[0];
+    if (open === undefined || !(isConstructor ? BEHIND_STATEMENT : BEHIND_TYPE).test(before(text, at))) continue;
     if ((read += 1) > DECLARATIONS_READ) return false;
-    const start = head.index + head[0].length;
+    const start = at + callee.length + open.length;
     const parameter = parametersOf(text.slice(start, start + MOST_HEAD))[position] ?? '';
     if (/[\w>]\s*&{1,2}\s*(?:\w+\s*)?(?:=|$)/.test(parameter) && !/\bconst\b/.test(parameter)) return true;
   }

@@ -54,6 +54,8 @@ export interface NameSources {
   readonly hidden: readonly Branch[];
   /** A header's masked text, for its declarations. */
   readonly maskedHeader: (source: SourceText) => MaskedSource;
+  /** Of the root. */
+  readonly language: 'c' | 'cpp';
 }
 
 const MOST_DEPTH = 24;
@@ -72,7 +74,7 @@ export class Names {
   readonly asked = new Set<string>();
 
   constructor(private readonly sources: NameSources) {
-    this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader);
+    this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader, sources.language);
     this.members = new MemberLookup(this.index, sources, (tokens, place) => this.value(tokens, place));
   }
 

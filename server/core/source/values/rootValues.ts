@@ -55,19 +55,42 @@ export function exportedVariables(unit: TranslationUnit, names: Names): NamedVal
   return [...initialized, ...assignedVariables(unit, names).filter(({ name }) => !known.has(name))];
 }
 
-/** `name = …`, `name |= …`, `&name` with what stands behind it. */
-const CHANGES =
-  /(?<![\w$.>])([A-Za-z_$][\w$]*)\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)([^;]{0,200})|\+\+|--)|&\s*([A-Za-z_$][\w$]*)\s*[,;)]/g;
 const MOST_CHANGED = 256;
+/** Characters between a variable and a literal in what is assigned to it. */
+const MOST_BETWEEN = 200;
+const LITERAL = /'(?:[^'\\\n]|\\.){3,}'/g;
+const ASSIGNED = /(?<![\w$.>])([A-Za-z_$][\w$]*)\s*(?:[-+*/%&|^]|<<|>>)?=(?!=)/g;
+const WORD_BEFORE = /[\w$]*$/;
+const WORD_BEHIND = /^[\w$]*/;
+const MOST_WORD = 64;
+const CHANGE_BEHIND = /^\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--)/;
+
+/** Names that a text assigns a literal to, and those with TAG in them that it changes or takes the address of. */
+function changedNames(text: string): Set<string> {
+  const changed = new Set<string>();
+  for (const { index } of text.matchAll(LITERAL)) {
+    const before = text.slice(Math.max(0, index - MOST_BETWEEN), index);
+    for (const [, name = ''] of before.slice(before.lastIndexOf(';') + 1).matchAll(ASSIGNED)) changed.add(name);
+    if (changed.size >= MOST_CHANGED) return changed;
+  }
+  for (const { index } of text.matchAll(/tag/gi)) {
+    const start = index - (WORD_BEFORE.exec(text.slice(Math.max(0, index - MOST_WORD), index))?.[0].length ?? 0);
+    const name = text.slice(start, index) + (WORD_BEHIND.exec(text.slice(index, index + MOST_WORD))?.[0] ?? '');
+    if (changed.has(name)) continue;
+    const isChanged =
+      !/[.>]/.test(text.charAt(start - 1)) && CHANGE_BEHIND.test(text.slice(start + name.length, index + MOST_BETWEEN));
+    const isAddressed =
+      /&\s*$/.test(text.slice(Math.max(0, start - 8), start)) &&
+      /^\s*[,;)]/.test(text.slice(start + name.length, index + MOST_BETWEEN));
+    if (isChanged || isAddressed) changed.add(name);
+    if (changed.size >= MOST_CHANGED) break;
+  }
+  return changed;
+}
 
 /** Variables of no initializer here, this file's or declared extern, that its functions change. */
 function assignedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
-  const { root } = unit;
-  const changed = new Set<string>();
-  for (const [, name = '', value = '', addressed = ''] of root.text.matchAll(CHANGES)) {
-    if (/tag/i.test(name + addressed) || /'(?:[^'\\\n]|\\.){3,}'/.test(value)) changed.add(name + addressed);
-    if (changed.size >= MOST_CHANGED) break;
-  }
+  const changed = changedNames(unit.root.text);
   return [...changed].flatMap((name): NamedValue[] => {
     const shared = names.index.declared(name).flatMap(({ source, list }) => {
       const [first] = list.filter((one) => !one.isMember && (one.kind === 'extern' || one.kind === 'variable'));

@@ -37,6 +37,7 @@ export class UnitIndex {
     /** The root as it is being read. */
     private readonly masked: MaskedSource,
     private readonly maskedHeader: (source: SourceText) => MaskedSource,
+    private readonly language: 'c' | 'cpp',
   ) {}
 
   private maskedOf(source: SourceText): MaskedSource {
@@ -137,6 +138,7 @@ export class UnitIndex {
 
   /** Whether a function of that name takes the argument by a reference through which it may be changed. */
   readonly mayWrite = (place: ArgumentPlace): boolean =>
+    this.language === 'cpp' &&
     remembered(this.references, `${place.callee} ${String(place.position)}`, () =>
       [...this.filesWith(place.callee)].some(({ text }) => takesReference(text, place)),
     );

@@ -102,7 +102,7 @@ test('an argument taken by reference may come back changed', () =>
     `
 void Choose(int how, ULONG &tag);
 void Show(const ULONG &tag, ULONG other);
-struct Guard { explicit Guard(ULONG &tag); };
+struct Guard { Guard(ULONG &tag); };
 void f(ULONG mask) {
     ULONG chosen = 'derF', shown = 'treB', kept = 'tpeK';
     Choose(1, chosen);
