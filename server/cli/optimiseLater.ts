@@ -15,6 +15,11 @@ const INTERRUPT_BUDGET = 600_000;
  * drivers take a tenth less.
  */
 const MOST_INLINED = 150;
+/**
+ * WebAssembly as the fast compiler makes it, and no better: parsers take a hundredth of a scan's time, and making them
+ * faster took more than it gave, and some 15 MiB of a thread's memory.
+ */
+const NO_SECOND_COMPILER = '--liftoff-only';
 /** Versions of V8 known to have the flags (Node 20 to 24); others would complain on standard error. */
 const OLDEST = 11;
 const NEWEST = 13;
@@ -24,4 +29,5 @@ export function optimiseLater(): void {
   if (version < OLDEST || version > NEWEST) return;
   setFlagsFromString(`--interrupt-budget=${String(INTERRUPT_BUDGET)}`);
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${String(MOST_INLINED)}`);
+  setFlagsFromString(NO_SECOND_COMPILER);
 }

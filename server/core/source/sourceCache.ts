@@ -37,7 +37,7 @@ interface HeaderFacts {
 }
 
 /** Text kept, in UTF-16 units; what was read from it takes several times that. */
-const MOST_UNITS = 12 << 20;
+const MOST_UNITS = 4 << 20;
 
 export class SourceCache implements Headers {
   /** Of the files that were scanned last. */
