@@ -7,6 +7,7 @@ import { STRUCTURE_NAMES } from './calls/fields';
 import type { Wrapper } from './externals';
 import { KeptReadings } from './keptReadings';
 import { planReadings } from './text/branches';
+import { DefineWords } from './text/defineWords';
 import { includeTargets } from './text/includes';
 import { MacroIndex } from './text/macroIndex';
 import { maskSource, type MaskedSource } from './text/mask';
@@ -44,6 +45,7 @@ export class SourceCache implements Headers {
   readonly kept: KeptReadings;
   readonly beginnings = new UnitBeginnings();
   private index = new MacroIndex();
+  private readonly words = new DefineWords();
   private units = 0;
   private readonly headers = new Map<string, HeaderFacts | undefined>();
 
@@ -75,6 +77,7 @@ export class SourceCache implements Headers {
   /** Forgets a file; what includes it is read again when it is asked for. Wrappers of headers above it are dropped too. */
   invalidate(path: string): void {
     this.beginnings.clear();
+    this.words.remove(path);
     const known = this.headers.get(path);
     if (known?.source) {
       this.index.remove(known.source);
@@ -202,14 +205,17 @@ export class SourceCache implements Headers {
 
   /** Macros of these headers, in any of their branches, whose replacement names one of `names`. */
   macrosNaming(names: Iterable<string>, paths: readonly string[], files: SourceFiles): MacroDefinition[] {
+    const wanted = [...names];
+    const closure = new Set(paths);
+    for (const path of closure) if (!this.words.has(path)) this.words.add(path, this.load(path, files));
     const sources = new Set<SourceText>();
-    for (const path of paths) {
-      const source = this.load(path, files);
+    for (const path of wanted.flatMap((name) => [...this.words.naming(name)])) {
+      const source = closure.has(path) ? this.load(path, files) : undefined;
       if (source === undefined) continue;
       sources.add(source);
       this.index.add(source);
     }
-    return [...names].flatMap((name) => this.index.naming(name).filter(({ source }) => sources.has(source)));
+    return wanted.flatMap((name) => this.index.naming(name).filter(({ source }) => sources.has(source)));
   }
 }
 

@@ -102,7 +102,8 @@ function definitionsNaming(name: string, lines: readonly Line[]): MacroDefinitio
   });
 }
 
-function eachWordOfDefines(source: SourceText, visit: (hash: number, line: Line) => void): void {
+/** Tells each word of a file's #define lines by its hash, with its line. */
+export function eachWordOfDefines(source: SourceText, visit: (hash: number, line: Line) => void): void {
   for (const directive of source.layout.directives) {
     if (directive.kind !== 'define') continue;
     const line = { source, directive };

@@ -92,15 +92,16 @@ function changedNames(text: string): Set<string> {
 function assignedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
   const changed = changedNames(unit.root.text);
   return [...changed].flatMap((name): NamedValue[] => {
+    // Most are variables of functions: that is seen without a look at any header.
+    const value = unite(names.assignedTo(name));
+    const tags = value.tags.filter((tag) => tag !== 0);
+    if (tags.length === 0 && value.reasons.length === 0 && value.arriving === undefined) return [];
     const shared = names.index.declared(name).flatMap(({ source, list }) => {
       const [first] = list.filter((one) => !one.isMember && (one.kind === 'extern' || one.kind === 'variable'));
       return first ? [{ source, declaration: first }] : [];
     });
     const [first] = shared;
     if (first === undefined || shared.some(({ declaration }) => declaration.isStatic)) return [];
-    const value = unite(names.assignedTo(name));
-    const tags = value.tags.filter((tag) => tag !== 0);
-    if (tags.length === 0 && value.reasons.length === 0 && value.arriving === undefined) return [];
     const { start, end } = first.declaration.name;
     const definedAt = { file: first.source.path, range: first.source.lines.range(start, end) };
     return [{ name, kind: 'variable', value: { ...value, tags }, definedAt, isAssigned: true }];
