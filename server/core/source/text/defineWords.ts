@@ -6,12 +6,12 @@ import { eachWordOfDefines } from './macroIndex';
 import { hashOfName } from './nameFilter';
 import type { SourceText } from './sourceText';
 
-const NO_PATHS: ReadonlySet<string> = new Set();
+const NONE: ReadonlySet<string> = new Set();
 
 export class DefineWords {
   private readonly known = new Set<string>();
-  /** Hash of a word → paths of headers; a path whose text changed may stay too long. */
-  private readonly holders = new Map<number, Set<string>>();
+  /** Hash of a word → path of a header, or of several; one whose text changed may stay too long. */
+  private readonly holders = new Map<number, string | Set<string>>();
 
   has(path: string): boolean {
     return this.known.has(path);
@@ -23,8 +23,9 @@ export class DefineWords {
     if (source === undefined) return;
     eachWordOfDefines(source, (hash) => {
       const paths = this.holders.get(hash);
-      if (paths) paths.add(path);
-      else this.holders.set(hash, new Set([path]));
+      if (paths === undefined) this.holders.set(hash, path);
+      else if (typeof paths !== 'string') paths.add(path);
+      else if (paths !== path) this.holders.set(hash, new Set([paths, path]));
     });
   }
 
@@ -34,7 +35,8 @@ export class DefineWords {
   }
 
   /** Headers with a macro that may name this. */
-  naming(name: string): ReadonlySet<string> {
-    return this.holders.get(hashOfName(name)) ?? NO_PATHS;
+  naming(name: string): Iterable<string> {
+    const paths = this.holders.get(hashOfName(name)) ?? NONE;
+    return typeof paths === 'string' ? [paths] : paths;
   }
 }
