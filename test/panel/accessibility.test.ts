@@ -7,10 +7,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { COLUMN_IDS } from '../../media/panel/model/columns';
 import type { Baseline } from '../../src/shared/baseline';
-import type { ToPanel } from '../../src/shared/panelMessages';
 import { axeProblems } from './support/axe';
 import type { PanelPage } from './support/panelPage';
-import { flatRows, growth, RECORDING, sample, status, type NamedRow } from './support/samples';
+import { flatRows, growth, nothingToShow, RECORDING, sample, status, type NamedRow } from './support/samples';
 import { THEMES } from './support/themes';
 import { panelTests } from './support/withPanel';
 
@@ -91,23 +90,8 @@ const STATES: readonly (readonly [string, (panel: PanelPage) => Promise<void>])[
         status: status({ source: { ...RECORDING, issues: ['frame 88 is cut short'] }, state: { state: 'ended' } }),
       }),
   ],
-  ['nothing open', (panel) => panel.send({ type: 'clear' }, NOTHING)],
+  ['nothing open', (panel) => panel.send({ type: 'clear' }, nothingToShow())],
 ];
-
-const NOTHING: ToPanel = {
-  type: 'status',
-  status: {
-    state: FAILED,
-    message: 'The pools of this machine cannot be read: this is Linux, not Windows.',
-    intervalMs: 1000,
-    growthMinutes: 10,
-    recording: false,
-    actions: [
-      { label: 'Open Recording...', action: 'openRecording' },
-      { label: 'Open PoolMon Text...', action: 'openCapture' },
-    ],
-  },
-};
 
 for (const theme of THEMES) {
   panelTest(

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import type { PanelPage } from './support/panelPage';
-import { flatRows, manyRows, MEMORY, RECORDING, sample, seeded, status } from './support/samples';
+import { flatRows, manyRows, MEMORY, nothingToShow, RECORDING, sample, seeded, status } from './support/samples';
 import { panelTests } from './support/withPanel';
 
 const panelTest = panelTests();
@@ -92,20 +92,7 @@ panelTest('memory totals are short to read and exact when pointed at', async (pa
 
 panelTest('nothing to show: the reason, and a button for each way out', async (panel) => {
   assert.equal(await panel.page.locator('.notice:visible').textContent(), 'Starting…');
-  await panel.send({
-    type: 'status',
-    status: {
-      state: { state: 'failed', message: 'x' },
-      message: 'This machine is not Windows.',
-      intervalMs: 1000,
-      growthMinutes: 10,
-      recording: false,
-      actions: [
-        { label: 'Open Recording...', action: 'openRecording' },
-        { label: 'Open PoolMon Text...', action: 'openCapture' },
-      ],
-    },
-  });
+  await panel.send(nothingToShow('This machine is not Windows.'));
   assert.equal(await panel.page.locator('.notice:visible .notice-text').textContent(), 'This machine is not Windows.');
   assert.equal(await panel.page.locator('.toolbar').isVisible(), false);
   await panel.page.getByRole('button', { name: 'Open PoolMon Text...' }).click();

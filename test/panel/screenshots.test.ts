@@ -10,6 +10,7 @@ import { MOST_LEVEL, writeLine } from '../../src/shared/historyLine';
 import { axeProblems } from './support/axe';
 import { PanelBrowser, PanelPage } from './support/panelPage';
 import {
+  nothingToShow,
   flatRows,
   growth,
   LIVE,
@@ -120,20 +121,7 @@ for (const theme of THEMES) {
     assert.deepEqual(await axeProblems(panel), []);
 
     await panel.send({ type: 'clear' });
-    await panel.send({
-      type: 'status',
-      status: {
-        state: { state: 'failed', message: 'refused' },
-        message: 'The pools of this machine cannot be read: this is Linux, not Windows.',
-        intervalMs: 1000,
-        growthMinutes: 10,
-        recording: false,
-        actions: [
-          { label: 'Open Recording...', action: 'openRecording' },
-          { label: 'Open PoolMon Text...', action: 'openCapture' },
-        ],
-      },
-    });
+    await panel.send(nothingToShow());
     await panel.page.screenshot({ path: join(FOLDER, `empty-${theme.name}.png`) });
     assert.deepEqual(await axeProblems(panel), []);
     assert.deepEqual(panel.errors, []);

@@ -5,9 +5,10 @@
 import type { Parser } from 'web-tree-sitter';
 import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
 import type { NamedAllocator } from '../tags/namedAllocators';
-import { calledAllocator, CATALOGUE_NAMES } from './calls/calls';
+import { CATALOGUE_NAMES } from './calls/calls';
 import { readCodeSites } from './calls/codeSites';
 import { FIELD_NAMES, readFieldSites } from './calls/fields';
+import { addKnownWrappers, leadsToAllocator, type KnownWrapperSources } from './calls/knownWrappers';
 import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
 import type { RawSite, SiteReader } from './calls/rawSites';
@@ -30,7 +31,7 @@ import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetim
 import { memberStores } from './lifetimes/memberStores';
 import { Pointers } from './lifetimes/pointers';
 import { findMentions } from './mentions';
-import { mentionsAllocator, SourceCache } from './sourceCache';
+import { SourceCache } from './sourceCache';
 import { FunctionIndex } from './syntax/functions';
 import type { SourceParsers } from './syntax/parsers';
 import { ofMemberKey } from './syntax/structures';
@@ -93,8 +94,6 @@ interface Pass {
 }
 
 const MOST_ROUNDS = 6;
-/** Of a function that is only named: it may have any number of arguments. */
-const MOST_ARGUMENTS = 64;
 const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
@@ -130,11 +129,12 @@ class SourceScan {
   run(): ScannedSource {
     const { files } = this.options;
     const closure = this.cache.closure(this.root, files, this.options);
-    const hasSites = this.mayHoldSites(closure) || memberStores(this.root.text, this.watched).length > 0;
+    const known = this.known();
+    const hasSites = leadsToAllocator(known, closure) || memberStores(this.root.text, this.watched).length > 0;
     if (!hasSites && !TAG_LITERAL.test(this.root.text) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
-    if (hasSites) this.addKnownWrappers(unit);
+    if (hasSites) addKnownWrappers(this.wrappers, unit, known);
     const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.names()]);
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
@@ -227,54 +227,16 @@ class SourceScan {
     return { message: `calls nest too deeply: nothing behind line ${line} was read`, offset };
   }
 
-  /** A first look: does the text, or a wrapper it may name, lead to an allocator at all? */
-  private mayHoldSites(closure: readonly string[]): boolean {
-    const { text } = this.root;
-    if (mentionsAllocator(text)) return true;
-    const leading = new Set<string>(this.externals.wrappers.keys());
-    for (const { name } of this.options.allocators ?? []) leading.add(name);
-    for (const path of closure) {
-      for (const name of this.cache.leading(path, this.options.files)) leading.add(name);
-      for (const { name, template } of this.headerWrappers(path)) {
-        leading.add(name);
-        if (template) leading.add(template.name);
-      }
-    }
-    if (leading.size === 0) return false;
-    // Macros of headers that build on a leading name count, too.
-    for (const { name } of this.cache.macrosNaming([...leading], closure, this.options.files)) leading.add(name);
-    return namesAny(text, leading);
-  }
-
-  /** Wrappers that an included file defines itself. */
-  private headerWrappers(path: string): readonly Wrapper[] {
-    return this.cache.wrappers(path, this.options, (source) => {
-      const options = { ...this.options, file: path, cache: this.cache, externals: NO_EXTERNALS };
-      return scanSource(source.text, options).exports.wrappers;
-    });
-  }
-
-  private addKnownWrappers(unit: TranslationUnit): void {
-    const add = (wrapper: Wrapper): void => {
-      if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
-      this.wrappers.add(wrapper);
-    };
-    for (const source of unit.files.slice(1)) {
-      for (const wrapper of this.headerWrappers(source.path)) if (wrapper.kind === 'function') add(wrapper);
-    }
-    for (const list of this.externals.wrappers.values()) for (const wrapper of list) add(wrapper);
-    for (const { name, tagPosition, role } of this.options.allocators ?? []) {
-      if (this.wrappers.has(name) || unit.macros.all(name).length > 0 || calledAllocator(name)) continue;
-      add({
-        kind: 'function',
-        name,
-        parameterCount: MOST_ARGUMENTS,
-        api: name,
-        role,
-        carries: [tagPosition - 1],
-        fixed: [],
+  /** Where wrappers come from that are known before the file's own code is read. */
+  private known(): KnownWrapperSources {
+    const { root, cache, options, externals } = this;
+    const { files, allocators = [] } = options;
+    const ofHeader = (path: string): readonly Wrapper[] =>
+      cache.wrappers(path, options, (source) => {
+        const alone = { ...options, file: path, cache, externals: NO_EXTERNALS };
+        return scanSource(source.text, alone).exports.wrappers;
       });
-    }
+    return { root, cache, files, externals, allocators, ofHeader };
   }
 
   private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {

@@ -140,3 +140,24 @@ export function nextRows(rows: number[], random: () => number): number[] {
   }
   return changed;
 }
+
+/** Where nothing can be shown: why, and the ways out. */
+export function nothingToShow(message = 'The pools of this machine cannot be read: this is Linux, not Windows.'): {
+  readonly type: 'status';
+  readonly status: PanelStatus;
+} {
+  return {
+    type: 'status',
+    status: {
+      state: { state: 'failed', message: 'refused' },
+      message,
+      intervalMs: 1000,
+      growthMinutes: 10,
+      recording: false,
+      actions: [
+        { label: 'Open Recording...', action: 'openRecording' },
+        { label: 'Open PoolMon Text...', action: 'openCapture' },
+      ],
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Wrappers that a file may know before its own code is read: of the headers it includes, of its project, of the settings.
+ * Tells from names alone whether a text leads to one; reads no calls.
+ */
+import type { NamedAllocator } from '../../tags/namedAllocators';
+import { namesAny, type Externals, type Wrapper } from '../externals';
+import { mentionsAllocator, type SourceCache } from '../sourceCache';
+import type { SourceText } from '../text/sourceText';
+import type { SourceFiles, TranslationUnit } from '../translationUnit';
+import { calledAllocator } from './calls';
+import type { WrapperTable } from './wrapperTable';
+
+/** Of a function that is only named: it may have any number of arguments. */
+const MOST_ARGUMENTS = 64;
+
+export interface KnownWrapperSources {
+  readonly root: SourceText;
+  readonly cache: SourceCache;
+  readonly files: SourceFiles;
+  readonly externals: Externals;
+  readonly allocators: readonly NamedAllocator[];
+  /** Wrappers that an included file defines itself. */
+  readonly ofHeader: (path: string) => readonly Wrapper[];
+}
+
+/** A first look: does the text, or a wrapper it may name, lead to an allocator at all? `closure`: paths it includes. */
+export function leadsToAllocator(sources: KnownWrapperSources, closure: readonly string[]): boolean {
+  const { root, cache, files, externals, allocators, ofHeader } = sources;
+  if (mentionsAllocator(root.text)) return true;
+  const leading = new Set<string>(externals.wrappers.keys());
+  for (const { name } of allocators) leading.add(name);
+  for (const path of closure) {
+    for (const name of cache.leading(path, files)) leading.add(name);
+    for (const { name, template } of ofHeader(path)) {
+      leading.add(name);
+      if (template) leading.add(template.name);
+    }
+  }
+  if (leading.size === 0) return false;
+  // Macros of headers that build on a leading name count, too.
+  for (const { name } of cache.macrosNaming([...leading], closure, files)) leading.add(name);
+  return namesAny(root.text, leading);
+}
+
+/** Puts them into the table; a macro that the unit defines is read from its definition instead. */
+export function addKnownWrappers(
+  table: WrapperTable,
+  unit: TranslationUnit,
+  { externals, allocators, ofHeader }: KnownWrapperSources,
+): void {
+  const add = (wrapper: Wrapper): void => {
+    if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
+    table.add(wrapper);
+  };
+  for (const source of unit.files.slice(1)) {
+    for (const wrapper of ofHeader(source.path)) if (wrapper.kind === 'function') add(wrapper);
+  }
+  for (const list of externals.wrappers.values()) for (const wrapper of list) add(wrapper);
+  for (const { name, tagPosition, role } of allocators) {
+    if (table.has(name) || unit.macros.all(name).length > 0 || calledAllocator(name)) continue;
+    const carries = [tagPosition - 1];
+    add({ kind: 'function', name, parameterCount: MOST_ARGUMENTS, api: name, role, carries, fixed: [] });
+  }
+}
