@@ -46,11 +46,16 @@ function summary(run: HuntRun, found: readonly HuntFinding[]): readonly string[]
   return [
     `${POOLS[run.pool]} of: ${run.source}`,
     `Test from ${isoTime(start)} to ${isoTime(stopped)} UTC; waited until ${isoTime(end)} UTC`,
-    `${String(times.length)} snapshots, one every ${String(run.everyMinutes)} minutes while the test ran`,
+    `${counted(times.length, 'snapshot')}, one every ${counted(run.everyMinutes, 'minute')} while the test ran`,
     found.length === 0
       ? 'Nothing the test allocated was left at the end.'
-      : `${String(found.length)} tags hold more than before the test: ${bytesText(kept)} bytes together.`,
+      : `${counted(found.length, 'tag')} held more at the end than before the test: ${bytesText(kept)} bytes together.`,
   ];
+}
+
+/** `1 tag`, `2 tags`. */
+function counted(count: number, thing: string): string {
+  return `${String(count)} ${thing}${count === 1 ? '' : 's'}`;
 }
 
 export function huntMarkdown(run: HuntRun, owners: HuntOwners): string {

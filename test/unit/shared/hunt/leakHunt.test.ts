@@ -28,8 +28,8 @@ const at = (leak: number, cache: number, extra: readonly NamedRow[] = []): numbe
   ]);
 
 /** Ten minutes of test in which both grow; in the wait the cache gives back nine tenths, the leak nothing. */
-function hunted(): HuntRun {
-  let run = beginHunt(CHOICE, START, at(0, 0));
+function hunted(choice: Parameters<typeof beginHunt>[0] = CHOICE): HuntRun {
+  let run = beginHunt(choice, START, at(0, 0));
   run = withSnapshot(run, START + 5 * MINUTE, at(500, 50));
   run = withSnapshot(run, START + 10 * MINUTE, at(1000, 100, [{ tag: 'a|<"', paged: [3, 0, 333] }]));
   run = stopHunt(run);
@@ -85,6 +85,10 @@ test('the reports name tags, owners and what stayed', () => {
   assert.match(markdown, /\| Leak \| nonpaged \| 6,400 \| 70,400 \| 70,400 \| 64,000 \| 0 % \| 1,000 \|/);
   assert.match(markdown, /^- leaky\.sys \(call\): ExAllocatePool2 at leaky\.c:39$/m, 'to be read without a renderer');
   assert.match(markdown, /Test from 2026-03-02 09:00:00 to 2026-03-02 09:10:00 UTC/);
+  assert.match(markdown, /3 tags held more at the end/);
+  const single = huntMarkdown(hunted({ ...CHOICE, pool: 'nonPaged', everyMinutes: 1 }), owners);
+  assert.match(single, /one every 1 minute while/);
+  assert.match(single, /^- 1 tag held more at the end/m);
   const page = huntHtml(hunted(), owners);
   assert.match(page, /<td>Leak<\/td><td>nonpaged<\/td><td>6,400<\/td>/);
   assert.match(page, /<li>leaky\.sys \(call\): ExAllocatePool2 at leaky\.c:39<\/li>/);
