@@ -26,6 +26,7 @@ import {
   type Flow,
   type Wrapper,
 } from './externals';
+import { hasTagLiteral } from './firstLook';
 import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
@@ -99,7 +100,6 @@ const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
-const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/;
 
 class SourceScan {
   private readonly externals: Externals;
@@ -131,7 +131,7 @@ class SourceScan {
     const closure = this.cache.closure(this.root, files, this.options);
     const known = this.known();
     const hasSites = leadsToAllocator(known, closure) || memberStores(this.root.text, this.watched).length > 0;
-    if (!hasSites && !TAG_LITERAL.test(this.root.text) && !this.isAskedAboutMembers())
+    if (!hasSites && !hasTagLiteral(this.root) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
     if (hasSites) addKnownWrappers(this.wrappers, unit, known);

@@ -3,8 +3,8 @@
  * The caller may keep one cache for a whole scan; a file that changes is dropped by its path.
  */
 import { CATALOGUE_NAMES } from './calls/calls';
-import { STRUCTURE_NAMES } from './calls/fields';
 import type { Wrapper } from './externals';
+import { definesOperatorNew, mentionsAllocator } from './firstLook';
 import { KeptReadings } from './keptReadings';
 import { planReadings } from './text/branches';
 import { DefineWords } from './text/defineWords';
@@ -16,20 +16,13 @@ import { SourceText, type MacroDefinition } from './text/sourceText';
 import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
 import { UnitBeginnings } from './unitBeginnings';
 
-/** Whether a text names an allocator or a structure with a tag, or places `new`. Comments count: a cheap first look. */
-export function mentionsAllocator(text: string): boolean {
-  return DIRECT.test(text);
-}
-
-const DIRECT = new RegExp(`\\b(?:(?:${[...CATALOGUE_NAMES, ...STRUCTURE_NAMES].join('|')})\\b|new\\s*\\()`);
-
 interface HeaderFacts {
   /** Absent: read again when it is asked for. */
   source?: SourceText | undefined;
   masked?: MaskedSource;
   /** The build's macros `masked` and `wrappers` were read with. */
   build?: UnitBuild['defines'];
-  /** `mentionsAllocator` of the text. */
+  /** Whether its text may lead to an allocator: by itself, or by what its operator calls. */
   mentions?: boolean;
   wrappers?: readonly Wrapper[];
   /** By the build's macros: where an include leads is the build's say, too. */
@@ -123,9 +116,12 @@ export class SourceCache implements Headers {
     return this.headers.get(path);
   }
 
-  /** Whether a header's text leads to an allocator by itself. */
   private mentions(path: string, facts: HeaderFacts, files: SourceFiles): boolean {
-    return (facts.mentions ??= mentionsAllocator(this.load(path, files)?.text ?? ''));
+    if (facts.mentions === undefined) {
+      const text = this.load(path, files)?.text ?? '';
+      facts.mentions = mentionsAllocator(text) || definesOperatorNew(text);
+    }
+    return facts.mentions;
   }
 
   /** A header as it reads on its own, for its declarations. */

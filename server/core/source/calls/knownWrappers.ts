@@ -4,7 +4,8 @@
  */
 import type { NamedAllocator } from '../../tags/namedAllocators';
 import { namesAny, type Externals, type Wrapper } from '../externals';
-import { mentionsAllocator, type SourceCache } from '../sourceCache';
+import { mentionsAllocator } from '../firstLook';
+import type { SourceCache } from '../sourceCache';
 import type { SourceText } from '../text/sourceText';
 import type { SourceFiles, TranslationUnit } from '../translationUnit';
 import { calledAllocator } from './calls';
