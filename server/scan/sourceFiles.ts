@@ -5,6 +5,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 import type { SourceFiles } from '../core/source/scanSource';
+import { ownCopy } from '../core/source/text/ownCopy';
 import type { ProjectMap } from './builds/projects';
 import { MOST_BYTES } from './files/fileKinds';
 import { commonFolderLength, isUncOrDevicePath } from './files/paths';
@@ -103,7 +104,7 @@ export class DiskSourceFiles implements SourceFiles {
     const seen = this.#view.from(from, () => this.#options.projects.projectOf(from)?.folder ?? '');
     const leads = angled ? seen.angled : seen.quoted;
     let path = leads.get(name);
-    if (path === undefined) leads.set(name, (path = this.#resolve(from, name, angled) ?? null));
+    if (path === undefined) leads.set(ownCopy(name), (path = this.#resolve(from, name, angled) ?? null));
     return path ?? undefined;
   }
 

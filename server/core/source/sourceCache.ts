@@ -12,6 +12,7 @@ import { includeTargets } from './text/includes';
 import { MacroIndex } from './text/macroIndex';
 import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';
+import { ownCopy } from './text/ownCopy';
 import { SourceText, type MacroDefinition } from './text/sourceText';
 import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
 import { UnitBeginnings } from './unitBeginnings';
@@ -161,7 +162,7 @@ export class SourceCache implements Headers {
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
       const source = this.load(path, files);
-      if (source) facts.wrappers = scan(source);
+      if (source) facts.wrappers = scan(source).map(withOwnNames);
     }
     return facts.wrappers;
   }
@@ -223,6 +224,17 @@ function readFor(facts: HeaderFacts, build: UnitBuild['defines']): void {
   delete facts.wrappers;
 }
 
+/** A wrapper that outlives the text it was found in. */
+function withOwnNames(wrapper: Wrapper): Wrapper {
+  const { name, scope, template } = wrapper;
+  return {
+    ...wrapper,
+    name: ownCopy(name),
+    ...(scope !== undefined && { scope: ownCopy(scope) }),
+    ...(template && { template: { ...template, name: ownCopy(template.name) } }),
+  };
+}
+
 const NOTHING = new NameFilter(new Set());
 const MOST_CLOSURE = 4_000;
 const NO_NAMES: ReadonlySet<string> = new Set();
@@ -242,7 +254,7 @@ function leadingNames(source: SourceText): ReadonlySet<string> {
     for (const definition of definitions) {
       for (const name of definition.names) {
         if (name !== definition.name && (CATALOGUE_NAMES.has(name) || name === 'new' || names.has(name)))
-          names.add(definition.name);
+          names.add(ownCopy(definition.name));
       }
     }
   }
