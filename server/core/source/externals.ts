@@ -22,6 +22,8 @@ export interface Wrapper {
   /** Class of a method, when it is one. */
   readonly scope?: string;
   readonly parameterCount: number;
+  /** An `operator new` whose first parameter behind the size is a pointer: not a pool, not a tag. */
+  readonly takesPointer?: true;
   readonly api: string;
   readonly role: SiteRole;
   /** Parameters (from 0) that become the tag. Empty: the tag is fixed inside. */

@@ -6,6 +6,7 @@ import type { SiteRole } from '../../../../src/shared/facts';
 import { ALLOCATORS, type Allocator } from '../../tags/allocators';
 import type { Wrapper } from '../externals';
 import { splitArguments, type Token } from '../text/lexer';
+import { takingPlacement } from './placements';
 
 export interface Call {
   /** Index of the called name's token. */
@@ -118,9 +119,11 @@ function readNew(tokens: readonly Token[], at: number, close: number, wrappers: 
   // `new (Type)` allocates a parenthesized type; a placement is followed by the type's name.
   if (follow?.kind !== 'name' && follow?.text !== '::' && follow?.text !== '(') return undefined;
   const args = splitArguments(tokens, at + 2, close);
-  const own = wrappers('operator new').filter(
+  const all = wrappers('operator new').filter(
     (wrapper) => wrapper.parameterCount === args.length + 1 && wrapper.template === undefined,
   );
+  const [only, ...more] = args;
+  const own = only !== undefined && more.length === 0 ? takingPlacement(all, tokens, at, only) : all;
   const call = { at, name: 'new', end: close + 1, args, api: 'operator new', role: 'allocate' as const };
   const carrying = own.filter((wrapper) => wrapper.carries.length > 0);
   const [wrapper] = carrying;

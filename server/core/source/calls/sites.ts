@@ -76,6 +76,7 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
       name: named.name,
       ...(scope !== undefined && { scope }),
       parameterCount: definition.parameters.length,
+      ...(definition.takesPointer && { takesPointer: true }),
       api: first.api,
       role,
       carries,

@@ -17,15 +17,29 @@ export interface FunctionDefinition {
   readonly bodyStart: number;
   readonly bodyEnd: number;
   readonly isStatic: boolean;
+  /** Of an `operator new`: the first parameter behind the size is a pointer or a reference. */
+  readonly takesPointer?: true;
 }
 
 /** What a definition whose parameter list opens at token `open` says of itself; undefined when no name stands in front. */
 export function definitionNamed(
   masked: MaskedSource,
   open: number,
-): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd' | 'parameters'> | undefined {
+): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd' | 'parameters' | 'takesPointer'> | undefined {
   const named = nameBefore(masked.tokens, open);
-  return named && { ...named, parameters: parameterNames(masked, open) };
+  if (named === undefined) return undefined;
+  const takesPointer = /^operator new\b/.test(named.name) && isPointer(parameterParts(masked, open)[1] ?? []);
+  return { ...named, parameters: parameterNames(masked, open), ...(takesPointer && { takesPointer }) };
+}
+
+/** PVOID, LPBYTE, PDRIVER_OBJECT, NDIS_HANDLE, WDFDEVICE; not POOL_TYPE. */
+const POINTER_TYPE = /^(?:(?:P|LP)(?!OOL|AGED)C?[A-Z][A-Z0-9_]+|(?:\w+_)?HANDLE|WDF[A-Z]+)$/;
+
+/** Whether a type or a parameter, as it is declared, is a pointer, a handle or a reference. */
+export function isPointer(declared: readonly Token[]): boolean {
+  return declared.some(
+    ({ text, kind }) => text === '*' || text === '&' || (kind === 'name' && POINTER_TYPE.test(text)),
+  );
 }
 
 /** The name in front of a parameter list: `Name`, `Class::Name`, `operator new[]`. The tree may have taken a type for its part. */
@@ -75,11 +89,14 @@ const MOST_PARAMETERS = 64;
 
 /** Names of the parameters in the list that opens at token `open`. */
 function parameterNames(masked: MaskedSource, open: number): string[] {
-  const close = masked.match[open] ?? -1;
-  if (close < 0) return [];
-  const parts = splitArguments(masked.tokens, open + 1, close);
+  const parts = parameterParts(masked, open);
   if (parts.length === 1 && parts[0]?.length === 1 && parts[0][0]?.text === 'void') return [];
   return parts.slice(0, MOST_PARAMETERS).map(parameterName);
+}
+
+function parameterParts(masked: MaskedSource, open: number): readonly (readonly Token[])[] {
+  const close = masked.match[open] ?? -1;
+  return close < 0 ? [] : splitArguments(masked.tokens, open + 1, close);
 }
 
 /** Name of one parameter: the last name outside brackets, before a default; a lone name is a type. */
