@@ -90,14 +90,33 @@ export class CrossFile {
       const project = this.#projects.get(key);
       if (project === undefined) continue;
       project.stale = false;
-      const exports = [...this.#visibleFrom(key), ...this.#putIn(project, includers.get(key) ?? NO_INCLUDERS)];
-      const externals = mergeExports(exports);
-      const names = [...changedNames(project.externals, externals)];
-      project.externals = externals;
-      // A file alone knew all this when it was scanned, unless it was asked something.
-      if (exports.length === 1 && !isAsked(externals)) continue;
-      if (names.length > 0) yield { project: key, externals, names, files: [...project.exports.keys()].sort() };
+      const change = this.#changeOf(key, project, this.#putIn(project, includers.get(key) ?? NO_INCLUDERS));
+      if (change !== undefined) yield change;
     }
+  }
+
+  /**
+   * What changed for one project, as far as its own files and those it is linked with tell: to be asked for while its
+   * texts are at hand still. It counts as unsettled all the same: others may have more to say.
+   */
+  changeOf(key: string): ProjectChange | undefined {
+    const project = this.#projects.get(key);
+    return project && this.#changeOf(key, project, []);
+  }
+
+  #changeOf(key: string, project: ProjectState, putIn: readonly FileExports[]): ProjectChange | undefined {
+    const exports = [...this.#visibleFrom(key), ...putIn];
+    const externals = mergeExports(exports);
+    const names = [...changedNames(project.externals, externals)];
+    project.externals = externals;
+    // A file alone knew all this when it was scanned, unless it was asked something.
+    if (names.length === 0 || (exports.length === 1 && !isAsked(externals))) return undefined;
+    return { project: key, externals, names, files: [...project.exports.keys()].sort() };
+  }
+
+  /** Projects that share names with this one. */
+  linkedTo(key: string): readonly string[] {
+    return this.map.linkedTo(key);
   }
 
   /** Exports of the project's own files, then of those it is linked with, in the order of their paths. */

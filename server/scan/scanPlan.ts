@@ -6,9 +6,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts } from '../../src/shared/facts';
 import type { FactCache } from './cache/factCache';
 import { KeptImage } from './cache/keptImage';
-import { MOST_ROUNDS, type CrossFile } from './crossFile';
+import { MOST_ROUNDS, type CrossFile, type ProjectChange } from './crossFile';
 import { Copies } from './files/copies';
 import type { DiscoveredFile } from './files/discoverFiles';
+import { ProjectProgress } from './projectProgress';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { PdbPlaces } from './symbols/pdbPlaces';
 import type { Scanner } from './threads/scanner';
@@ -104,15 +105,26 @@ export class ScanPlan {
       this.events.progress?.(done, this.files.length, file === undefined ? undefined : { file, bytes });
     };
     const tasks = this.#missing.map((file) => (file.kind === 'image' ? copies.task(file) : this.#sourceTask(file)));
+    const progress = new ProjectProgress((key) => this.crossFile.linkedTo(key));
+    for (const { project } of tasks) if (project !== undefined) progress.expect(project);
+    const settling: Promise<void>[] = [];
     await this.scanner.run(
       tasks,
       (result) => {
         const file = this.#byPath.get(result?.facts.file ?? '');
-        if (result !== undefined && file !== undefined)
-          took(file.kind === 'image' ? copies.settle(result, file) : [result]);
+        if (result === undefined || file === undefined) return;
+        took(file.kind === 'image' ? copies.settle(result, file) : [result]);
+        if (file.kind !== 'source') return;
+        for (const key of progress.done(this.crossFile.projectOf(file.path))) {
+          const settled = this.#settle(key, signal);
+          // When a scan is stopped nobody may get to wait for it.
+          settled.catch(() => undefined);
+          settling.push(settled);
+        }
       },
       signal,
     );
+    await Promise.all(settling);
     for (let left = copies.takeLeftOver(); left.length > 0; left = copies.takeLeftOver()) {
       await this.scanner.run(
         left,
@@ -130,21 +142,38 @@ export class ScanPlan {
   async #settleProjects(signal: AbortSignal | undefined): Promise<void> {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const tasks: ScanTask[] = [];
-      for (const { project, externals, names, files } of this.crossFile.changes()) {
-        this.scanner.setExternals(project, externals);
-        for (const path of files) tasks.push({ path, kind: 'source', project, onlyIfNaming: names });
+      for (const change of this.crossFile.changes()) {
+        tasks.push(...this.#tasksOf(change));
         await nextTurn();
         signal?.throwIfAborted();
       }
       if (tasks.length === 0) return;
-      await this.scanner.run(
-        tasks,
-        (result) => {
-          if (result !== undefined) this.#take(result);
-        },
-        signal,
-      );
+      await this.#scanAgain(tasks, signal);
     }
+  }
+
+  /** Settles one project as far as it is known: threads have its headers at hand now. */
+  async #settle(key: string, signal: AbortSignal | undefined): Promise<void> {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const change = this.crossFile.changeOf(key);
+      if (change === undefined) return;
+      await this.#scanAgain(this.#tasksOf(change), signal);
+    }
+  }
+
+  #tasksOf({ project, externals, names, files }: ProjectChange): ScanTask[] {
+    this.scanner.setExternals(project, externals);
+    return files.map((path) => ({ path, kind: 'source', project, onlyIfNaming: names }));
+  }
+
+  #scanAgain(tasks: readonly ScanTask[], signal: AbortSignal | undefined): Promise<void> {
+    return this.scanner.run(
+      tasks,
+      (result) => {
+        if (result !== undefined) this.#take(result);
+      },
+      signal,
+    );
   }
 
   #sourceTask({ path, kind }: DiscoveredFile): ScanTask {
