@@ -208,6 +208,8 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
     }
   };
   compare(before.wrappers, after.wrappers, (key) => key);
+  for (const wrappers of [before.wrappers, after.wrappers])
+    if (names.has('operator new') && isOfTemplate(wrappers)) names.add('new');
   compare(before.values, after.values, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
   const reached = new Set(names);
@@ -227,40 +229,61 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   return names;
 }
 
-/** Whether a text names any of the names (as whole words; `operator new` counts wherever `new` stands). */
+/** Whether some `operator new` belongs to a template: then `new T` calls it, without any placement. */
+function isOfTemplate(wrappers: Externals['wrappers']): boolean {
+  return wrappers.get('operator new')?.some(({ template }) => template !== undefined) === true;
+}
+
+/** Names under which a text may lead to one of a project's wrappers; for `namesAny`. */
+export function namesOfWrappers({ wrappers }: Pick<Externals, 'wrappers'>): string[] {
+  return [...wrappers.keys(), ...(isOfTemplate(wrappers) ? ['new'] : [])];
+}
+
+/** Whether a text names any of the names (as whole words; `operator new` counts where `new` may have a placement). */
 export function namesAny(text: string, names: ReadonlySet<string>): boolean {
   return names.size > 0 && namedIn(names)(text);
 }
 
 /** `namesAny` for many texts: the names are prepared once. */
 export function namedIn(names: Iterable<string>): (text: string) => boolean {
-  const { whole, bodies } = wantedWords(names);
-  const filter = new NameFilter(new Set([...whole, ...bodies]));
-  return (text) => filter.matches(text, 0, text.length, (name) => whole.has(name) || hasBody(text, name));
+  const { whole, bodies, isPlaced } = wantedWords(names);
+  const filter = new NameFilter(new Set([...whole, ...bodies, ...(isPlaced ? ['new'] : [])]));
+  const accepts = (text: string, name: string): boolean =>
+    whole.has(name) || (bodies.has(name) && hasBody(text, name)) || (name === 'new' && PLACED_NEW.test(text));
+  return (text) => filter.matches(text, 0, text.length, (name) => accepts(text, name));
 }
+
+const PLACED_NEW = /\bnew\s*\(/;
 
 interface WantedWords {
   readonly whole: ReadonlySet<string>;
   readonly bodies: ReadonlySet<string>;
+  /** Wanted is `new` with a placement. */
+  readonly isPlaced: boolean;
 }
 
 function wantedWords(names: Iterable<string>): WantedWords {
   const whole = new Set<string>();
   const bodies = new Set<string>();
+  let isPlaced = false;
   for (const entry of names) {
     const isBody = entry.startsWith(BODY_OF);
     const name = isBody ? entry.slice(BODY_OF.length) : entry;
-    if (name.startsWith('operator ')) (isBody ? bodies : whole).add(isBody ? 'operator' : 'new');
+    if (name.startsWith('operator ')) {
+      if (isBody) bodies.add('operator');
+      // Nothing but `new` calls an operator that is a wrapper.
+      else isPlaced ||= name === 'operator new';
+    }
     // The driver's default tag has no name in the text: a WDF call with tag 0 asks for it.
     else if (name === 'WDF_DRIVER_CONFIG.DriverPoolTag') whole.add('WdfMemoryCreate').add('WdfLookasideListCreate');
     else (isBody ? bodies : whole).add(name);
   }
-  return { whole, bodies };
+  return { whole, bodies, isPlaced };
 }
 
 /** Whether a text may define a function or macro of that name; a call before a brace looks the same, which does no harm. */
 function hasBody(text: string, name: string): boolean {
-  if (name === 'operator') return true;
+  if (name === 'operator') return /\boperator\s+new\b/.test(text);
   const spelled = name.replaceAll('$', '\\$');
   return new RegExp(`#\\s*define\\s+${spelled}\\b|\\b${spelled}\\s*\\(${HEAD}\\{`).test(text);
 }

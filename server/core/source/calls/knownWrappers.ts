@@ -3,7 +3,7 @@
  * Tells from names alone whether a text leads to one; reads no calls.
  */
 import type { NamedAllocator } from '../../tags/namedAllocators';
-import { namesAny, type Externals, type Wrapper } from '../externals';
+import { namesAny, namesOfWrappers, type Externals, type Wrapper } from '../externals';
 import { mentionsAllocator } from '../firstLook';
 import type { SourceCache } from '../sourceCache';
 import type { SourceText } from '../text/sourceText';
@@ -28,13 +28,14 @@ export interface KnownWrapperSources {
 export function leadsToAllocator(sources: KnownWrapperSources, closure: readonly string[]): boolean {
   const { root, cache, files, externals, allocators, ofHeader } = sources;
   if (mentionsAllocator(root.text)) return true;
-  const leading = new Set<string>(externals.wrappers.keys());
+  const leading = new Set<string>(namesOfWrappers(externals));
   for (const { name } of allocators) leading.add(name);
   for (const path of closure) {
     for (const name of cache.leading(path, files)) leading.add(name);
     for (const { name, template } of ofHeader(path)) {
       leading.add(name);
-      if (template) leading.add(template.name);
+      // `new T` calls the operator of a template that T derives from.
+      if (template) leading.add(template.name).add(name === 'operator new' ? 'new' : name);
     }
   }
   if (leading.size === 0) return false;
