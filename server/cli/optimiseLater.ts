@@ -20,6 +20,8 @@ const MOST_INLINED = 150;
  * faster took more than it gave, and some 15 MiB of a thread's memory.
  */
 const NO_SECOND_COMPILER = '--liftoff-only';
+/** Marks dead objects on the thread that made them: another thread that does so beside it takes a core from the scan. */
+const NO_MARKING_BESIDE = '--no-concurrent-marking';
 /** Versions of V8 known to have the flags (Node 20 to 24); others would complain on standard error. */
 const OLDEST = 11;
 const NEWEST = 13;
@@ -30,4 +32,5 @@ export function optimiseLater(): void {
   setFlagsFromString(`--interrupt-budget=${String(INTERRUPT_BUDGET)}`);
   setFlagsFromString(`--max-inlined-bytecode-size-cumulative=${String(MOST_INLINED)}`);
   setFlagsFromString(NO_SECOND_COMPILER);
+  setFlagsFromString(NO_MARKING_BESIDE);
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage } from '../core/binary/scanImage';
-import { namedIn, type Externals, type FileExports } from '../core/source/externals';
+import { namedIn, namesAny, type Externals, type FileExports } from '../core/source/externals';
 import { scanRust } from '../core/source/rust/scanRust';
 import { scanSource, type ScanSourceOptions, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
@@ -139,12 +139,12 @@ export class FileScanner {
       open === undefined
         ? orFileError(() => readSource(task.path))
         : { text: open, size: Buffer.byteLength(open, 'utf8') };
-    if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
     if (isRust(task.path)) return this.#scanRust(task, text, size, externals);
     const { includeFolders, ...build } = this.#flags.of(task.path);
     this.#cache.trim();
     this.#files.setUnitFolders(includeFolders);
+    if (task.onlyIfNaming !== undefined && !this.#isNamed(task.path, text, task.onlyIfNaming, build)) return undefined;
     if (task.onlyIfAffected !== undefined && !this.#isAffected(task.path, text, task.onlyIfAffected, build))
       return undefined;
     const { exports, ...scanned } = scanSource(text, {
@@ -164,6 +164,18 @@ export class FileScanner {
       dependsOn: scanned.includes.map(this.#stampOf),
       ...this.#affects(task, text, exports),
     };
+  }
+
+  /** Whether a source names one of the names, or a macro of what it includes that builds on one. */
+  #isNamed(
+    path: string,
+    text: string,
+    names: readonly string[],
+    build: Pick<ScanSourceOptions, 'defines' | 'forcedIncludes'>,
+  ): boolean {
+    if (this.#named(names)(text)) return true;
+    const closure = this.#cache.closure(this.#cache.root(path, text), this.#files, build);
+    return namesAny(text, new Set(this.#cache.macrosOver(new Set(names), closure, this.#files)));
   }
 
   /** Whether a source, or anything it includes but the changed files themselves, names one of the names. */
@@ -203,7 +215,8 @@ export class FileScanner {
     return names === undefined ? {} : { affects: [...names] };
   }
 
-  #scanRust(task: ScanTask, text: string, size: number, externals: Externals | undefined): ScannedFile {
+  #scanRust(task: ScanTask, text: string, size: number, externals: Externals | undefined): ScannedFile | undefined {
+    if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const parser = this.#parsers().rust;
     if (parser === undefined) throw new FileError('the parser for Rust is not loaded');
     const { exports, ...scanned } = scanRust(text, {

@@ -200,6 +200,12 @@ export class SourceCache implements Headers {
     return facts.leading;
   }
 
+  /** Names of macros of these headers that build on one of `names`, as `namesAny` wants them. */
+  macrosOver(names: ReadonlySet<string>, paths: readonly string[], files: SourceFiles): string[] {
+    const wanted = names.has('operator new') ? [...names, 'new'] : names;
+    return this.macrosNaming(wanted, paths, files).map(({ name }) => name);
+  }
+
   /** Macros of these headers, in any of their branches, whose replacement names one of `names`. */
   macrosNaming(names: Iterable<string>, paths: readonly string[], files: SourceFiles): MacroDefinition[] {
     const wanted = [...names];

@@ -68,6 +68,24 @@ test('a wrapper in another file of the project leads to its callers, and they le
   assert.deepEqual([caller?.evidence, caller?.via, caller?.module], ['wrapper', 'PoolAlloc', 'd.sys']);
 });
 
+test('a macro of a header leads to a wrapper in another file', async (t) => {
+  const root = temporaryFolder(t, {
+    'd.vcxproj': PROJECT,
+    'alloc.c': WRAPPER,
+    'alloc.h': `#define TAKE(size) PoolAlloc(size, 'derF')\n#define PLACE(T) new ('woN') T\n`,
+    'new.cpp': 'void *operator new(size_t n, ULONG tag) { return ExAllocatePool2(64, n, tag); }',
+    'user.c': '#include "alloc.h"\nvoid f(void) { TAKE(16); }',
+    'placer.cpp': '#include "alloc.h"\nvoid g() { PLACE(int); }',
+  });
+  assert.deepEqual((await scan(root)).tags, [
+    'alloc.c: Fred',
+    'alloc.h: Fred Now\\x00',
+    'new.cpp: Now\\x00',
+    'placer.cpp: Now\\x00',
+    'user.c: Fred',
+  ]);
+});
+
 test('crates of one workspace: a driver and the crate with its tags, beside sources in C', async (t) => {
   const root = temporaryFolder(t, {
     'Cargo.toml': '[workspace]\nmembers = ["driver", "pool-tags", "other"]\n',

@@ -39,8 +39,7 @@ export function leadsToAllocator(sources: KnownWrapperSources, closure: readonly
     }
   }
   if (leading.size === 0) return false;
-  // Macros of headers that build on a leading name count, too.
-  for (const { name } of cache.macrosNaming([...leading], closure, files)) leading.add(name);
+  for (const name of cache.macrosOver(leading, closure, files)) leading.add(name);
   return namesAny(root.text, leading);
 }
 

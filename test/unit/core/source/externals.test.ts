@@ -48,5 +48,20 @@ test('new callers concern the file with the body, a new wrapper concerns its cal
   assert.ok(!namesAny(caller, reached));
   assert.ok(namesAny(caller, new Set(['Alloc'])));
   assert.ok(!namesAny('MyAlloc(1); Allocate(2);', new Set(['Alloc'])));
-  assert.ok(namesAny('p = new (PagedPool) T;', new Set(['operator new'])));
+});
+
+test('an operator of the project concerns those who place new, one of a template all who write new', () => {
+  const operator = { kind: 'function', name: 'operator new', parameterCount: 2, carries: [1], fixed: [] } as const;
+  const plain = { ...operator, api: 'ExAllocatePool2', role: 'allocate' } as const;
+  const inTemplate = { ...plain, template: { name: 'Pooled', positions: [0] } };
+  const changed = (wrappers: FileExports['wrappers']): Set<string> =>
+    changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, wrappers }]));
+  assert.ok(namesAny('p = new (PagedPool) T;', changed([plain])));
+  assert.ok(namesAny("p = new('derF') T;", changed([plain])));
+  assert.ok(!namesAny('p = new T; // for a new device (the first)', changed([plain])));
+  assert.ok(namesAny('p = new T;', changed([inTemplate])));
+  assert.ok(!namesAny('delete p; x = new T;', changed([{ ...plain, name: 'operator delete' }])));
+  const reached = changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, flows: [flow('operator new/2', [1])] }]));
+  assert.ok(namesAny('void *operator new(size_t n, ULONG tag) {', reached));
+  assert.ok(!namesAny('bool operator==(T a, T b) { return true; }', reached));
 });
