@@ -219,9 +219,11 @@ export class FileScanner {
     if (task.onlyIfNaming !== undefined && !this.#named(task.onlyIfNaming)(text)) return undefined;
     const parser = this.#parsers().rust;
     if (parser === undefined) throw new FileError('the parser for Rust is not loaded');
+    const crate = this.#projects.projectOf(task.path)?.module.replace(/\.sys$/i, '');
     const { exports, ...scanned } = scanRust(text, {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
+      ...(crate !== undefined && { crate }),
       parser,
       ...(externals === undefined ? {} : { externals }),
     });

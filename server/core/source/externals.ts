@@ -34,6 +34,8 @@ export interface Wrapper {
   readonly template?: { readonly name: string; readonly positions: readonly number[] };
   /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
   readonly keeps?: true;
+  /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones. */
+  readonly rust?: { readonly steps: readonly string[]; readonly generics: number };
 }
 
 /** A constant, variable or macro whose value is a tag, for files that name it without including its definition. */
@@ -44,6 +46,13 @@ export interface NamedValue {
   readonly definedAt: SourceLocation;
   /** What functions of a file put in; `definedAt` is the declaration they see. */
   readonly isAssigned?: true;
+  /** Of a Rust constant: its crate, the modules of its file and the type around it, and the trait that names it. */
+  readonly home?: {
+    readonly crate: string;
+    readonly path: readonly string[];
+    readonly isMember: boolean;
+    readonly trait?: string;
+  };
 }
 
 /** What a file puts into a member of a structure, for files that take a tag from it. */

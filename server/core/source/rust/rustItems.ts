@@ -1,17 +1,20 @@
 /**
  * What a Rust file declares that matters for tags: constants, statics and enumerators with the part of the file they are
- * seen in, and functions with their parameters. Evaluates nothing.
+ * seen in, functions with their parameters, and what structures' members are given. Evaluates nothing.
  */
 import type { Node } from 'web-tree-sitter';
 import type { FunctionDefinition } from '../syntax/functionHead';
+import { nameOfOwner, traitOf, type RustRegions } from './rustRegions';
 import { AROUND_ARGUMENTS, descendants, lastOfPath, parts, type RustTrees } from './rustTree';
 
 export interface RustConstant {
   readonly name: string;
-  /** The type or trait it belongs to, else the module in the file. */
-  readonly scope?: string;
-  /** Reached only through the scope's name. */
+  /** Modules of the file around it, then the type or trait it belongs to. */
+  readonly path: readonly string[];
+  /** Reached only through the name of its type. */
   readonly isMember: boolean;
+  /** The trait whose constant this is, or which declares it. */
+  readonly trait?: string;
   readonly value: Node | undefined;
   readonly nameStart: number;
   readonly nameEnd: number;
@@ -24,19 +27,30 @@ export interface RustConstant {
 }
 
 export interface RustFunction extends FunctionDefinition {
+  readonly node: Node;
   readonly body: Node;
+  /** How many of `parameters` are given in brackets; generic constants come behind them. */
+  readonly valueCount: number;
+  readonly takesSelf: boolean;
 }
 
 export interface RustItems {
   readonly constants: ReadonlyMap<string, readonly RustConstant[]>;
   /** Ascending by the start of their bodies. */
   readonly functions: readonly RustFunction[];
-  /** What members are given, by type and member: `Pool.tag` of `Pool { tag: 1 }` and `self.tag = 1`. */
+  /** The innermost function whose body holds a node. */
+  readonly functionAt: (node: Node) => RustFunction | undefined;
+  /** What members are given, by type and member: `Pool.tag` of `Pool { tag: 1 }`; `.tag` where the type is not written. */
   readonly members: ReadonlyMap<string, readonly Node[]>;
-  /** The type `Self` and `self` stand for at an offset. */
-  readonly typeAt: (offset: number) => string | undefined;
+  /** Members that others than their module may set, `Pool.tag`. */
+  readonly publicMembers: ReadonlySet<string>;
+  readonly regions: RustRegions;
+  /** Types, traits and modules that the file declares, by name. */
+  readonly declared: ReadonlyMap<string, readonly Node[]>;
 }
 
+const CONSTANTS = /^(?:const_item|static_item|enum_variant)$/;
+const DECLARATIONS = ['struct_item', 'enum_item', 'union_item', 'trait_item', 'type_item', 'mod_item'];
 const ITEMS = [
   'const_item',
   'static_item',
@@ -44,158 +58,193 @@ const ITEMS = [
   'function_item',
   'struct_expression',
   'assignment_expression',
+  'call_expression',
+  'attribute_item',
+  ...DECLARATIONS,
 ];
-const CONTAINERS = ['impl_item', 'trait_item', 'mod_item', 'enum_item', 'block', 'declaration_list'];
-const REGION = /^(?:block|declaration_list)$/;
-const OWNER = /^(?:impl_item|trait_item|mod_item|enum_item|function_item)$/;
-const MEMBER_OWNER = /^(?:impl_item|trait_item)$/;
+/** What may stand between an attribute and its item. */
+const GAP = /^(?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*$/;
 
-/** The type that a stretch of the file belongs to. */
-interface TypeSpan {
-  readonly name: string;
-  readonly start: number;
-  readonly end: number;
+export function readItems(roots: readonly Node[], trees: RustTrees, regions: RustRegions): RustItems {
+  return new ItemReader(trees, regions).read(roots);
 }
 
-export function readItems(roots: readonly Node[], trees: RustTrees): RustItems {
-  const constants = new Map<string, RustConstant[]>();
-  const functions: RustFunction[] = [];
-  const members = new Map<string, Node[]>();
-  const types: TypeSpan[] = [];
-  for (const root of roots) {
-    // In the order of the text: what is still open stands around what comes next.
-    const open: Node[] = [];
-    for (const node of descendants(root, [...ITEMS, ...CONTAINERS])) {
-      while ((open.at(-1)?.endIndex ?? Infinity) <= node.startIndex) open.pop();
-      if (node.type === 'function_item') functions.push(...readFunction(node, memberScope(open), trees));
-      else if (/^(?:const|static)_item$|^enum_variant$/.test(node.type)) {
-        const constant = readConstant(node, open, trees);
-        if (constant) pushTo(constants, constant.name, constant);
-      } else if (/expression$/.test(node.type)) readMembers(node, memberScope(open), members);
-      const name = MEMBER_OWNER.test(node.type) ? nameOfOwner(node) : undefined;
-      if (name !== undefined) types.push({ name, start: trees.offset(node), end: trees.end(node) });
-      if (node.type === 'function_item' || CONTAINERS.includes(node.type)) open.push(node);
+class ItemReader {
+  private readonly constants = new Map<string, RustConstant[]>();
+  private readonly functions = new Map<number, RustFunction>();
+  private readonly members = new Map<string, Node[]>();
+  private readonly publicMembers = new Set<string>();
+  private readonly declared = new Map<string, Node[]>();
+  /** Attributes that were met since the last item. */
+  private attributes: Node[] = [];
+
+  constructor(
+    private readonly trees: RustTrees,
+    private readonly regions: RustRegions,
+  ) {}
+
+  read(roots: readonly Node[]): RustItems {
+    for (const root of roots) {
+      this.attributes = [];
+      for (const node of descendants(root, ITEMS)) {
+        if (node.type === 'attribute_item') this.attributes.push(node);
+        else {
+          this.readItem(node);
+          this.attributes = [];
+        }
+      }
+    }
+    return {
+      constants: this.constants,
+      functions: [...this.functions.values()].sort((a, b) => a.bodyStart - b.bodyStart),
+      functionAt: (node) => {
+        const around = this.regions.find(node, (one) => one.node.type === 'function_item');
+        return around && this.functions.get(around.node.id);
+      },
+      members: this.members,
+      publicMembers: this.publicMembers,
+      regions: this.regions,
+      declared: this.declared,
+    };
+  }
+
+  private readItem(node: Node): void {
+    if (node.type === 'function_item') {
+      const definition = this.readFunction(node);
+      if (definition) this.functions.set(node.id, definition);
+    } else if (CONSTANTS.test(node.type)) {
+      const constant = this.readConstant(node);
+      if (constant) pushTo(this.constants, constant.name, constant);
+    } else if (DECLARATIONS.includes(node.type)) this.readDeclaration(node);
+    else this.readMembers(node);
+  }
+
+  /** Whether the item is there for tests alone. */
+  private isForTests(item: Node): boolean {
+    let next = item.startIndex;
+    for (const attribute of [...this.attributes].reverse()) {
+      if (!GAP.test(this.trees.between(item, attribute.endIndex, next))) return false;
+      if (/^#\s*\[\s*cfg\s*\(\s*test\s*\)\s*\]$/.test(attribute.text)) return true;
+      next = attribute.startIndex;
+    }
+    return false;
+  }
+
+  private readConstant(node: Node): RustConstant | undefined {
+    const name = node.childForFieldName('name');
+    const value = node.childForFieldName('value') ?? undefined;
+    // An enumerator without a value is no tag.
+    if (name === null || (node.type === 'enum_variant' && value === undefined)) return undefined;
+    if (this.isForTests(node)) return undefined;
+    const owner = this.regions.find(node, (one) => /^(?:impl|trait|mod|enum|function)_item$/.test(one.node.type))?.node;
+    const region = this.regions.find(node, (one) => /^(?:block|declaration_list)$/.test(one.node.type))?.node;
+    const isMember = owner !== undefined && /^(?:impl|trait|enum)_item$/.test(owner.type);
+    const type = isMember ? nameOfOwner(owner) : undefined;
+    const trait = owner?.type === 'trait_item' ? type : owner?.type === 'impl_item' ? traitOf(owner) : undefined;
+    return {
+      name: name.text,
+      path: [...this.regions.modulesAt(node), ...(type === undefined ? [] : [type])],
+      isMember,
+      ...(trait !== undefined && { trait }),
+      value,
+      nameStart: this.trees.offset(name),
+      nameEnd: this.trees.end(name),
+      seenFrom: region ? this.trees.offset(region) : 0,
+      seenTo: region ? this.trees.end(region) : Infinity,
+      isMutable: node.type === 'static_item' && node.namedChildren.some((child) => child.type === 'mutable_specifier'),
+      isLocal: owner?.type === 'function_item',
+    };
+  }
+
+  private readDeclaration(node: Node): void {
+    const name = node.childForFieldName('name')?.text;
+    if (name === undefined) return;
+    pushTo(this.declared, name, node);
+    const body = node.type === 'struct_item' ? node.childForFieldName('body') : null;
+    if (body === null) return;
+    const isTuple = body.type === 'ordered_field_declaration_list';
+    let index = -1;
+    let isPublic = false;
+    for (const part of parts(body)) {
+      if (part.type === 'visibility_modifier') isPublic = true;
+      else if (isTuple) {
+        index += 1;
+        if (isPublic) this.publicMembers.add(`${name}.${String(index)}`);
+        isPublic = false;
+      } else if (part.type === 'field_declaration' && parts(part)[0]?.type === 'visibility_modifier')
+        this.publicMembers.add(`${name}.${part.childForFieldName('name')?.text ?? ''}`);
     }
   }
-  const typesInOrder = types.sort((a, b) => a.start - b.start);
-  return {
-    constants,
-    functions: functions.sort((a, b) => a.bodyStart - b.bodyStart),
-    members,
-    typeAt: (offset) => innermost(typesInOrder, offset, (type) => type)?.name,
-  };
+
+  private readMembers(node: Node): void {
+    const add = (type: string | undefined, member: string | undefined, value: Node | null | undefined): void => {
+      if (type !== undefined && member !== undefined && value)
+        pushTo(this.members, `${type === 'Self' ? (this.regions.ownerAt(node)?.type ?? '') : type}.${member}`, value);
+    };
+    if (node.type === 'assignment_expression') {
+      const left = node.childForFieldName('left');
+      if (left?.type !== 'field_expression') return;
+      const isOwn = left.childForFieldName('value')?.type === 'self';
+      add(isOwn ? 'Self' : '', left.childForFieldName('field')?.text, node.childForFieldName('right'));
+    } else if (node.type === 'call_expression') {
+      const callee = node.childForFieldName('function');
+      // `Tag(value)` makes a structure; functions' names begin small.
+      const type = callee && /identifier$/.test(callee.type) ? lastOfPath(callee).name : '';
+      const list = node.childForFieldName('arguments');
+      if (/^[A-Z]/.test(type) && list) for (const [at, value] of parts(list).entries()) add(type, String(at), value);
+    } else {
+      const named = node.childForFieldName('name');
+      const type = named ? lastOfPath(named).name : undefined;
+      for (const field of parts(node.childForFieldName('body') ?? node)) {
+        // `{ tag }` is short for `{ tag: tag }`.
+        const short = field.type === 'shorthand_field_initializer' ? parts(field)[0] : undefined;
+        const member = short ?? field.childForFieldName('field');
+        add(type, member?.text, short ?? field.childForFieldName('value'));
+      }
+    }
+  }
+
+  private readFunction(node: Node): RustFunction | undefined {
+    const name = node.childForFieldName('name');
+    const list = node.childForFieldName('parameters');
+    const body = node.childForFieldName('body');
+    if (name === null || list === null || body === null || name.text === AROUND_ARGUMENTS) return undefined;
+    const given = parts(list);
+    const values = given
+      .filter((part) => part.type === 'parameter')
+      .slice(0, MOST_PARAMETERS)
+      .map((part) => /^(?:ref\s+)?(?:mut\s+)?(\w+)$/.exec(part.childForFieldName('pattern')?.text ?? '')?.[1] ?? '');
+    const scope = this.regions.ownerAt(node)?.type;
+    return {
+      name: scope === undefined ? name.text : `${scope}::${name.text}`,
+      nameStart: this.trees.offset(name),
+      nameEnd: this.trees.end(name),
+      parameters: [...values, ...constantGenerics(node)],
+      valueCount: values.length,
+      takesSelf: given.some((part) => part.type === 'self_parameter'),
+      bodyStart: this.trees.offset(body),
+      bodyEnd: this.trees.end(body),
+      // What is not public is not seen outside its module, apart from what a type does.
+      isStatic: scope === undefined && !node.namedChildren.some((child) => child.type === 'visibility_modifier'),
+      node,
+      body,
+    };
+  }
+}
+
+const MOST_PARAMETERS = 64;
+
+/** Names of `<const TAG: u32>`, in order; other generic parameters aside. */
+export function constantGenerics(node: Node): string[] {
+  const list = node.childForFieldName('type_parameters');
+  if (list === null) return [];
+  return parts(list).flatMap((part) =>
+    part.type === 'const_parameter' ? (part.childForFieldName('name')?.text ?? '') : [],
+  );
 }
 
 function pushTo<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key);
   if (list) list.push(value);
   else map.set(key, [value]);
-}
-
-function memberScope(open: readonly Node[]): string | undefined {
-  const owner = open.findLast((node) => MEMBER_OWNER.test(node.type));
-  return owner && nameOfOwner(owner);
-}
-
-function readConstant(node: Node, open: readonly Node[], trees: RustTrees): RustConstant | undefined {
-  const name = node.childForFieldName('name');
-  const value = node.childForFieldName('value') ?? undefined;
-  // An enumerator without a value is no tag.
-  if (name === null || (node.type === 'enum_variant' && value === undefined)) return undefined;
-  const owner = open.findLast((around) => OWNER.test(around.type));
-  const region = open.findLast((around) => REGION.test(around.type));
-  const scope = owner && nameOfOwner(owner);
-  return {
-    name: name.text,
-    ...(scope !== undefined && { scope }),
-    isMember: owner !== undefined && /^(?:impl|trait|enum)_item$/.test(owner.type),
-    value,
-    nameStart: trees.offset(name),
-    nameEnd: trees.end(name),
-    seenFrom: region ? trees.offset(region) : 0,
-    seenTo: region ? trees.end(region) : Infinity,
-    isMutable: node.type === 'static_item' && node.namedChildren.some((child) => child.type === 'mutable_specifier'),
-    isLocal: owner?.type === 'function_item',
-  };
-}
-
-function readMembers(node: Node, self: string | undefined, members: Map<string, Node[]>): void {
-  const add = (type: string | undefined, member: string | undefined, value: Node | null | undefined): void => {
-    if (type !== undefined && member !== undefined && value) pushTo(members, `${type}.${member}`, value);
-  };
-  if (node.type === 'assignment_expression') {
-    const left = node.childForFieldName('left');
-    const isOwn = left?.type === 'field_expression' && left.childForFieldName('value')?.type === 'self';
-    if (isOwn) add(self, left.childForFieldName('field')?.text, node.childForFieldName('right'));
-    return;
-  }
-  const named = node.childForFieldName('name');
-  const type = named ? lastOfPath(named).name : undefined;
-  for (const field of parts(node.childForFieldName('body') ?? node)) {
-    // `{ tag }` is short for `{ tag: tag }`.
-    const short = field.type === 'shorthand_field_initializer' ? parts(field)[0] : undefined;
-    const member = short ?? field.childForFieldName('field');
-    add(type === 'Self' ? self : type, member?.text, short ?? field.childForFieldName('value'));
-  }
-}
-
-/** `Pool` of `impl<T> Trait for Pool<T>`, of `trait Pool`, of `mod Pool`; undefined for functions. */
-function nameOfOwner(owner: Node): string | undefined {
-  if (owner.type === 'function_item') return undefined;
-  const named = owner.childForFieldName(owner.type === 'impl_item' ? 'type' : 'name');
-  return named === null ? undefined : lastOfPath(named).name;
-}
-
-const MOST_PARAMETERS = 64;
-
-function readFunction(node: Node, scope: string | undefined, trees: RustTrees): RustFunction[] {
-  const name = node.childForFieldName('name');
-  const list = node.childForFieldName('parameters');
-  const body = node.childForFieldName('body');
-  if (name === null || list === null || body === null || name.text === AROUND_ARGUMENTS) return [];
-  const parameters = parts(list)
-    .filter((part) => part.type === 'parameter')
-    .slice(0, MOST_PARAMETERS)
-    .map((part) => /^(?:ref\s+)?(?:mut\s+)?(\w+)$/.exec(part.childForFieldName('pattern')?.text ?? '')?.[1] ?? '');
-  return [
-    {
-      name: scope === undefined ? name.text : `${scope}::${name.text}`,
-      nameStart: trees.offset(name),
-      nameEnd: trees.end(name),
-      parameters,
-      bodyStart: trees.offset(body),
-      bodyEnd: trees.end(body),
-      // What is not public is not seen outside its module, apart from what a type does.
-      isStatic: scope === undefined && !node.namedChildren.some((child) => child.type === 'visibility_modifier'),
-      body,
-    },
-  ];
-}
-
-/** The innermost function whose body holds an offset. */
-export function functionAround(functions: readonly RustFunction[], offset: number): RustFunction | undefined {
-  return innermost(functions, offset, ({ bodyStart, bodyEnd }) => ({ start: bodyStart, end: bodyEnd }));
-}
-
-/** Spans that are looked at before the one that begins last in front of an offset: those that nest. */
-const MOST_NESTED = 64;
-
-function innermost<T>(
-  items: readonly T[],
-  offset: number,
-  span: (item: T) => { readonly start: number; readonly end: number },
-): T | undefined {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const item = items[middle];
-    if (item !== undefined && span(item).start <= offset) low = middle + 1;
-    else high = middle;
-  }
-  for (let at = low - 1; at >= 0 && at >= low - MOST_NESTED; at -= 1) {
-    const item = items[at];
-    if (item !== undefined && offset < span(item).end) return item;
-  }
-  return undefined;
 }

@@ -1,14 +1,17 @@
 /**
- * Values of Rust's literals: integers with underscores and suffixes, characters, bytes and byte strings.
+ * Values of Rust's literals: integers with underscores and suffixes, characters, bytes and byte strings. Reads one spelling at a
+ * time.
  */
+import { bytesOf, exactly, integer, open, type Datum, type Possible } from './rustData';
+import { cut, integerType, type IntegerType } from './rustTypes';
 
-/** `0x4B4D_5253u32`; undefined for anything but an integer. */
-export function rustInteger(spelling: string): number | undefined {
-  const match = /^(0x[\da-f]+|0o[0-7]+|0b[01]+|\d+)(?:[iu](?:8|16|32|64|128|size))?$/i.exec(
-    spelling.replaceAll('_', ''),
+/** `0x4B4D_5253u32`, with the type behind it; undefined for anything but an integer. */
+export function rustInteger(spelling: string): { readonly value: bigint; readonly type?: string } | undefined {
+  const match = /^(0x[\da-f]+?|0o[0-7]+|0b[01]+|\d+)([iu](?:8|16|32|64|128|size))?$/i.exec(
+    spelling.slice(0, 200).replaceAll('_', ''),
   );
-  const value = match?.[1] === undefined ? NaN : Number(match[1]);
-  return Number.isSafeInteger(value) ? value : undefined;
+  if (match?.[1] === undefined) return undefined;
+  return { value: BigInt(match[1]), ...(match[2] !== undefined && { type: match[2] }) };
 }
 
 const ESCAPES = new Map([
@@ -44,9 +47,27 @@ function codesOf(codes: number[]): number[] | undefined {
   return codes.length > MOST_BYTES ? undefined : codes;
 }
 
-/** The number four bytes make, the first one lowest (`little`) or highest; undefined for any other count. */
-export function fromBytes(bytes: readonly number[], order: 'little' | 'big'): number | undefined {
-  if (bytes.length !== 4 || bytes.some((byte) => byte > 0xff)) return undefined;
-  const highFirst = order === 'big' ? bytes : [...bytes].reverse();
-  return highFirst.reduce((value, byte) => ((value << 8) | byte) >>> 0, 0);
+const U8: IntegerType = { bits: 8, signed: false };
+
+export function literalInteger(text: string): Possible {
+  const found = rustInteger(text);
+  if (found === undefined) return open('a literal that is no tag');
+  const type = found.type === undefined ? undefined : integerType(found.type);
+  if (type && cut(found.value, type) !== found.value) return open('a literal that is no tag');
+  return integer(found.value, type);
+}
+
+export function literalCharacter(text: string): Possible {
+  const [code] = rustCodes(text) ?? [];
+  if (code === undefined) return open('a literal that is no tag');
+  return integer(code, text.startsWith('b') ? U8 : { bits: 32, signed: false });
+}
+
+export function literalText(text: string): Possible {
+  const codes = rustCodes(text);
+  if (codes === undefined) return open('a text that is not known');
+  if (text.startsWith('b')) return bytesOf(codes);
+  if (text.startsWith('c') || codes.some((code) => code > 0x7f)) return open('a text is no tag');
+  const datum: Datum = { kind: 'text', bytes: codes };
+  return exactly(datum);
 }

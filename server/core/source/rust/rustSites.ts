@@ -10,14 +10,19 @@ import type { RawSite } from '../calls/rawSites';
 import type { Wrapper } from '../externals';
 import type { Token } from '../text/lexer';
 import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
-import { functionAround, type RustItems } from './rustItems';
-import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
+import { takeSteps } from './rustBuiltins';
+import type { RustCallees } from './rustCallees';
+import type { RustItems } from './rustItems';
+import type { RustPaths } from './rustPaths';
+import { descendants, genericsOf, lastOfPath, parts, type RustTrees } from './rustTree';
 import type { RustValues } from './rustValues';
 
 export interface RustReader {
   readonly items: RustItems;
   readonly trees: RustTrees;
   readonly values: RustValues;
+  readonly paths: RustPaths;
+  readonly callees: RustCallees;
   readonly wrappers: (name: string) => readonly Wrapper[];
   /** Told of each tag argument and what it stands for, for navigation. */
   readonly spelled: (argument: Node, value: TagValue) => void;
@@ -65,9 +70,10 @@ function readCall(node: Node, reader: RustReader): RawSite | undefined {
   const named = isMethod ? callee.childForFieldName('field') : nameNode(callee);
   if (named === null) return undefined;
   const args = parts(list);
-  const allocator = isMethod ? undefined : calledAllocator(named.text);
+  const allocator = isMethod ? undefined : reader.callees.allocator(named, callee);
   if (allocator) return allocatorSite(named, allocator, args, reader);
-  return wrapperSite(named, isMethod ? '.' : qualifierOf(callee, reader), args, reader);
+  if (/^(?:std|core|alloc)::/.test(callee.text) || reader.wrappers(named.text).length === 0) return undefined;
+  return wrapperSite({ name: named, callee, isMethod, args }, reader);
 }
 
 function nameNode(callee: Node): Node | null {
@@ -77,9 +83,11 @@ function nameNode(callee: Node): Node | null {
   return inner === null ? null : inner.type === 'field_expression' ? inner.childForFieldName('field') : nameNode(inner);
 }
 
-function qualifierOf(callee: Node, { items, trees }: RustReader): string | undefined {
+function qualifierOf(callee: Node, { items, paths }: RustReader): string | undefined {
   const { qualifier } = lastOfPath(callee);
-  return qualifier === 'Self' ? items.typeAt(trees.offset(callee)) : qualifier;
+  if (qualifier === 'Self') return items.regions.ownerAt(callee)?.type;
+  const alias = qualifier === undefined ? undefined : paths.aliased(qualifier);
+  return alias ? lastOfPath(alias).name : qualifier;
 }
 
 function allocatorSite(name: Node, allocator: Allocator, args: readonly Node[], reader: RustReader): RawSite {
@@ -96,45 +104,81 @@ function allocatorSite(name: Node, allocator: Allocator, args: readonly Node[], 
     role: allocator.role,
     evidence: 'call',
     value,
-    ...(argument && { tagTokens: [tokenOf(argument, reader.trees)] }),
+    ...(argument && tagTokens(argument, reader.trees)),
     passes: [],
     ...(/^Wdf/.test(allocator.name) && value.tags.includes(0) && { driverDefault: true }),
   };
 }
 
-function wrapperSite(
-  name: Node,
-  qualifier: string | undefined,
-  args: readonly Node[],
-  reader: RustReader,
-): RawSite | undefined {
+interface WrapperCall {
+  readonly name: Node;
+  readonly callee: Node;
+  readonly isMethod: boolean;
+  readonly args: readonly Node[];
+}
+
+function wrapperSite(call: WrapperCall, reader: RustReader): RawSite | undefined {
+  const { name, callee, isMethod } = call;
+  const qualifier = isMethod ? undefined : qualifierOf(callee, reader);
   for (const wrapper of reader.wrappers(name.text)) {
-    // `Pool::alloc(&pool, …)` names the object as its first argument.
-    const extra = qualifier !== '.' && wrapper.scope !== undefined ? args.length - wrapper.parameterCount : 0;
-    const fits = args.length - extra === wrapper.parameterCount && (extra === 0 || extra === 1);
-    const meant =
-      qualifier === '.' ? wrapper.scope !== undefined : wrapper.scope === undefined || wrapper.scope === qualifier;
-    if (!fits || !meant || wrapper.kind !== 'function' || wrapper.carries.length === 0) continue;
-    const values = wrapper.carries.map((position) => {
-      const argument = args[position + extra];
-      const value = argument ? reader.values.value(argument) : unknown('the call has too few arguments');
-      if (argument) reader.spelled(argument, value);
+    const meant = isMethod ? wrapper.scope !== undefined : wrapper.scope === undefined || wrapper.scope === qualifier;
+    const args = meant && wrapper.kind === 'function' ? argumentsFor(wrapper, call, reader) : undefined;
+    if (args === undefined) continue;
+    const values = args.map(({ node, steps }) => {
+      if (node === undefined) return unknown('the call does not say it');
+      const value = reader.values.taken(node, (possible) => takeSteps(possible, steps));
+      reader.spelled(node, value);
       return value;
     });
-    const first = args[(wrapper.carries[0] ?? 0) + extra];
+    const first = args[0]?.node;
     return {
       ...siteAt(name, reader),
       api: wrapper.api,
       role: wrapper.role,
       evidence: 'wrapper',
       via: name.text,
-      value: unite(values),
-      ...(first && { tagTokens: [tokenOf(first, reader.trees)] }),
-      passes: [{ wrapper, values }],
+      value: unite([...values, { ...NO_VALUE, tags: wrapper.fixed }]),
+      ...(first && tagTokens(first, reader.trees)),
+      passes: wrapper.carries.length > 0 ? [{ wrapper, values }] : [],
       ...(wrapper.keeps && { keeps: true }),
     };
   }
   return undefined;
+}
+
+/** What a call gives the parameters that become the tag; undefined when it is no call of the wrapper, or says nothing of them. */
+function argumentsFor(
+  { carries, parameterCount, scope, rust, template }: Wrapper,
+  { callee, isMethod, args }: WrapperCall,
+  { paths }: RustReader,
+): { readonly node: Node | undefined; readonly steps: string }[] | undefined {
+  const generics = rust?.generics ?? 0;
+  // `Pool::alloc(&pool, …)` names the object as its first argument.
+  const extra = !isMethod && scope !== undefined ? args.length + generics - parameterCount : 0;
+  if (args.length + generics - extra !== parameterCount || extra < 0 || extra > 1) return undefined;
+  if (template && carries.length === 0) {
+    const type = callee.childForFieldName('path');
+    const written = type && (genericsOf(type) ?? aliasOf(type, paths));
+    if (!written) return undefined;
+    return template.positions.map((at) => ({ node: written.args.at(-1 - at), steps: '' }));
+  }
+  if (carries.length === 0) return undefined;
+  const constants = generics > 0 ? (genericsOf(callee)?.args ?? []).slice(-generics) : [];
+  const valueCount = parameterCount - generics;
+  return carries.map((position, at) => ({
+    node: position < valueCount ? args[position + extra] : constants[position - valueCount],
+    steps: rust?.steps[at] ?? '',
+  }));
+}
+
+/** The generic arguments of the type an alias names. */
+function aliasOf(type: Node, paths: RustPaths): ReturnType<typeof genericsOf> {
+  const aliased = paths.aliased(lastOfPath(type).name);
+  return aliased && genericsOf(aliased);
+}
+
+function tagTokens(node: Node, trees: RustTrees): Pick<RawSite, 'tagTokens'> {
+  return trees.isExpanded(node) && !trees.isGiven(node) ? {} : { tagTokens: [tokenOf(node, trees)] };
 }
 
 /** `WDF_DRIVER_CONFIG { DriverPoolTag: TAG, .. }`; a short `{ DriverPoolTag }` takes a variable of that name. */
@@ -168,10 +212,10 @@ function readAssignment(node: Node, reader: RustReader): RawSite | undefined {
 function declaredStructure(
   object: Node | null,
   candidates: readonly Allocator[],
-  { items, trees }: RustReader,
+  { items }: RustReader,
 ): Allocator | undefined {
   if (object?.type !== 'identifier' || candidates.length === 0) return undefined;
-  const definition = functionAround(items.functions, trees.offset(object));
+  const definition = items.functionAt(object);
   if (definition === undefined) return undefined;
   for (const declaration of descendants(definition.body, ['let_declaration'])) {
     if (declaration.childForFieldName('pattern')?.text !== object.text) continue;
@@ -197,15 +241,23 @@ function fieldSite(structure: Allocator, field: Node, value: Node, reader: RustR
     role: structure.role,
     evidence: 'field',
     value: found,
-    tagTokens: [tokenOf(value, reader.trees)],
+    ...tagTokens(value, reader.trees),
     passes: [],
   };
 }
 
 function siteAt(name: Node, { items, trees }: RustReader): Pick<RawSite, 'name' | 'place'> {
-  const offset = trees.offset(name);
-  const definition = functionAround(items.functions, offset);
-  return { name: tokenOf(name, trees), place: { offset, ...(definition && { function: definition }) } };
+  const definition = items.functionAt(name);
+  return {
+    name: tokenOf(shown(name, trees), trees),
+    place: { offset: trees.offset(name), ...(definition && { function: definition }) },
+  };
+}
+
+/** Of what a macro puts in itself, the macro's name where it is used. */
+function shown(name: Node, trees: RustTrees): Node {
+  const use = trees.isExpanded(name) && !trees.isGiven(name) ? trees.useAround(name) : undefined;
+  return use ? shown(use.childForFieldName('macro') ?? use, trees) : name;
 }
 
 function tokenOf(node: Node, trees: RustTrees): Token {

@@ -1,317 +1,250 @@
 /**
- * Values of tag expressions in Rust: literals, `u32::from_ne_bytes(*b"Fred")`, constants, parameters, what `let` binds,
- * small functions of the file's own. Windows is little-endian, so native order is.
+ * Values of tag expressions in Rust: what names, members and functions of the file stand for, and the evaluation of what is
+ * made of them. A value tells which parameters of the function around it is made of.
  */
 import type { Node } from 'web-tree-sitter';
-import type { Externals } from '../externals';
-import { applyBinary } from '../text/condition';
-import { constant, NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
+import type { Externals, NamedValue } from '../externals';
+import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import { ownerOf, seenOutside } from '../values/owners';
-import { functionAround, type RustConstant, type RustFunction, type RustItems } from './rustItems';
-import { fromBytes, rustCodes, rustInteger } from './rustLiterals';
-import { descendants, lastOfPath, parts, type RustTrees } from './rustTree';
+import { RustBindings } from './rustBindings';
+import { RustConstants } from './rustConstants';
+import { asTags, exactly, join, ofTags, only, open, type Possible } from './rustData';
+import { Evaluator } from './rustEvaluate';
+import { Frame } from './rustFrames';
+import { RustFunctions } from './rustFunctions';
+import type { RustConstant, RustFunction, RustItems } from './rustItems';
+import { RustLocals } from './rustLocals';
+import { typed } from './rustOperators';
+import type { RustPaths } from './rustPaths';
+import { Runner } from './rustRun';
+import { lastOfPath, parts, segmentsOf, type RustTrees } from './rustTree';
+import { integerType, type IntegerType } from './rustTypes';
 
-/** What the parameters of a function that is being evaluated are given. */
-type Arguments = ReadonlyMap<string, { readonly node: Node; readonly given: Arguments | undefined }>;
-
-const BINDINGS = ['let_declaration', 'assignment_expression', 'compound_assignment_expr'];
-const MOST_DEPTH = 48;
-const MOST_STEPS = 2_000;
-const TOO_DEEP = 'its definition goes too deep';
+export interface RustFile {
+  readonly roots: readonly Node[];
+  readonly items: RustItems;
+  readonly trees: RustTrees;
+  readonly paths: RustPaths;
+  readonly externals: Externals;
+  readonly crate: string | undefined;
+  /** What a use of a macro of the file stands for, when it is known. */
+  readonly expansions: (use: Node) => readonly Node[] | undefined;
+}
 
 export class RustValues {
-  /** Names that were looked for in the project's externals. */
-  readonly asked = new Set<string>();
-  private readonly bound = new Map<RustFunction, Map<string, Node[]>>();
-  private depth = 0;
-  private steps = MOST_STEPS;
+  readonly asked: ReadonlySet<string>;
+  private readonly constants: RustConstants;
+  private readonly functions: RustFunctions;
+  private readonly bindings: RustBindings;
+  private readonly locals: RustLocals;
+  private readonly evaluator: Evaluator;
+  private readonly runner: Runner;
+  private readonly known = new Map<RustConstant, Possible>();
+  /** Steps from parameters to tags. */
+  private readonly steps = new Map<RustFunction, Map<string, string>>();
+  private readonly running: RustFunction[] = [];
 
-  constructor(
-    private readonly items: RustItems,
-    private readonly trees: RustTrees,
-    private readonly externals: Externals,
-  ) {}
-
-  value(node: Node, given?: Arguments): TagValue {
-    if (this.depth === 0) this.steps = MOST_STEPS;
-    if (this.depth >= MOST_DEPTH || (this.steps -= 1) < 0) return unknown(TOO_DEEP);
-    this.depth += 1;
-    try {
-      return this.valueOf(node, given);
-    } finally {
-      this.depth -= 1;
-    }
+  constructor(private readonly file: RustFile) {
+    const { roots, items, trees, paths, externals, crate } = file;
+    this.constants = new RustConstants(items, trees, paths, externals, crate);
+    this.asked = this.constants.asked;
+    this.functions = new RustFunctions(items, paths, this.constants);
+    this.bindings = new RustBindings(roots, trees, items);
+    this.locals = new RustLocals(
+      items,
+      this.bindings,
+      (node) => this.possible(node),
+      (path) => this.named(path),
+      (type) => this.typeOf(type),
+    );
+    this.evaluator = new Evaluator({
+      named: (path) => this.named(path),
+      ownMember: (expression, member) => this.ownMember(expression, member),
+      called: (callee, args, generics) => this.called(callee, args(), generics),
+      method: (name, object, args) => this.method(name, object, args()),
+      expansion: (use) => file.expansions(use)?.flatMap(blockOf),
+      typeOf: (type) => this.typeOf(type),
+      block: (block, frame) => this.runner.value(block, frame),
+      self: (node) => items.regions.ownerAt(node)?.type,
+    });
+    this.runner = new Runner(this.evaluator, (path) => this.named(path));
   }
 
-  private valueOf(node: Node, given: Arguments | undefined): TagValue {
-    switch (node.type) {
-      case 'integer_literal':
-        return number(rustInteger(node.text));
-      case 'char_literal':
-        return number(rustCodes(node.text)?.[0]);
-      case 'parenthesized_expression':
-      case 'unsafe_block':
-      case 'const_block':
-      case 'reference_expression':
-      case 'else_clause':
-        return this.value(parts(node).at(-1) ?? node, given);
-      case 'unary_expression':
-        return this.unary(node, given);
-      case 'type_cast_expression':
-        return this.cast(node, given);
-      case 'binary_expression':
-        return this.binary(node, given);
-      case 'block':
-        return this.block(node, given);
-      case 'if_expression':
-        return this.either([node.childForFieldName('consequence'), node.childForFieldName('alternative')], given);
-      case 'match_expression':
-        return this.either(
-          descendants(node, ['match_arm']).map((arm) => arm.childForFieldName('value')),
-          given,
-        );
-      case 'identifier':
-      case 'scoped_identifier':
-        return this.named(node, given);
-      case 'call_expression':
-        return this.called(node, given);
-      case 'field_expression':
-        return this.member(node);
-      case 'macro_invocation':
-        return unknown(`computed by macro ${node.childForFieldName('macro')?.text.slice(0, 80) ?? ''}!`);
-      default:
-        return unknown('computed at run time');
+  /** The expression as a tag. */
+  value(node: Node): TagValue {
+    return this.asTag(this.possible(node), this.bindings.functionAt(node));
+  }
+
+  /** The expression as a tag that is made of it in some steps. */
+  taken(node: Node, take: (value: Possible) => Possible): TagValue {
+    return this.asTag(take(this.possible(node)), this.bindings.functionAt(node));
+  }
+
+  private possible(node: Node): Possible {
+    return this.evaluator.value(node, undefined);
+  }
+
+  /** A tag, with parameters told by their names; the steps from them to the tag are kept. */
+  private asTag(value: Possible, around: RustFunction | undefined): TagValue {
+    const carried = value.carried.map(({ name, steps, of = around }): TagValue => {
+      if (of === undefined || !this.keepSteps(of, name, steps)) return unknown(`computed from parameter '${name}'`);
+      const parameter = { ...NO_VALUE, parameters: [name] };
+      return of === around
+        ? parameter
+        : seenOutside(parameter, ownerOf({ offset: of.bodyStart, function: of }, undefined));
+    });
+    return unite([asTags(value), ...carried]);
+  }
+
+  /** False when another tag is made of the parameter in another way. */
+  private keepSteps(definition: RustFunction, name: string, steps: string): boolean {
+    const all = this.steps.get(definition) ?? new Map<string, string>();
+    this.steps.set(definition, all);
+    const known = all.get(name) ?? steps;
+    all.set(name, known);
+    return known === steps;
+  }
+
+  /** How the parameters of a function become tags: one entry for each, empty when they are tags as they are. */
+  stepsOf(definition: RustFunction): ReadonlyMap<string, string> {
+    return this.steps.get(definition) ?? new Map();
+  }
+
+  /** The constants of the file, and of others, that a path may mean. */
+  meant(path: Node): { readonly here: readonly RustConstant[]; readonly elsewhere: readonly NamedValue[] } {
+    const isLocal = /^(?:type_)?identifier$/.test(path.type) && this.locals.value(path) !== undefined;
+    return isLocal ? { here: [], elsewhere: [] } : this.constants.meant(path);
+  }
+
+  constantValue(constant: RustConstant): Possible {
+    const { value, isMutable, name } = constant;
+    if (value === undefined) return open(`'${name}' has no value here`);
+    let known = this.known.get(constant);
+    if (known === undefined) {
+      known = typed(this.runner.initial(value, new Frame()), this.declaredType(value.parent));
+      if (this.running.length === 0) this.known.set(constant, known);
     }
+    return isMutable ? join([known, open(`'${name}' may be set at run time`)]) : known;
+  }
+
+  private named(path: Node): Possible {
+    if (path.type === 'self') return open('computed at run time');
+    const local = /^(?:type_)?identifier$/.test(path.type) ? this.locals.value(path) : undefined;
+    if (local) return local;
+    const { name, qualifier } = lastOfPath(path);
+    if (name === 'None') return exactly({ kind: 'record', type: 'None', fields: new Map() });
+    const { here, elsewhere } = this.constants.meant(path);
+    const values = [
+      ...here.map((one) => this.constantValue(one)),
+      ...elsewhere.map((one) => ofTags(one.value)),
+      ...(qualifier === undefined ? [] : this.variant(name, qualifier)),
+    ];
+    return values.length > 0 ? join(values) : open(`'${name}' is not defined in the files at hand`);
+  }
+
+  /** A variant without a number of its own. */
+  private variant(name: string, owner: string): Possible[] {
+    return (this.file.items.declared.get(owner) ?? []).flatMap((node) => {
+      const list = node.type === 'enum_item' ? node.childForFieldName('body') : null;
+      const isOne =
+        list &&
+        parts(list).some(
+          (one) => one.childForFieldName('name')?.text === name && one.childForFieldName('value') === null,
+        );
+      return isOne === true ? [exactly({ kind: 'record', type: `${owner}::${name}`, fields: new Map() })] : [];
+    });
   }
 
   /** What the file gives `self.member`, anywhere. */
-  private member(node: Node): TagValue {
-    const member = node.childForFieldName('field')?.text ?? '';
-    const type =
-      node.childForFieldName('value')?.type === 'self' ? this.items.typeAt(this.trees.offset(node)) : undefined;
-    const given = type === undefined ? [] : (this.items.members.get(`${type}.${member}`) ?? []);
-    if (given.length === 0) return unknown(`field '${member}' is set at run time`);
-    return unite(
-      given.map((value) => {
-        const offset = this.trees.offset(value);
-        const definition = functionAround(this.items.functions, offset);
-        return seenOutside(
-          this.value(value),
-          ownerOf({ offset, ...(definition && { function: definition }) }, undefined),
-        );
-      }),
-    );
+  private ownMember(expression: Node, member: string): Possible {
+    const { members, publicMembers, regions } = this.file.items;
+    const type = regions.ownerAt(expression)?.type ?? '';
+    const given = [...(members.get(`${type}.${member}`) ?? []), ...(members.get(`.${member}`) ?? [])];
+    if (given.length === 0 || !members.has(`${type}.${member}`)) return open(`field '${member}' is set at run time`);
+    const values = given.map((value) => {
+      const of = this.bindings.functionAt(value);
+      const possible = this.possible(value);
+      return of ? { ...possible, carried: possible.carried.map((one) => ({ of, ...one })) } : possible;
+    });
+    const isPublic = publicMembers.has(`${type}.${member}`);
+    return join([...values, ...(isPublic ? [open(`field '${member}' is public, and may be set in other files`)] : [])]);
   }
 
-  private unary(node: Node, given: Arguments | undefined): TagValue {
-    const operand = parts(node)[0];
-    const value = operand ? this.value(operand, given) : NO_VALUE;
-    const operator = node.text.charAt(0);
-    if (operator === '*') return value;
-    return { ...value, tags: value.tags.map((tag) => (operator === '!' ? ~tag : -tag) >>> 0) };
-  }
-
-  private cast(node: Node, given: Arguments | undefined): TagValue {
-    const operand = node.childForFieldName('value');
-    const type = node.childForFieldName('type')?.text ?? '';
-    const value = operand ? this.value(operand, given) : NO_VALUE;
-    const mask = /^(?:[ui]8|UCHAR|BYTE)$/.test(type)
-      ? 0xff
-      : /^(?:[ui]16|USHORT|WORD)$/.test(type)
-        ? 0xffff
-        : 0xffffffff;
-    return { ...value, tags: value.tags.map((tag) => (tag & mask) >>> 0) };
-  }
-
-  private binary(node: Node, given: Arguments | undefined): TagValue {
-    const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-    if (left === null || right === null) return NO_VALUE;
-    const [a, b] = [this.value(left, given), this.value(right, given)];
-    const operator = node.childForFieldName('operator')?.text ?? '';
-    const tags = a.tags.flatMap((x) => b.tags.map((y) => applyBinary(operator, x, y)));
-    const known = tags.filter((tag) => tag !== undefined).map((tag) => tag >>> 0);
-    if (a.parameters.length + b.parameters.length > 0)
-      return unite([unknown('computed from a parameter'), { ...NO_VALUE, tags: known }]);
-    return unite([{ ...NO_VALUE, tags: known, reasons: [...a.reasons, ...b.reasons] }]);
-  }
-
-  /** A block is what its last expression is; statements in front of it bind names. */
-  private block(node: Node, given: Arguments | undefined): TagValue {
-    const last = parts(node).at(-1);
-    if (last === undefined) return NO_VALUE;
-    const expression = last.type === 'expression_statement' ? parts(last)[0] : last;
-    return expression && !/;\s*$/.test(last.text.slice(-2))
-      ? this.value(expression, given)
-      : unknown('computed at run time');
-  }
-
-  private either(nodes: readonly (Node | null)[], given: Arguments | undefined): TagValue {
-    return unite(nodes.flatMap((node) => (node === null ? [] : [this.value(node, given)])));
-  }
-
-  private named(node: Node, given: Arguments | undefined): TagValue {
-    const { name, qualifier } = lastOfPath(node);
-    const argument = qualifier === undefined ? given?.get(name) : undefined;
-    if (argument) return this.value(argument.node, argument.given);
-    const offset = this.trees.offset(node);
-    const local = qualifier === undefined ? this.local(name, offset, given) : undefined;
-    if (local) return local;
-    const found = this.constants(node);
-    if (found.length === 0) return this.elsewhere(name);
-    return unite(found.map((one) => this.constantValue(one)));
-  }
-
-  /** The constants of the file that a path may mean: the innermost that is seen there, else all of that name. */
-  constants(path: Node): readonly RustConstant[] {
-    const { name, qualifier } = lastOfPath(path);
-    const all = this.items.constants.get(name) ?? [];
-    const offset = this.trees.offset(path);
-    if (qualifier === undefined || /^(?:self|super|crate)$/.test(qualifier)) {
-      const free = all.filter((one) => !one.isMember);
-      const seen = free.filter((one) => one.seenFrom <= offset && offset < one.seenTo);
-      const innermost = seen.reduce<RustConstant | undefined>(
-        (a, b) => (a && a.seenFrom > b.seenFrom ? a : b),
-        undefined,
+  private called(callee: Node, args: readonly Possible[], generics: readonly Possible[]): Possible | undefined {
+    const meant = this.functions.called(callee, args.length);
+    if (meant.length > 0)
+      return join(
+        meant.map((one) =>
+          one.takesSelf ? this.run(one, args.slice(1), generics, args[0]) : this.run(one, args, generics),
+        ),
       );
-      return innermost ? [innermost] : free.filter((one) => !one.isLocal);
-    }
-    const scope = qualifier === 'Self' ? this.items.typeAt(offset) : qualifier;
-    return all.filter((one) => one.scope === scope);
+    return this.constructed(callee, args);
   }
 
-  private constantValue({ name, value, isMutable }: RustConstant): TagValue {
-    if (value === undefined) return unknown(`'${name}' has no value here`);
-    const initial = this.value(value);
-    return isMutable ? unite([initial, unknown(`'${name}' may be set at run time`)]) : initial;
-  }
-
-  private elsewhere(name: string): TagValue {
-    this.asked.add(name);
-    const found = this.externals.values.get(name) ?? [];
-    if (found.length > 0) return unite(found.map((one) => one.value));
-    return unknown(`'${name}' is not defined in the files at hand`);
-  }
-
-  /** A parameter, or what `let` and assignments give a name in the function around; undefined when it is neither. */
-  private local(name: string, offset: number, given: Arguments | undefined): TagValue | undefined {
-    const definition = functionAround(this.items.functions, offset);
-    if (definition === undefined) return undefined;
-    const isParameter = definition.parameters.includes(name);
-    const values: TagValue[] = isParameter ? [{ ...NO_VALUE, parameters: [name] }] : [];
-    let declared = isParameter;
-    for (const node of this.bindings(definition).get(name) ?? []) {
-      const value = node.childForFieldName(node.type === 'let_declaration' ? 'value' : 'right');
-      if (node.type === 'let_declaration') declared = true;
-      if (node.type === 'compound_assignment_expr') values.push(unknown(`'${name}' is computed at run time`));
-      else if (value !== null) values.push(this.value(value, given));
-    }
-    if (!declared) return undefined;
-    return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
-  }
-
-  /** What `let` and assignments of a function bind, by name. */
-  private bindings(definition: RustFunction): ReadonlyMap<string, readonly Node[]> {
-    let found = this.bound.get(definition);
-    if (found === undefined) this.bound.set(definition, (found = new Map<string, Node[]>()));
-    else return found;
-    for (const node of descendants(definition.body, BINDINGS)) {
-      const target = node.childForFieldName(node.type === 'let_declaration' ? 'pattern' : 'left')?.text ?? '';
-      const name = target.replace(/^mut\s+/, '');
-      const list = found.get(name);
-      if (list) list.push(node);
-      else found.set(name, [node]);
-    }
-    return found;
-  }
-
-  private called(node: Node, given: Arguments | undefined): TagValue {
-    const callee = node.childForFieldName('function');
-    const args = parts(node.childForFieldName('arguments') ?? node);
-    if (callee === null) return NO_VALUE;
-    if (callee.type === 'field_expression') return this.method(callee, given);
+  /** `Tag(value)` of a structure without names. */
+  private constructed(callee: Node, args: readonly Possible[]): Possible | undefined {
     const { name } = lastOfPath(callee);
-    const order = /^from_(ne|le|be)_bytes$/.exec(name)?.[1];
-    const [first] = args;
-    if (order !== undefined && first) {
-      const bytes = this.bytes(first, given);
-      const value = bytes && fromBytes(bytes, order === 'be' ? 'big' : 'little');
-      return value === undefined ? unknown('its bytes are not known') : constant(value);
-    }
-    if (first && args.length === 1 && /^(?:from|to_le|from_le)$/.test(name)) return this.value(first, given);
-    const own = this.ownFunction(name, args.length);
-    return own ? this.value(own.body, bind(own, args, given)) : unknown(`computed at run time by ${name.slice(0, 80)}`);
+    const type = name === 'Self' ? this.file.items.regions.ownerAt(callee)?.type : name;
+    const isOne = this.file.items.declared.get(type ?? '')?.some((node) => node.type === 'struct_item');
+    if (type === undefined || isOne !== true) return undefined;
+    const fields = new Map(args.map((value, at) => [String(at), value] as const));
+    return exactly({ kind: 'record', type, fields });
   }
 
-  private method(callee: Node, given: Arguments | undefined): TagValue {
-    const object = callee.childForFieldName('value');
-    const name = callee.childForFieldName('field')?.text ?? '';
-    if (object === null) return NO_VALUE;
-    if (/^(?:into|to_le|clone)$/.test(name)) return this.value(object, given);
-    if (name !== 'swap_bytes' && name !== 'to_be') return unknown(`computed at run time by ${name.slice(0, 80)}`);
-    const value = this.value(object, given);
-    const swapped = value.tags.flatMap(
-      (tag) => fromBytes([tag & 0xff, (tag >>> 8) & 0xff, (tag >>> 16) & 0xff, tag >>> 24], 'big') ?? [],
-    );
-    return { ...value, tags: swapped };
+  private method(name: Node, object: Possible, args: readonly Possible[]): Possible | undefined {
+    const datum = only(object);
+    const type = datum?.kind === 'record' ? datum.type.split('::')[0] : this.typeOfObject(name);
+    const meant = this.functions.methods(name.text, type, args.length);
+    if (meant.length === 0) return undefined;
+    return join(meant.map((one) => this.run(one, args, [], datum ? object : undefined)));
   }
 
-  /** The one function of the file of that name that does nothing but give a value. */
-  private ownFunction(name: string, count: number): RustFunction | undefined {
-    const own = this.items.functions.filter(
-      (one) => one.name.split('::').at(-1) === name && one.parameters.length === count,
-    );
-    const [only] = own;
-    return own.length === 1 && only && parts(only.body).length === 1 ? only : undefined;
+  /** The type of `self`, or the one that is written at a parameter. */
+  private typeOfObject(name: Node): string | undefined {
+    const object = name.parent?.childForFieldName('value');
+    if (object?.type === 'self') return this.file.items.regions.ownerAt(object)?.type;
+    if (object?.type !== 'identifier' || this.bindings.find(object.text, object)) return undefined;
+    const definition = this.bindings.functionAt(object);
+    const list = definition?.node.childForFieldName('parameters');
+    const parameter = list && parts(list).find((part) => part.childForFieldName('pattern')?.text === object.text);
+    const type = parameter?.childForFieldName('type');
+    return type ? segmentsOf(type).at(-1) : undefined;
   }
 
-  /** Bytes of an array or a string; undefined where they are not known. */
-  private bytes(node: Node, given: Arguments | undefined): readonly number[] | undefined {
-    if (this.depth >= MOST_DEPTH || (this.steps -= 1) < 0) return undefined;
-    this.depth += 1;
-    try {
-      return this.bytesOf(node, given);
-    } finally {
-      this.depth -= 1;
-    }
+  private run(
+    definition: RustFunction,
+    args: readonly Possible[],
+    generics: readonly Possible[],
+    self?: Possible,
+  ): Possible {
+    if (this.running.length >= MOST_CALLS) return open('its definition goes too deep');
+    const constants = definition.parameters.slice(definition.valueCount);
+    const given = generics.slice(-constants.length || generics.length);
+    const variables = definition.parameters.map((name, at): readonly [string, Possible] => {
+      const value = at < definition.valueCount ? args[at] : given[at - definition.valueCount];
+      return [name, value ?? open(`parameter '${name}' of ${definition.name}, which the call does not give`)];
+    });
+    this.running.push(definition);
+    const value = this.runner.run(definition.body, new Frame(self ? [...variables, ['self', self]] : variables));
+    this.running.pop();
+    return typed(value, this.typeOf(definition.node.childForFieldName('return_type')));
   }
 
-  private bytesOf(node: Node, given: Arguments | undefined): readonly number[] | undefined {
-    const children = parts(node);
-    const [first] = children;
-    switch (node.type) {
-      case 'string_literal':
-      case 'raw_string_literal':
-        return rustCodes(node.text);
-      case 'unary_expression':
-      case 'reference_expression':
-      case 'parenthesized_expression':
-        return first && this.bytes(first, given);
-      case 'array_expression': {
-        const values = children.slice(0, 8).map((child) => this.value(child, given).tags);
-        return values.every((tags) => tags.length === 1) ? values.map(([tag]) => tag ?? 0) : undefined;
-      }
-      case 'identifier':
-      case 'scoped_identifier': {
-        const argument = given?.get(node.text);
-        if (argument) return this.bytes(argument.node, argument.given);
-        const [only, ...more] = this.constants(node);
-        return only?.value && more.length === 0 ? this.bytes(only.value, undefined) : undefined;
-      }
-      default:
-        return undefined;
-    }
+  private declaredType(node: Node | null): IntegerType | undefined {
+    return this.typeOf(node?.childForFieldName('type') ?? null);
+  }
+
+  private typeOf(type: Node | null): IntegerType | undefined {
+    if (type === null) return undefined;
+    const name = segmentsOf(type).at(-1) ?? '';
+    const alias = this.file.paths.aliased(name);
+    return alias && alias.id !== type.id ? integerType(segmentsOf(alias).at(-1) ?? '') : integerType(name);
   }
 }
 
-function bind(own: RustFunction, args: readonly Node[], given: Arguments | undefined): Arguments {
-  return new Map(
-    own.parameters.flatMap((name, at) => {
-      const node = args[at];
-      return node ? [[name, { node, given }] as const] : [];
-    }),
-  );
-}
-
-function number(value: number | undefined): TagValue {
-  return value === undefined || value > 0xffffffff ? unknown('a literal that is no tag') : constant(value);
+const MOST_CALLS = 24;
+/** The block of the function that we put around an expansion; items have none. */
+function blockOf(root: Node): Node[] {
+  const body = parts(root)[0]?.childForFieldName('body');
+  return body ? [body] : [];
 }

@@ -21,9 +21,15 @@ import { NameFilter } from '../text/nameFilter';
 import { SourceText } from '../text/sourceText';
 import type { TagValue } from '../values/evaluate';
 import { splitName } from '../values/owners';
-import { readItems, type RustConstant, type RustItems } from './rustItems';
-import { isWdfCall, readRustSites, readWdfCall, type RustReader } from './rustSites';
-import { descendants, MOST_RUST_UNITS, RustTrees } from './rustTree';
+import { RustCallees } from './rustCallees';
+import { asTags } from './rustData';
+import { RustExpansions } from './rustExpansions';
+import { genericFlows } from './rustGenerics';
+import { readItems, type RustConstant, type RustFunction, type RustItems } from './rustItems';
+import { modulesOfFile, RustPaths } from './rustPaths';
+import { RustRegions } from './rustRegions';
+import { readRustSites, readWdfCall, type RustReader } from './rustSites';
+import { MOST_RUST_UNITS, RustTrees } from './rustTree';
 import { RustValues } from './rustValues';
 
 export interface ScanRustOptions {
@@ -31,16 +37,19 @@ export interface ScanRustOptions {
   readonly file: string;
   /** Driver or crate the file belongs to. */
   readonly module: string;
+  /** Name of the crate, as paths spell it; absent when no manifest tells it. */
+  readonly crate?: string;
   readonly parser: Parser;
   readonly externals?: Externals;
 }
 
 const MOST_ROUNDS = 6;
-const MOST_MACRO_DEPTH = 4;
 const MOST_VALUES = 5_000;
 const INTERESTING = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES]));
 /** A constant that may be a tag for other files. */
-const DEFINES_TAG = /\b(?:const|static)\s+(?:(?:mut|ref)\s+)?\w*tag/i;
+const DEFINES_TAG = /\b(?:const|static)\s+(?:(?:mut|ref)\s+)?\w*tag|\bfrom_(?:ne|le|be)_bytes\s*\(\s*\*\s*b"/i;
+/** Values that look like tags, under whatever name. */
+const MAKES_TAG = /\bfrom_(?:ne|le|be)_bytes\b|\btag|^0x[2-7][\da-f_]{7,}/i;
 
 /** Whether the text may hold a site, or define a tag for other files. */
 function isInteresting(text: string, externals: Externals): boolean {
@@ -69,8 +78,11 @@ export function scanRust(text: string, options: ScanRustOptions): ScannedSource 
 
 class RustScan {
   private readonly source: SourceText;
-  private readonly insides: { readonly node: Node; readonly isWdf: boolean }[] = [];
+  private readonly expansions: RustExpansions;
+  private readonly roots: readonly Node[];
   private readonly items: RustItems;
+  private readonly paths: RustPaths;
+  private readonly callees: RustCallees;
   private readonly values: RustValues;
   private readonly wrappers = new Map<string, Wrapper[]>();
   private readonly mentions = new Map<string, TagMention>();
@@ -78,7 +90,7 @@ class RustScan {
   private readonly used = new Set<RustConstant>();
 
   constructor(
-    private readonly root: Node,
+    root: Node,
     text: string,
     private readonly trees: RustTrees,
     private readonly externals: Externals,
@@ -86,9 +98,23 @@ class RustScan {
   ) {
     this.source = new SourceText(options.file, text);
     for (const list of externals.wrappers.values()) for (const wrapper of list) this.addWrapper(wrapper);
-    this.openMacros(root, 0);
-    this.items = readItems([root, ...this.insides.map(({ node }) => node)], trees);
-    this.values = new RustValues(this.items, trees, externals);
+    const filter = new NameFilter(new Set(this.wrappers.keys()), INTERESTING);
+    this.expansions = new RustExpansions(root, trees, filter, DEFINES_TAG);
+    this.roots = [root, ...this.expansions.insides.map(({ node }) => node)];
+    this.items = readItems(this.roots, trees, new RustRegions(this.roots, trees));
+    this.paths = new RustPaths(this.roots, this.items, trees, modulesOfFile(options.file));
+    this.callees = new RustCallees(text, this.paths);
+    const { items, paths } = this;
+    const { crate } = options;
+    this.values = new RustValues({
+      roots: this.roots,
+      items,
+      trees,
+      paths,
+      externals,
+      crate,
+      expansions: this.expansions.expansions,
+    });
   }
 
   run(): ScannedSource {
@@ -100,7 +126,7 @@ class RustScan {
       for (const wrapper of this.findWrappers(raw)) this.addWrapper(wrapper);
       if (this.wrappers.size === before) break;
     }
-    const flows = findFlows(raw);
+    const flows = [...findFlows(raw), ...genericFlows(this.roots, this.items, this.trees, this.values)];
     const { file, module } = this.options;
     const exports = this.exports(raw, flows);
     this.mentionDefinitions();
@@ -116,17 +142,29 @@ class RustScan {
   /** Wrappers with the types they belong to: many types have a `new`. */
   private findWrappers(raw: readonly RawSite[]): Wrapper[] {
     return findWrappers(raw).flatMap((wrapper): Wrapper[] => {
-      if (wrapper.keeps !== true || wrapper.scope !== undefined) return [wrapper];
-      const named = this.items.functions.filter(
-        ({ name, parameters }) =>
-          name.split('::').at(-1) === wrapper.name && parameters.length === wrapper.parameterCount,
-      );
+      const { name, scope, parameterCount } = wrapper;
+      const named = this.items.functions.filter((one) => {
+        const own = splitName(one);
+        return (
+          own.name === name && one.parameters.length === parameterCount && (scope === undefined || own.scope === scope)
+        );
+      });
       const [only] = named;
+      if (wrapper.keeps !== true || scope !== undefined)
+        return [{ ...wrapper, ...(only && this.howTaken(wrapper, only)) }];
       // Of several the values can't be told apart.
       if (only === undefined || named.length > 1) return [];
-      const { scope } = splitName(only);
-      return [{ ...wrapper, ...(scope !== undefined && { scope }) }];
+      const { scope: own } = splitName(only);
+      return [{ ...wrapper, ...(own !== undefined && { scope: own }), ...this.howTaken(wrapper, only) }];
     });
+  }
+
+  /** How the parameters that a wrapper carries become tags, where they are not tags as they are. */
+  private howTaken({ carries }: Wrapper, definition: RustFunction): Pick<Wrapper, 'rust'> {
+    const all = this.values.stepsOf(definition);
+    const steps = carries.map((at) => all.get(definition.parameters[at] ?? '') ?? '');
+    const generics = definition.parameters.length - definition.valueCount;
+    return generics > 0 || steps.some((one) => one !== '') ? { rust: { steps, generics } } : {};
   }
 
   private addWrapper(wrapper: Wrapper): void {
@@ -135,53 +173,41 @@ class RustScan {
     if (!isKnown) this.wrappers.set(wrapper.name, [...list, wrapper]);
   }
 
-  /** Parses what stands in the brackets of macros that name anything of interest, and of those inside. */
-  private openMacros(root: Node, depth: number): void {
-    if (depth >= MOST_MACRO_DEPTH) return;
-    const filter = new NameFilter(new Set(this.wrappers.keys()), INTERESTING);
-    for (const macro of descendants(root, ['macro_invocation'])) {
-      const tokens = macro.namedChildren.find((child) => child.type === 'token_tree');
-      if (tokens === undefined || !(filter.matches(tokens.text) || DEFINES_TAG.test(tokens.text))) continue;
-      const node = this.trees.macro(tokens);
-      if (node === undefined) continue;
-      this.insides.push({ node, isWdf: isWdfCall(macro) });
-      this.openMacros(node, depth + 1);
-    }
-  }
-
   private readSites(): RawSite[] {
+    const { items, trees, values, paths, callees } = this;
     const reader: RustReader = {
-      items: this.items,
-      trees: this.trees,
-      values: this.values,
+      items,
+      trees,
+      values,
+      paths,
+      callees,
       wrappers: (name) => this.wrappers.get(name) ?? [],
       spelled: (argument, value) => {
         this.mentionUse(argument, value);
       },
     };
-    const raw = [this.root, ...this.insides.map(({ node }) => node)].flatMap((root) => readRustSites(root, reader));
-    for (const { node, isWdf } of this.insides) {
+    const raw = this.roots.flatMap((root) => readRustSites(root, reader));
+    for (const { node, isWdf } of this.expansions.insides) {
       const site = isWdf ? readWdfCall(node, reader) : undefined;
       if (site) raw.push(site);
     }
-    const byPlace = new Map(raw.map((site) => [site.name.start, site]));
+    // A macro's expansions may make several calls at one place.
+    const byPlace = new Map(raw.map((site) => [placeKey(site), site]));
     return [...byPlace.values()].sort((a, b) => a.name.start - b.name.start);
   }
 
   private mentionUse(argument: Node, value: TagValue): void {
+    if (this.trees.isExpanded(argument) && !this.trees.isGiven(argument)) return;
     const [start, end] = [this.trees.offset(argument), this.trees.end(argument)];
     let path: Node | null = argument;
     while (path?.type === 'type_cast_expression') path = path.childForFieldName('value');
     const isName = path?.type === 'identifier' || path?.type === 'scoped_identifier';
-    const definitions = isName && path ? this.values.constants(path) : [];
-    const [definition] = definitions;
-    for (const one of definitions) this.used.add(one);
-    const name = path?.text.split('::').at(-1) ?? '';
+    const { here, elsewhere } = isName && path ? this.values.meant(path) : { here: [], elsewhere: [] };
+    const [definition] = here;
+    for (const one of here) this.used.add(one);
     const definedAt =
       definition === undefined
-        ? isName
-          ? this.externals.values.get(name)?.[0]?.definedAt
-          : undefined
+        ? elsewhere[0]?.definedAt
         : { file: this.source.path, range: this.source.lines.range(definition.nameStart, definition.nameEnd) };
     for (const tag of value.tags.slice(0, 16)) this.mention(tag, start, end, 'use', definedAt);
   }
@@ -206,8 +232,10 @@ class RustScan {
 
   private tagConstants(): { readonly constant: RustConstant; readonly value: TagValue }[] {
     return [...this.items.constants.values()].flat().flatMap((constant) => {
-      if (constant.value === undefined || (!/tag/i.test(constant.name) && !this.used.has(constant))) return [];
-      const value = this.values.value(constant.value);
+      const { name, value: expression } = constant;
+      if (expression === undefined) return [];
+      if (!/tag/i.test(name) && !this.used.has(constant) && !MAKES_TAG.test(expression.text)) return [];
+      const value = asTags(this.values.constantValue(constant));
       return value.tags.length > 0 && value.tags.every((tag) => tag > 0xffffff) ? [{ constant, value }] : [];
     });
   }
@@ -218,8 +246,10 @@ class RustScan {
       range: this.source.lines.range(start, end),
     });
     const values = this.tagConstants().flatMap(
-      ({ constant: { name, nameStart, nameEnd, isLocal }, value }): NamedValue[] =>
-        isLocal ? [] : [{ name, kind: 'variable', value, definedAt: range(nameStart, nameEnd) }],
+      ({ constant: { name, nameStart, nameEnd, isLocal, path, isMember, trait }, value }): NamedValue[] => {
+        const home = { crate: this.options.crate ?? '', path, isMember, ...(trait !== undefined && { trait }) };
+        return isLocal ? [] : [{ name, kind: 'variable', value, definedAt: range(nameStart, nameEnd), home }];
+      },
     );
     for (const { api, value, name } of raw)
       if (api === 'WDF_DRIVER_CONFIG' && value.tags.length > 0)
@@ -231,4 +261,8 @@ class RustScan {
       asked: [...this.values.asked, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
     };
   }
+}
+
+function placeKey({ name, value, api, role }: RawSite): string {
+  return `${String(name.start)} ${api} ${role} ${value.tags.join(' ')}`;
 }

@@ -1,42 +1,10 @@
 /** Tags in Rust drivers, as wdk-sys lets them be written: what each call's tag is, and what can't be told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Parser } from 'web-tree-sitter';
 import { changedNames, mergeExports, namesAny, NO_EXTERNALS } from '../../../../../server/core/source/externals';
 import { scanRust } from '../../../../../server/core/source/rust/scanRust';
 import type { ScannedSource } from '../../../../../server/core/source/scanSource';
-import { parsersFor } from '../../../../../server/scan/threads/parserModules';
-import { tagToText } from '../../../../../src/shared/poolTag';
-
-async function rustParser(): Promise<Parser> {
-  const parsers = await parsersFor([{ path: '/x.rs', kind: 'source' }]);
-  assert.ok(parsers?.rust);
-  return parsers.rust;
-}
-
-async function scan(text: string): Promise<ScannedSource> {
-  return scanRust(text, { file: '/x.rs', module: 'x.sys', parser: await rustParser() });
-}
-
-/** `line api: tags` of each site; reasons behind a question mark. */
-function sitesOf({ sites, issues }: ScannedSource): string[] {
-  assert.deepEqual(issues, []);
-  return sites.map(({ place, api, tags, unresolved }) => {
-    assert.ok(place.kind === 'source');
-    const known = tags.map(tagToText).join(' ');
-    return `${String(place.range.start.line)} ${api}: ${known}${unresolved === undefined ? '' : `? ${unresolved}`}`;
-  });
-}
-
-/** The one tag of `ExAllocatePool2(flags, size, EXPRESSION)`, behind these items. */
-async function tagOf(expression: string, items = '', parameters = ''): Promise<string> {
-  const text = `${items} fn f(${parameters}) { unsafe { ExAllocatePool2(FLAGS, 8, ${expression}); } }`;
-  const [only, ...more] = sitesOf(await scan(text));
-  assert.deepEqual(more, []);
-  return only?.replace(/^\d+ ExAllocatePool2: /, '') ?? 'no site';
-}
-
-const FRED = 'u32::from_ne_bytes(*b"Fred")';
+import { FRED, rustParser, scan, sitesOf, tagOf } from './rustScanning';
 
 test('literals, casts and bytes', async () => {
   for (const expression of [
