@@ -24,6 +24,8 @@ export interface Wrapper {
   readonly parameterCount: number;
   /** An `operator new` whose first parameter behind the size is a pointer: not a pool, not a tag. */
   readonly takesPointer?: true;
+  /** The last parameter takes any number of arguments. */
+  readonly takesMore?: true;
   readonly api: string;
   readonly role: SiteRole;
   /** Parameters (from 0) that become the tag. Empty: the tag is fixed inside. */
@@ -31,7 +33,12 @@ export interface Wrapper {
   /** Constants the wrapper puts in itself. */
   readonly fixed: readonly number[];
   /** Parameters (from 0) of the template it belongs to that become the tag. */
-  readonly template?: { readonly name: string; readonly positions: readonly number[] };
+  readonly template?: {
+    readonly name: string;
+    readonly positions: readonly number[];
+    /** Of a parameter that is a type: the member of it that becomes the tag. */
+    readonly member?: string;
+  };
   /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
   readonly keeps?: true;
   /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones. */

@@ -165,11 +165,10 @@ class SourceScan {
   /** What the first reading puts into the parameters of templates. */
   private templateFlows(pass: Pass | undefined, raw: readonly RawSite[]): Flow[] {
     const templates = new Set([
-      ...this.wrappers.templateNames(),
-      ...raw.flatMap((site) => (site.value.arriving ?? []).flatMap(({ key }) => templateOfKey(key) ?? [])),
+      ...this.wrappers.templateKeys(),
+      ...raw.flatMap((site) => (site.value.arriving ?? []).flatMap(({ key }) => (templateOfKey(key) ? key : []))),
     ]);
     if (pass === undefined || templates.size === 0) return [];
-    pass.masked.open(templates);
     return findTemplateFlows(pass.masked, pass.functions, pass.names, templates);
   }
 

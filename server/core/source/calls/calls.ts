@@ -6,7 +6,7 @@ import type { SiteRole } from '../../../../src/shared/facts';
 import { ALLOCATORS, type Allocator } from '../../tags/allocators';
 import type { Wrapper } from '../externals';
 import { splitArguments, type Token } from '../text/lexer';
-import { takingPlacement } from './placements';
+import { readNew } from './placementNew';
 
 export interface Call {
   /** Index of the called name's token. */
@@ -101,7 +101,7 @@ function chooseOverload(
   qualified: string | undefined,
 ): Wrapper | undefined {
   const fitting = candidates.filter((wrapper) => {
-    if (count > wrapper.parameterCount) return false;
+    if (count > wrapper.parameterCount && wrapper.takesMore !== true) return false;
     if (qualified === '.') return wrapper.scope !== undefined;
     // Of a template it is seen later whether what it is called on is one.
     if (wrapper.template) return true;
@@ -110,36 +110,6 @@ function chooseOverload(
   const full = fitting.filter((wrapper) => wrapper.carries.every((position) => position < count));
   // Left-out arguments have defaults.
   return fitting.find((wrapper) => wrapper.parameterCount === count) ?? full[0] ?? fitting[0];
-}
-
-/** `new (pool, tag) T` and `new (pool) T`; other forms of `new` carry no tag. */
-function readNew(tokens: readonly Token[], at: number, close: number, wrappers: WrapperLookup): Call | undefined {
-  if (tokens[at - 1]?.text === 'operator') return undefined;
-  const follow = tokens[close + 1];
-  // `new (Type)` allocates a parenthesized type; a placement is followed by the type's name.
-  if (follow?.kind !== 'name' && follow?.text !== '::' && follow?.text !== '(') return undefined;
-  const args = splitArguments(tokens, at + 2, close);
-  const all = wrappers('operator new').filter(
-    (wrapper) => wrapper.parameterCount === args.length + 1 && wrapper.template === undefined,
-  );
-  const [only, ...more] = args;
-  const own = only !== undefined && more.length === 0 ? takingPlacement(all, tokens, at, only) : all;
-  const call = { at, name: 'new', end: close + 1, args, api: 'operator new', role: 'allocate' as const };
-  const carrying = own.filter((wrapper) => wrapper.carries.length > 0);
-  const [wrapper] = carrying;
-  if (wrapper) return { ...call, carries: wrapper.carries.map((position) => position - 1), fixed: [], wrapper };
-  const fixed = [...new Set(own.flatMap((one) => one.fixed))];
-  if (fixed.length > 0) return { ...call, carries: [], fixed, ...(own[0] && { wrapper: own[0] }) };
-  // The WDK's own operator: new (POOL_TYPE or POOL_FLAGS, tag).
-  return args.length === 2 && own.length === 0 && namesPool(args) ? { ...call, carries: [1], fixed: [] } : undefined;
-}
-
-/** Whether two placement arguments read like a pool and a tag: other operators of a project take other things. */
-function namesPool([pool = [], tag = []]: readonly (readonly Token[])[]): boolean {
-  return (
-    pool.some(({ kind, text }) => kind === 'name' && /pool|paged|flag/i.test(text)) ||
-    tag.some(({ kind, text }) => kind === 'char' || (kind === 'name' && /tag/i.test(text)))
-  );
 }
 
 const NOT_BEFORE_DECLARATOR = new Set([

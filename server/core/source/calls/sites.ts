@@ -60,7 +60,7 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
     const relevant =
       carrying.length > 0
         ? carrying
-        : named.name === 'operator new' && list.some((site) => site.keeps !== true)
+        : /^operator new\b/.test(named.name) && list.some((site) => site.keeps !== true)
           ? list
           : [];
     const role = strongestRole(relevant.map((site) => site.role));
@@ -77,6 +77,7 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
       ...(scope !== undefined && { scope }),
       parameterCount: definition.parameters.length,
       ...(definition.takesPointer && { takesPointer: true }),
+      ...(definition.takesMore && { takesMore: true }),
       api: first.api,
       role,
       carries,
@@ -91,12 +92,13 @@ function passingWrappers(sites: readonly RawSite[]): Wrapper[] {
 /** The template whose parameters reach a value, and which of them. */
 function templateOf(value: TagValue): Wrapper['template'] {
   const [first, ...more] = (value.arriving ?? []).flatMap(({ key, index }) => {
-    const name = templateOfKey(key);
-    return name === undefined ? [] : [{ name, index }];
+    const template = templateOfKey(key);
+    return template ? [{ ...template, index }] : [];
   });
   if (first === undefined) return undefined;
-  const positions = [first, ...more].filter(({ name }) => name === first.name).map(({ index }) => index);
-  return { name: first.name, positions };
+  const { name, member } = first;
+  const same = [first, ...more].filter((one) => one.name === name && one.member === member);
+  return { name, positions: same.map(({ index }) => index), ...(member !== undefined && { member }) };
 }
 
 /**

@@ -3,14 +3,18 @@
  * of the template a called function belongs to. Evaluates nothing but those template arguments.
  */
 import type { Wrapper } from '../externals';
-import { angleArguments, anglesOpenedBefore } from '../syntax/templates';
+import { declaredType, typeBefore } from '../syntax/declaredTypes';
+import { angleArguments } from '../syntax/templates';
 import { readUse, type TypeUse } from '../syntax/types';
 import { behindAngles, MOST_ANGLED_TOKENS, splitArguments, type Token } from '../text/lexer';
 import { unknown, type TagValue } from '../values/evaluate';
+import { deducedArguments } from '../values/deduction';
 import type { Names } from '../values/names';
 import { splitName } from '../values/owners';
 import type { Place } from '../values/place';
 import { readCall, type Call, type WrapperLookup } from './calls';
+import { newOperators } from './placementNew';
+import { mayBeMeant } from './templateFlows';
 
 /** What a call is read with. */
 export interface CallReader {
@@ -39,7 +43,10 @@ export function callAt(
 ): CompleteCall | undefined {
   const name = tokens[at];
   if (name?.kind !== 'name') return undefined;
-  const candidates = name.text === 'new' ? reader.wrappers('operator new') : reader.wrappers(name.text);
+  const candidates =
+    name.text === 'new'
+      ? [...reader.wrappers('operator new'), ...reader.wrappers('operator new[]')]
+      : reader.wrappers(name.text);
   const constructs = candidates.some(isConstructor);
   if (!constructs && !candidates.some((wrapper) => wrapper.template)) {
     // `MakePool<Type>(tag)`: template arguments that have no say in the tag.
@@ -52,15 +59,30 @@ export function callAt(
   // `Name(…)`, and of a constructor `Name object(…)`, `Name{…}`.
   const open = constructs && tokens[behind]?.kind === 'name' ? behind + 1 : behind;
   if (!constructs && tokens[open]?.text !== '(') return undefined;
-  const call = readCall(tokens, match, at, reader.wrappers, open);
+  const call = readCall(
+    tokens,
+    match,
+    at,
+    tokens[at + 1]?.text === '<' ? templatesFirst(reader) : reader.wrappers,
+    open,
+  );
   if (call?.wrapper?.template === undefined) {
     const complete = call && withDefaults(call, reader);
     if (complete?.wrapper === undefined || !isConstructor(complete.wrapper)) return complete;
     if (declaresFunction(complete)) return undefined;
     return open === behind ? complete : { ...complete, isObject: true };
   }
-  const use = calledOn(tokens, at, call.wrapper, place);
+  const use = calledOn(tokens, call, call.wrapper, place, reader);
   return use && completed(tokens, call, call.wrapper, use, place, reader);
+}
+
+/** Wrappers for a name with template arguments behind it: a class's function has none where a template is called so. */
+function templatesFirst({ wrappers }: CallReader): WrapperLookup {
+  return (name) => {
+    const all = wrappers(name);
+    const templates = all.filter(({ template }) => template?.name === name);
+    return templates.length > 0 ? templates : all;
+  };
 }
 
 /** Named like its class. */
@@ -76,13 +98,25 @@ function declaresFunction({ args, carries }: Call): boolean {
   });
 }
 
-function withDefaults(call: Call, { names }: CallReader): CompleteCall | undefined {
+/** The call with the pack in the place of each argument that may come out of it: `Alloc(args...)`. */
+function withoutPacks(call: Call): Call {
+  const first = call.args.findIndex((arg) => arg.at(-1)?.text === '...');
+  const pack = call.args[first];
+  if (pack === undefined) return call;
+  const count = Math.max(call.args.length, ...call.carries.map((position) => position + 1));
+  return { ...call, args: [...call.args.slice(0, first), ...Array.from({ length: count - first }, () => pack)] };
+}
+
+function withDefaults(written: Call, { names }: CallReader): CompleteCall | undefined {
+  const call = withoutPacks(written);
   const { wrapper } = call;
   const missing = call.carries.filter((position) => position >= call.args.length);
   if (wrapper === undefined || missing.length === 0) return { ...call, typed: [], written: call.args.length };
   const args = [...call.args];
+  // The size of what is made comes first, and is not written.
+  const ahead = call.name === 'new' ? 1 : 0;
   for (const position of missing) {
-    const initializer = names.defaultArgument(wrapper, position);
+    const initializer = names.defaultArgument(wrapper, position + ahead);
     if (initializer === undefined) return undefined;
     while (args.length < position) args.push([]);
     args[position] = initializer;
@@ -105,7 +139,7 @@ function completed(
   const count = call.args.length + (call.name === 'new' ? 1 : 0);
   const isShort = count < wrapper.parameterCount;
   if (isShort && reader.names.defaultArgument(wrapper, count) === undefined) return undefined;
-  const values = reader.names.templateArguments(use, place);
+  const values = reader.names.templates.arguments(use, place, template.member);
   const typed = template.positions.map(
     (at) => values[at] ?? unknown(`a template argument of ${use.name} is not given`),
   );
@@ -122,8 +156,25 @@ function isNear(written: readonly Token[], call: Call, tokens: readonly Token[])
 }
 
 /** What a function of a template is called on: `Pool<'derF'>::Alloc(`, `Alloc<'derF'>(`, `pool.Alloc(`, `Alloc(` in a class. */
-function calledOn(tokens: readonly Token[], at: number, wrapper: Wrapper, place: Place): TypeUse | undefined {
+function calledOn(
+  tokens: readonly Token[],
+  { at, args: given }: Call,
+  wrapper: Wrapper,
+  place: Place,
+  { names }: CallReader,
+): TypeUse | undefined {
   const name = tokens[at]?.text ?? '';
+  if (wrapper.template?.name === name && !isConstructor(wrapper)) {
+    const written = (tokens[at + 1]?.text === '<' ? angleArguments(tokens, at + 1) : undefined) ?? [];
+    const template = names.index
+      .templatesNamed(name)
+      .find((one) => mayBeMeant(one, tokens, at) && given.length <= (one.signature?.length ?? -1));
+    if (template === undefined) return { name, args: written };
+    return {
+      name,
+      args: deducedArguments(template, written, given, (arg) => names.objects.of(arg, place), names.index),
+    };
+  }
   if (wrapper.scope === undefined || isConstructor(wrapper)) {
     const args = tokens[at + 1]?.text === '<' ? angleArguments(tokens, at + 1) : undefined;
     // A constructor is called by the name of its class, or by what stands for it.
@@ -137,25 +188,6 @@ function calledOn(tokens: readonly Token[], at: number, wrapper: Wrapper, place:
   return scope === undefined ? undefined : { name: scope, args: [] };
 }
 
-/** The type whose last token stands at `last`: a name, or the `>` of template arguments. */
-function typeBefore(tokens: readonly Token[], last: number): TypeUse | undefined {
-  if (tokens[last]?.kind === 'name') return { name: tokens[last].text, args: [] };
-  const open = tokens[last]?.text === '>' ? anglesOpenedBefore(tokens, last) : -1;
-  return open < 0 ? undefined : { name: tokens[open - 1]?.text ?? '', args: angleArguments(tokens, open) ?? [] };
-}
-
-/** What an object is declared as, the declaration nearest in front of `at`. */
-function declaredType(tokens: readonly Token[], name: string, at: number): TypeUse | undefined {
-  for (let back = at - 3; back > 0; back -= 1) {
-    if (tokens[back]?.text !== name || !/^[;=,(){[]$/.test(tokens[back + 1]?.text ?? '')) continue;
-    const before = /^[*&]$/.test(tokens[back - 1]?.text ?? '') ? back - 2 : back - 1;
-    if (tokens[before]?.kind !== 'name' && tokens[before]?.text !== '>') continue;
-    const type = typeBefore(tokens, before);
-    if (type && !/^(?:return|new|else|delete)$/.test(type.name)) return type;
-  }
-  return undefined;
-}
-
 /** `new T`, `new T(…)`, `new (pool) T` of a class whose operator belongs to a template it derives from. */
 function newExpression(
   tokens: readonly Token[],
@@ -167,13 +199,15 @@ function newExpression(
   const placed = tokens[at + 1]?.text === '(' ? (match[at + 1] ?? -1) : -1;
   const plain = (): CompleteCall | undefined => {
     const call = readCall(tokens, match, at, reader.wrappers);
-    return call && { ...call, typed: [], written: call.args.length };
+    return call && withDefaults(call, reader);
   };
   if (tokens[at - 1]?.text === 'operator') return undefined;
   const type = readUse(tokens, placed < 0 ? at + 1 : placed + 1)?.type;
   if (type === undefined) return plain();
   const args = placed < 0 ? [] : splitArguments(tokens, at + 2, placed);
-  const own = reader.wrappers('operator new').filter((one) => one.template && one.parameterCount === args.length + 1);
+  const own = newOperators(reader.wrappers, tokens, (placed < 0 ? at : placed) + 1, (one) => {
+    return one.template !== undefined && one.parameterCount === args.length + 1;
+  });
   for (const base of reader.names.index.chain(type)) {
     const wrapper = own.find((one) => one.template?.name === base.name);
     if (wrapper === undefined) continue;

@@ -3,6 +3,7 @@
  * wrappers join those of headers, of the project and of the settings. Reads no text.
  */
 import type { Wrapper } from '../externals';
+import { templateKey } from '../syntax/templates';
 import type { WrapperLookup } from './calls';
 import { isConstructor } from './wrapperCalls';
 
@@ -33,6 +34,12 @@ export class WrapperTable {
     return [...this.byName.values()].flat().flatMap(({ template }) => template?.name ?? []);
   }
 
+  /** Keys of those templates' parameters. */
+  templateKeys(): string[] {
+    const templates = [...this.byName.values()].flat().flatMap(({ template }) => template ?? []);
+    return templates.map(({ name, member }) => templateKey(name, member));
+  }
+
   /** Names of classes whose constructors are wrappers. */
   constructors(): ReadonlySet<string> {
     return new Set([...this.byName.values()].flat().flatMap((wrapper) => (isConstructor(wrapper) ? wrapper.name : [])));
@@ -56,6 +63,7 @@ function isSame(a: Wrapper, b: Wrapper): boolean {
     a.role === b.role &&
     a.keeps === b.keeps &&
     a.template?.name === b.template?.name &&
+    a.template?.member === b.template?.member &&
     a.template?.positions.join() === b.template?.positions.join()
   );
 }

@@ -1,7 +1,7 @@
 /**
  * What stands in front of a function's body: its name and the names of its parameters, read off tokens.
  */
-import { splitArguments, type Token } from '../text/lexer';
+import { splitArguments, splitParameters, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 
 export interface FunctionDefinition {
@@ -19,17 +19,31 @@ export interface FunctionDefinition {
   readonly isStatic: boolean;
   /** Of an `operator new`: the first parameter behind the size is a pointer or a reference. */
   readonly takesPointer?: true;
+  /** The last parameter is a pack or an ellipsis: it takes any number of arguments. */
+  readonly takesMore?: true;
 }
 
 /** What a definition whose parameter list opens at token `open` says of itself; undefined when no name stands in front. */
 export function definitionNamed(
   masked: MaskedSource,
   open: number,
-): Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd' | 'parameters' | 'takesPointer'> | undefined {
+):
+  Pick<FunctionDefinition, 'name' | 'nameStart' | 'nameEnd' | 'parameters' | 'takesPointer' | 'takesMore'> | undefined {
   const named = nameBefore(masked.tokens, open);
   if (named === undefined) return undefined;
   const takesPointer = /^operator new\b/.test(named.name) && isPointer(parameterParts(masked, open)[1] ?? []);
-  return { ...named, parameters: parameterNames(masked, open), ...(takesPointer && { takesPointer }) };
+  return {
+    ...named,
+    parameters: parameterNames(masked, open),
+    ...(takesPointer && { takesPointer }),
+    ...(takesMore(masked, open) && { takesMore: true }),
+  };
+}
+
+/** Whether the last parameter of the list that opens at token `open` is `Args &&...args` or `...`. */
+function takesMore({ tokens, match }: MaskedSource, open: number): boolean {
+  const close = match[open] ?? -1;
+  return tokens[close - 1]?.text === '...' || tokens[close - 2]?.text === '...';
 }
 
 /** PVOID, LPBYTE, PDRIVER_OBJECT, NDIS_HANDLE, WDFDEVICE; not POOL_TYPE. */
@@ -96,7 +110,7 @@ function parameterNames(masked: MaskedSource, open: number): string[] {
 
 function parameterParts(masked: MaskedSource, open: number): readonly (readonly Token[])[] {
   const close = masked.match[open] ?? -1;
-  return close < 0 ? [] : splitArguments(masked.tokens, open + 1, close);
+  return close < 0 ? [] : splitParameters(masked.tokens, open + 1, close);
 }
 
 /** Name of one parameter: the last name outside brackets, before a default; a lone name is a type. */

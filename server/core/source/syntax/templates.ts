@@ -2,7 +2,7 @@
  * Templates of a masked C++ source: their parameters, what they are parameters of, and how far they reach. Reads tokens;
  * evaluates nothing and instantiates nothing.
  */
-import { behindAngles, MOST_ANGLED_TOKENS, type Token } from '../text/lexer';
+import { behindAngles, MOST_ANGLED_TOKENS, splitParameters, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 
 export interface TemplateParameter {
@@ -18,19 +18,25 @@ export interface Template {
   /** Of the class, alias, variable or function; for a method defined outside its class, that of the class. */
   readonly name: string;
   readonly parameters: readonly TemplateParameter[];
+  /** Class it is a member of; absent for functions outside of classes. */
+  readonly scope?: string;
+  /** Of a function: its own parameters, from which arguments for the template's are deduced. */
+  readonly signature?: readonly (readonly Token[])[];
   /** From the parameters to the end of what they belong to; half-open. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Under this key values flow into a template's parameters. */
-export function templateKey(name: string): string {
-  return `${name}<>`;
+/** Under this key values flow into a template's parameters; `member`: that member of a parameter that is a type. */
+export function templateKey(name: string, member?: string): string {
+  return member === undefined ? `${name}<>` : `${name}<>::${member}`;
 }
 
-/** The template of such a key; undefined for keys of other things. */
-export function templateOfKey(key: string): string | undefined {
-  return key.endsWith('<>') ? key.slice(0, -2) : undefined;
+/** The template of such a key, and the member; undefined for keys of other things. */
+export function templateOfKey(key: string): { readonly name: string; readonly member?: string } | undefined {
+  const at = key.indexOf('<>');
+  if (at < 0) return undefined;
+  return { name: key.slice(0, at), ...(at + 2 < key.length && { member: key.slice(at + 4) }) };
 }
 
 /** The comma-separated parts between the `<` at `open` and the `>` that closes it; undefined when none closes it. */
@@ -68,17 +74,70 @@ function splitAngles(tokens: readonly Token[], from: number, to: number): (reado
 export function findTemplates(masked: MaskedSource): Template[] {
   const { tokens } = masked;
   const found: Template[] = [];
+  const classes = new ClassScopes(masked);
   for (let at = 0; at < tokens.length; at += 1) {
+    classes.pass(at);
     if (tokens[at]?.text !== 'template' || tokens[at + 1]?.text !== '<') continue;
     const parts = angleArguments(tokens, at + 1);
     if (parts === undefined) continue;
-    const behind = behindAngles(tokens, at + 1);
+    const behind = behindRequirement(tokens, masked.match, behindAngles(tokens, at + 1));
     const template = readTemplate(masked, behind);
     if (template === undefined) continue;
-    found.push({ ...template, parameters: parts.map(readParameter), start: tokens[at]?.start ?? 0 });
+    const { scope } = classes;
+    const start = tokens[at]?.start ?? 0;
+    found.push({ ...template, parameters: parts.map(readParameter), start, ...(scope !== undefined && { scope }) });
     at = behind - 1;
   }
   return found;
+}
+
+/** The class that is open where tokens are passed one after the other. */
+class ClassScopes {
+  private readonly open: { readonly close: number; readonly name: string }[] = [];
+
+  constructor(private readonly masked: MaskedSource) {}
+
+  get scope(): string | undefined {
+    return this.open.at(-1)?.name;
+  }
+
+  pass(at: number): void {
+    const { tokens, match } = this.masked;
+    while (this.open.length > 0 && (this.open.at(-1)?.close ?? 0) <= at) this.open.pop();
+    const text = tokens[at]?.text;
+    if ((text !== 'class' && text !== 'struct' && text !== 'union') || /^[<,]$|^enum$/.test(tokens[at - 1]?.text ?? ''))
+      return;
+    let brace = at + 1;
+    while (brace < at + MOST_HEAD && brace < tokens.length && !/^[;{(=)]$/.test(tokens[brace]?.text ?? ''))
+      brace = tokens[brace]?.text === '<' ? behindAngles(tokens, brace) : brace + 1;
+    const close = tokens[brace]?.text === '{' ? (match[brace] ?? -1) : -1;
+    let name = at + 1;
+    while (tokens[name + 1]?.kind === 'name' && tokens[name + 1]?.text !== 'final') name += 1;
+    if (close > brace) this.open.push({ close, name: tokens[name]?.text ?? '' });
+  }
+}
+
+const MOST_REQUIREMENT = 120;
+
+/** Index behind `requires (…)`, `requires Concept<T> && …`, if one stands at `from`. */
+function behindRequirement(tokens: readonly Token[], match: Int32Array, from: number): number {
+  if (tokens[from]?.text !== 'requires') return from;
+  for (let at = from + 1; at < tokens.length && at < from + MOST_REQUIREMENT; at += 1) {
+    const token = tokens[at];
+    if (token?.text === '!') continue;
+    if (token?.text === 'requires') {
+      if (tokens[at + 1]?.text === '(') at = match[at + 1] ?? at + 1;
+      at = match[at + 1] ?? at + 1;
+    } else if (token?.text === '(') at = match[at] ?? at;
+    else {
+      while (tokens[at + 1]?.text === '::') at += 2;
+      if (tokens[at + 1]?.text === '<') at = behindAngles(tokens, at + 1) - 1;
+    }
+    const next = tokens[at + 1]?.text ?? '';
+    if (!/^(?:&&|\|\||and|or)$/.test(next)) return at + 1;
+    at += 1;
+  }
+  return from;
 }
 
 function readParameter(part: readonly Token[]): TemplateParameter {
@@ -98,21 +157,28 @@ function readParameter(part: readonly Token[]): TemplateParameter {
 const MOST_HEAD = 200;
 
 /** What follows a template's parameters, from token `from` on. */
-function readTemplate(masked: MaskedSource, from: number): Pick<Template, 'kind' | 'name' | 'end'> | undefined {
+function readTemplate(masked: MaskedSource, from: number): Omit<Template, 'parameters' | 'start'> | undefined {
   const { tokens, match } = masked;
   const kind: Template['kind'] = templateKind(tokens[from]?.text);
   let name: string | undefined;
+  let signature: Template['signature'];
   for (let at = from; at < tokens.length && at < from + MOST_HEAD; at += 1) {
     const token = tokens[at];
     const text = token?.text ?? '';
     const next = tokens[at + 1]?.text ?? '';
-    if (text === ';') return name === undefined ? undefined : { kind, name, end: token?.end ?? 0 };
+    const read = { kind, ...(signature && { signature }) };
+    if (text === ';') return name === undefined ? undefined : { ...read, name, end: token?.end ?? 0 };
     if (text === '{' || (text === '=' && kind !== 'class')) {
       if (kind === 'other') name ??= declaredName(tokens, at);
       const end = text === '{' ? (match[at] ?? -1) : tokens.findIndex((one, i) => i > at && one.text === ';');
-      return name === undefined ? undefined : { kind, name, end: tokens[end]?.end ?? tokens.at(-1)?.end ?? 0 };
+      return name === undefined ? undefined : { ...read, name, end: tokens[end]?.end ?? tokens.at(-1)?.end ?? 0 };
     }
-    if (kind === 'other' && name === undefined && text === '(') name = declaredName(tokens, at);
+    if (kind === 'other' && name === undefined && text === '(') {
+      name = declaredName(tokens, at);
+      // A method of a class template is not called by the template's name.
+      if (name !== undefined && name === tokens[at - 1]?.text)
+        signature = splitParameters(tokens, at + 1, match[at] ?? at + 1);
+    }
     if (token?.kind === 'name' && name === undefined && namesTemplate(kind, next)) {
       name = text;
       // A specialization has parameters of its own.
@@ -137,10 +203,12 @@ function namesTemplate(kind: Template['kind'], next: string): boolean {
 
 /** The name in front of token `at`; of a method its class template: `Pool<T>::Alloc(`. */
 function declaredName(tokens: readonly Token[], at: number): string | undefined {
-  const name = tokens[at - 1];
-  if (name?.kind !== 'name') return undefined;
-  if (tokens[at - 2]?.text !== '::' || tokens[at - 3]?.text !== '>') return name.text;
-  return tokens[anglesOpenedBefore(tokens, at - 3) - 1]?.text ?? name.text;
+  const last = tokens[at - 1]?.text === ']' ? at - 3 : at - 1;
+  const name = tokens[last];
+  if (name?.kind !== 'name' || /^(?:decltype|requires|explicit)$/.test(name.text)) return undefined;
+  const first = tokens[last - 1]?.text === 'operator' ? last - 1 : last;
+  if (tokens[first - 1]?.text !== '::' || tokens[first - 2]?.text !== '>') return name.text;
+  return tokens[anglesOpenedBefore(tokens, first - 2) - 1]?.text ?? name.text;
 }
 
 /** The templates around an offset, the innermost first. */

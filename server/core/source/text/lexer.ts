@@ -242,3 +242,32 @@ export function splitArguments(tokens: readonly Token[], from: number, to: numbe
   }
   return parts;
 }
+
+/** Parts of a list of parameters, in which `<` opens template arguments: `Holder<T, Tag> &h, ULONG n`. */
+export function splitParameters(tokens: readonly Token[], from: number, to: number): (readonly Token[])[] {
+  const parts = splitArguments(tokens, from, to);
+  if (!parts.some((part) => part.some((token) => token.text === '<'))) return parts;
+  const joined: (readonly Token[])[] = [];
+  let start = from;
+  let next = from;
+  for (const part of parts) {
+    next += part.length + 1;
+    if (isOpen(tokens, start, next - 1)) continue;
+    joined.push(tokens.slice(start, next - 1));
+    start = next;
+  }
+  return start === next ? joined : parts;
+}
+
+/** Whether template arguments are open behind tokens[from…to); what stands behind `=` may compare. */
+function isOpen(tokens: readonly Token[], from: number, to: number): boolean {
+  let open = 0;
+  for (let at = from; at < to; at += 1) {
+    const { kind, text } = tokens[at] ?? { kind: 'punct', text: '' };
+    if (text === '=' && open === 0) break;
+    if (kind !== 'punct') continue;
+    if (text === '<') open += 1;
+    else if (text === '>' || text === '>>') open -= text.length;
+  }
+  return open > 0;
+}

@@ -5,7 +5,7 @@
 import { parseExpression } from '../syntax/expression';
 import { parameterName } from '../syntax/functionHead';
 import { angleArguments } from '../syntax/templates';
-import { matchBrackets, splitArguments, tokenize, type Token } from '../text/lexer';
+import { matchBrackets, splitArguments, splitParameters, tokenize, type Token } from '../text/lexer';
 import { constant, evaluate, isConstant, NO_VALUE, type Argument, type NameScope, type TagValue } from './evaluate';
 
 export interface ConstantFunction {
@@ -51,7 +51,7 @@ export function defaultArgument(
     const open = match.index + match[0].length - 1;
     const tokens = tokenize(text, open, Math.min(text.length, open + MOST_FUNCTION));
     const close = matchBrackets(tokens)[0] ?? -1;
-    const parts = close < 0 ? [] : splitArguments(tokens, 1, close);
+    const parts = close < 0 ? [] : splitParameters(tokens, 1, close);
     const assign = parts[position]?.findIndex((token) => token.text === '=') ?? -1;
     // In a call `a = b` would be an argument, too; a parameter has a type in front of its name.
     if (parts.length === parameterCount && assign > 1) return parts[position]?.slice(assign + 1);
@@ -79,7 +79,7 @@ function readDefinition(text: string, start: number, open: number): ConstantFunc
   if (body.some((token) => token.text === '#')) return undefined;
   const before = headBefore(text, start);
   if (before === undefined) return undefined;
-  const list = splitArguments(tokens, 1, close);
+  const list = splitParameters(tokens, 1, close);
   return {
     templateParameters: templateParameters(before),
     parameters:

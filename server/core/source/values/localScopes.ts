@@ -2,7 +2,7 @@
  * Where in a function's body a name is declared, and how far each declaration holds: to the end of its block, of the loop
  * or branch in whose head it stands. Reads tokens; evaluates nothing.
  */
-import type { Token } from '../text/lexer';
+import { behindAngles, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 
 /** A declaration of a name inside a body. */
@@ -70,7 +70,7 @@ export function declaresHere(tokens: readonly Token[], at: number): boolean {
   if (before?.kind === 'name') return !NOT_TYPES.has(before.text) && (next !== '(' || constructs(tokens, at));
   if (next === '(') return false;
   // `Pool<T> tag`.
-  if (before?.text === '>' && /^[=;{]$/.test(next)) return startsWithType(tokens, at);
+  if (before?.text === '>' && /^[=;{[]$/.test(next)) return startsWithType(tokens, at);
   if (before?.text !== '*' && before?.text !== '&' && before?.text !== ',') return false;
   return startsWithType(tokens, at);
 }
@@ -122,6 +122,7 @@ function startsWithType(tokens: readonly Token[], at: number): boolean {
   if (type?.kind !== 'name' || NOT_TYPES.has(type.text)) return false;
   let next = first + 1;
   while (tokens[next]?.text === '::' && tokens[next + 1]?.kind === 'name') next += 2;
+  if (tokens[next]?.text === '<') next = behindAngles(tokens, next);
   while (/^[*&]$/.test(tokens[next]?.text ?? '')) next += 1;
   // The first declarator, behind the type; `unsigned tag` has none in between.
   const isBare = first > 0 && tokens[first - 1]?.kind === 'name' && next === first + 1;

@@ -135,10 +135,25 @@ export class MemberLookup {
     if (known !== undefined || this.open.has(key)) return known;
     this.open.add(key);
     const values = this.stores(structure, member);
-    const found = { values, value: this.united(structure, member, values) };
+    const found = {
+      values,
+      value: unite([this.united(structure, member, values), ...this.initial(structure, member)]),
+    };
     this.open.delete(key);
     if (this.open.size === 0) this.contents.set(key, found);
     return found;
+  }
+
+  /** What the class itself says the member holds in a new object: `ULONG m_Tag = 'derF';`. */
+  private initial({ names }: Structure, member: string): TagValue[] {
+    return this.index.declared(member).flatMap(({ source, list }) =>
+      list.flatMap(({ isMember, isStatic, kind, scopes, name, initializer }) => {
+        if (!isMember || isStatic || kind !== 'variable' || initializer === undefined) return [];
+        if (!names.has(scopes.at(-1) ?? '')) return [];
+        const offset = source === this.sources.unit.root ? name.start : Number.MAX_SAFE_INTEGER;
+        return this.evaluate(unbraced(initializer), { offset });
+      }),
+    );
   }
 
   /** Stores into the member, but those that are seen to be into another structure's of that name. */
@@ -203,6 +218,11 @@ export class MemberLookup {
     const word = tokens[tokens[at - 1]?.text === '*' ? at - 2 : at - 1];
     return word?.kind === 'name' ? plainType(word.text, tokens[at - 1]?.text === '*') : undefined;
   }
+}
+
+/** `{ value }` as value. */
+export function unbraced(tokens: readonly Token[]): readonly Token[] {
+  return tokens[0]?.text === '{' && tokens.at(-1)?.text === '}' ? tokens.slice(1, -1) : tokens;
 }
 
 function setAtRunTime(member: string): TagValue {

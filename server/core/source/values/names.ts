@@ -7,8 +7,6 @@ import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals'
 import type { Declaration } from '../syntax/declarations';
 import { parseExpression, type QualifiedName } from '../syntax/expression';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import { templateKey, templatesAround } from '../syntax/templates';
-import type { TypeUse } from '../syntax/types';
 import { splitArguments, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { MacroDefinition, SourceText } from '../text/sourceText';
@@ -30,10 +28,12 @@ import {
 import { expansions } from './expansions';
 import { LocalName, localValues, type LocalValues } from './locals';
 import { meantDeclarations } from './meantDeclarations';
-import { MemberLookup } from './memberLookup';
+import { MemberLookup, unbraced } from './memberLookup';
+import { ObjectTypes } from './objectTypes';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';
-import { UnitIndex } from './unitIndex';
+import { TemplateValues } from './templateValues';
+import { isShared, UnitIndex } from './unitIndex';
 
 /** Where a name gets its value, and the value. */
 export interface Definition {
@@ -64,6 +64,8 @@ const MOST_ELEMENTS = 256;
 
 export class Names {
   readonly index: UnitIndex;
+  readonly templates: TemplateValues;
+  readonly objects: ObjectTypes;
   private readonly members: MemberLookup;
   private readonly resolving = new Set<string>();
   private readonly locals = new Map<string, LocalName>();
@@ -75,7 +77,14 @@ export class Names {
 
   constructor(private readonly sources: NameSources) {
     this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader, sources.language);
-    this.members = new MemberLookup(this.index, sources, (tokens, place) => this.value(tokens, place));
+    const value = (tokens: readonly Token[], place: Place): TagValue => this.value(tokens, place);
+    this.members = new MemberLookup(this.index, sources, value);
+    this.templates = new TemplateValues(this.index, sources.unit.root, value);
+    this.objects = new ObjectTypes({
+      index: this.index,
+      masked: sources.masked,
+      localAt: (name, definition, offset) => this.localsOf(name, definition, offset),
+    });
   }
 
   /** Keys of members that the project's other files were asked about. */
@@ -112,7 +121,7 @@ export class Names {
       name: (name) => this.named(name, place).value,
       text: (name) => this.text(name, place),
       elements: (name) => this.elements(name, place),
-      member: (object, member) => this.members.value(object, member, place),
+      member: (object, member) => this.staticMember(object, member, place) ?? this.members.value(object, member, place),
       call: (callee, args) => this.call(callee, args, place),
     };
   }
@@ -141,6 +150,8 @@ export class Names {
       const near = this.near(last, place);
       if (near) return { value: near };
     }
+    const dependent = this.templates.member(name, place);
+    if (dependent) return { value: dependent };
     const args = (angles ?? []).map((parts) => (parts ?? []).map((part) => part.map((token) => token.text).join(' ')));
     const key = `name ${path.join('::')} ${args.join('|')}`;
     if (this.resolving.has(key)) return { value: unknown(`'${last}' is defined by itself`) };
@@ -158,18 +169,7 @@ export class Names {
     if (bound) return bound;
     if (place.macroParameters?.includes(name) === true) return { ...NO_VALUE, parameters: [name] };
     const local = place.function && this.local(name, place.function, place);
-    return local ?? this.templateParameter(name, place);
-  }
-
-  private templateParameter(name: string, place: Place, of?: string): TagValue | undefined {
-    const { root } = this.sources.unit;
-    for (const template of templatesAround(this.index.templatesOf(root), place.offset)) {
-      const index = template.parameters.findIndex((parameter) => parameter.name === name);
-      if (index < 0 || (of !== undefined && of !== template.name)) continue;
-      const otherwise = `template parameter '${name}' of ${template.name}, which is never used here`;
-      return { ...NO_VALUE, arriving: [{ key: templateKey(template.name), index, otherwise }] };
-    }
-    return undefined;
+    return local ?? this.templates.parameter(name, place);
   }
 
   private local(name: string, definition: FunctionDefinition, place: Place): TagValue | undefined {
@@ -228,16 +228,6 @@ export class Names {
     return new Map([...bound].map(([name, tokens]) => [name, this.value(tokens, place)]));
   }
 
-  /** Values of a template's arguments for its parameters, by their positions. */
-  templateArguments(use: TypeUse, place: Place): readonly (TagValue | undefined)[] {
-    const bound = this.index.bound(use);
-    return this.index.parametersOf(use.name).map(({ name, isType }, at) => {
-      const tokens = name === '' ? use.args[at] : bound.get(name);
-      if (isType) return undefined;
-      return tokens ? this.value(tokens, place) : this.templateParameter(name, place, use.name);
-    });
-  }
-
   /** The default of a wrapper's parameter, as one of its declarations at hand has it. */
   defaultArgument(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>, position: number): readonly Token[] | undefined {
     return this.index.defaultArgument(wrapper.name, wrapper.parameterCount, position);
@@ -268,9 +258,11 @@ export class Names {
   }
 
   /** A class's own member, which methods in any file may set. */
-  private ofClass({ name, initializer, isMember, isStatic, scopes }: Declaration, place: Place): TagValue | undefined {
+  private ofClass({ name, isMember, isStatic, scopes }: Declaration, place: Place): TagValue | undefined {
     const owner = scopes.at(-1);
-    if (!isMember || isStatic || initializer !== undefined || owner === undefined) return undefined;
+    if (!isMember || isStatic || owner === undefined) return undefined;
+    const isStaticThere = (one: Declaration): boolean => one.isStatic && one.isMember && one.scopes.at(-1) === owner;
+    if (this.index.declared(name.text).some(({ list }) => list.some(isStaticThere))) return undefined;
     const value = this.members.ofClass(owner, name.text, place);
     return isNothing(value) ? undefined : value;
   }
@@ -330,6 +322,19 @@ export class Names {
     return parts.slice(0, MOST_ELEMENTS).map((part) => this.value(part, { offset: place.offset }));
   }
 
+  /** What all objects of a class have: `buffer.pooltag`, an enumerator or a constant of the class. */
+  private staticMember(object: string | undefined, member: string, place: Place): TagValue | undefined {
+    if (object === undefined || !this.index.hasShared(member)) return undefined;
+    const found = this.index.declared(member).flatMap(({ list }) => list);
+    const token: Token = { kind: 'name', text: object, start: 0, end: 0, foreign: true };
+    const type = this.objects.of([token], place);
+    // Of any class: all that have such a member, where none has it otherwise.
+    if (type === undefined) return found.every(isShared) ? this.named({ path: [member] }, place).value : undefined;
+    if (!found.some((one) => isShared(one) && this.index.chain(type).some(({ name }) => name === one.scopes.at(-1))))
+      return undefined;
+    return this.named({ path: [type.name, member], angles: [type.args, undefined] }, place).value;
+  }
+
   /** A call of one of the unit's own functions that is small enough to be read. */
   private call(callee: QualifiedName, args: () => readonly Argument[], place: Place): TagValue | undefined {
     const name = callee.path.at(-1) ?? '';
@@ -378,9 +383,4 @@ export class Names {
 
 function locate(source: SourceText, start: number, end: number): { definedAt?: SourceLocation } {
   return source.path === '' ? {} : { definedAt: { file: source.path, range: source.lines.range(start, end) } };
-}
-
-/** `{ value }` as value. */
-function unbraced(tokens: readonly Token[]): readonly Token[] {
-  return tokens[0]?.text === '{' && tokens.at(-1)?.text === '}' ? tokens.slice(1, -1) : tokens;
 }

@@ -17,11 +17,13 @@ export interface Owner {
   readonly isMacro: boolean;
 }
 
-/** Name without its classes, and the class. Array forms of `operator new` count as the plain one. */
+/** Name without its classes, and the class. */
 export function splitName(definition: FunctionDefinition): { readonly name: string; readonly scope?: string } {
-  const operator = /operator\s*new\b/.test(definition.name);
+  const operator = /operator\s*new\b\s*(\[)?/.exec(definition.name);
   const parts = definition.name.split('::').map((part) => part.trim());
-  const name = operator ? 'operator new' : (parts.at(-1) ?? definition.name).replace(/<.*$/, '');
+  const name = operator
+    ? `operator new${operator[1] === undefined ? '' : '[]'}`
+    : (parts.at(-1) ?? definition.name).replace(/<.*$/, '');
   const scope = parts.at(-2)?.replace(/<.*$/, '') ?? definition.scope;
   return { name, ...(scope !== undefined && scope !== '' && { scope }) };
 }

@@ -26,6 +26,7 @@ export interface FoundFunction {
 
 export class UnitIndex {
   private readonly declarations = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
+  private readonly named = new Map<string, ReturnType<UnitIndex['declared']>>();
   private readonly types = new Map<string, ReadonlyMap<string, TypeInfo>>();
   private readonly templates = new Map<string, readonly Template[]>();
   private readonly structures = new Map<string, ReturnType<UnitIndex['structuresWith']>>();
@@ -68,11 +69,18 @@ export class UnitIndex {
   }
 
   /** Declarations of a name, file by file. */
-  declared(name: string): { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
-    return [...this.filesWith(name)].flatMap((source) => {
-      const list = this.declarationsOf(source).get(name);
-      return list ? [{ source, list }] : [];
-    });
+  declared(name: string): readonly { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
+    return remembered(this.named, name, () =>
+      [...this.filesWith(name)].flatMap((source) => {
+        const list = this.declarationsOf(source).get(name);
+        return list ? [{ source, list }] : [];
+      }),
+    );
+  }
+
+  /** Whether a class has something of that name that all its objects share: an enumerator, a constant. */
+  hasShared(member: string): boolean {
+    return this.language === 'cpp' && this.declared(member).some(({ list }) => list.some(isShared));
   }
 
   typeNamed(name: string): TypeInfo | undefined {
@@ -117,6 +125,13 @@ export class UnitIndex {
     return [];
   };
 
+  /** All templates of a name: overloads of a function, a class and its methods. */
+  templatesNamed(name: string): readonly Template[] {
+    return [...this.filesWith(name)].flatMap((source) =>
+      this.templatesOf(source).filter((template) => template.name === name),
+    );
+  }
+
   /** A type, what it stands for and derives from, nearest first. */
   chain(use: TypeUse, isInside = false): TypeUse[] {
     return typeChain(use, (name) => this.typeNamed(name), this.parametersOf, isInside);
@@ -151,6 +166,11 @@ export class UnitIndex {
       );
     });
   }
+}
+
+/** Whether all objects of a class have it: a member that is none of each object. */
+export function isShared({ kind, isMember, isStatic }: Declaration): boolean {
+  return isMember && (kind === 'enumerator' || (kind === 'constant' && isStatic));
 }
 
 function remembered<V>(known: Map<string, V>, key: string, find: () => V): V {

@@ -130,7 +130,7 @@ void f() {
     //  ^^^                  ~~~~~~ Fred via operator new
     b = new (NonPagedPoolNx, 'treB') BYTE[16];
     //  ^^^ Bert via operator new
-    c = new (PagedPool) CPin;
+    c = new (PagedPool) CPin[2];
     //  ^^^ Fied via operator new
     d = new CPin;
 }
