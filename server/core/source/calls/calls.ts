@@ -6,24 +6,8 @@ import type { SiteRole } from '../../../../src/shared/facts';
 import { ALLOCATORS, type Allocator } from '../../tags/allocators';
 import type { Wrapper } from '../externals';
 import { splitArguments, type Token } from '../text/lexer';
+import type { Call, WrapperLookup } from './call';
 import { readNew } from './placementNew';
-
-export interface Call {
-  /** Index of the called name's token. */
-  readonly at: number;
-  readonly name: string;
-  readonly api: string;
-  readonly role: SiteRole;
-  /** Index of the first token behind the call. */
-  readonly end: number;
-  readonly args: readonly (readonly Token[])[];
-  /** Arguments (from 0) that carry the tag. */
-  readonly carries: readonly number[];
-  /** Constants the callee puts in itself. */
-  readonly fixed: readonly number[];
-  /** The wrapper that was called; undefined for a function of the catalogue. */
-  readonly wrapper?: Wrapper;
-}
 
 const FUNCTIONS = new Map<string, Allocator>();
 for (const allocator of ALLOCATORS) {
@@ -49,9 +33,6 @@ export const CATALOGUE_NAMES: ReadonlySet<string> = new Set([
   ...FUNCTIONS.keys(),
   ...ALLOCATORS.filter((allocator) => allocator.kind === 'field').map((allocator) => allocator.name),
 ]);
-
-/** Wrappers in force: by name, several for overloads. */
-export type WrapperLookup = (name: string) => readonly Wrapper[];
 
 const MOST_ARGUMENT_TOKENS = 50_000;
 

@@ -4,7 +4,7 @@
  */
 import type { Wrapper } from '../externals';
 import { behindAngles, splitArguments, type Token } from '../text/lexer';
-import type { Call, WrapperLookup } from './calls';
+import type { Call, WrapperLookup } from './call';
 import { takingPlacement } from './placements';
 
 /** Tokens of a type behind `new`. */

@@ -10,7 +10,7 @@ import type { TranslationUnit } from '../translationUnit';
 import { NO_VALUE, unite, unknown, type TagValue } from '../values/evaluate';
 import type { Names } from '../values/names';
 import type { Place } from '../values/place';
-import type { Call, WrapperLookup } from './calls';
+import type { Call, WrapperLookup } from './call';
 import type { CompleteCall } from './wrapperCalls';
 
 export interface RawSite {

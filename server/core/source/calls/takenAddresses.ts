@@ -9,7 +9,7 @@ import type { MaskedSource } from '../text/mask';
 import type { TranslationUnit } from '../translationUnit';
 import { localValues } from '../values/locals';
 import type { Names } from '../values/names';
-import type { WrapperLookup } from './calls';
+import type { WrapperLookup } from './call';
 
 export interface TakenAddress {
   readonly name: string;

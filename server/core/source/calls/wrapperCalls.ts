@@ -7,12 +7,13 @@ import { declaredType, typeBefore } from '../syntax/declaredTypes';
 import { angleArguments } from '../syntax/templates';
 import { readUse, type TypeUse } from '../syntax/types';
 import { behindAngles, MOST_ANGLED_TOKENS, splitArguments, type Token } from '../text/lexer';
-import { unknown, type TagValue } from '../values/evaluate';
 import { deducedArguments } from '../values/deduction';
+import { unknown, type TagValue } from '../values/evaluate';
 import type { Names } from '../values/names';
 import { splitName } from '../values/owners';
 import type { Place } from '../values/place';
-import { readCall, type Call, type WrapperLookup } from './calls';
+import type { Call, WrapperLookup } from './call';
+import { readCall } from './calls';
 import { newOperators } from './placementNew';
 import { mayBeMeant } from './templateFlows';
 

@@ -4,7 +4,7 @@
  */
 import type { Wrapper } from '../externals';
 import { templateKey } from '../syntax/templates';
-import type { WrapperLookup } from './calls';
+import type { WrapperLookup } from './call';
 import { isConstructor } from './wrapperCalls';
 
 export class WrapperTable {
