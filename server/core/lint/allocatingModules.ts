@@ -18,14 +18,25 @@ function isCertain(site: TagSite): boolean {
   return allocates(site.role) && site.unresolved === undefined && evidenceRank(site.evidence) <= WEAKEST;
 }
 
-/** Where the module's finding stands: a source if there is one, then the place that tells most. */
-function bestSite(sites: readonly TagSite[]): TagSite | undefined {
-  const sources = sites.filter((site) => site.place.kind === 'source');
-  return [...(sources.length > 0 ? sources : sites)].sort(comparePlaces)[0];
+const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
+
+/** 0 for code, 1 for a header, 2 for an image. */
+function rank({ place }: TagSite): number {
+  if (place.kind !== 'source') return 2;
+  return HEADER.test(place.file) ? 1 : 0;
 }
 
-/** The most telling site of each module that allocates with the tag. Image and sources of one driver are one module. */
-export function allocatingModules(index: TagIndex, tag: PoolTag): TagSite[] {
+/** Where the module's finding stands: a source if there is one, code before headers, then the place that tells most. */
+function bestSite(sites: readonly TagSite[]): TagSite | undefined {
+  return [...sites].sort((a, b) => rank(a) - rank(b) || comparePlaces(a, b))[0];
+}
+
+/**
+ * The most telling site of each module that allocates with the tag. Image and sources of one driver are one module.
+ * `headersAlone`: whether a folder of headers counts, whose code runs in the modules that include them.
+ */
+export function allocatingModules(index: TagIndex, tag: PoolTag, { headersAlone = true } = {}): TagSite[] {
   const modules = groupBy(index.sites(tag).filter(isCertain), (site) => moduleKey(site.module));
-  return [...modules.values()].flatMap((own) => bestSite(own) ?? []);
+  const counted = [...modules.values()].filter((own) => headersAlone || own.some((site) => rank(site) !== 1));
+  return counted.flatMap((own) => bestSite(own) ?? []);
 }

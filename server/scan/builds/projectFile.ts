@@ -146,17 +146,18 @@ function parseSources(text: string): ParsedProject | undefined {
   const name = value('TARGETNAME');
   if (name === undefined) return undefined;
   const joined = text.replace(/\\[ \t]*\r?\n/g, ' ');
-  const list = (variable: string, separator: RegExp): string[] =>
+  const items = (variable: string, separator: RegExp): string[] =>
     matches(joined, new RegExp(`^[ \\t]*${variable}[ \\t]*=[ \\t]*([^\\r\\n]*)`, 'gim'))
       .flatMap((line) => line.split(separator))
-      .map((item) => item.trim())
-      .filter(isPlain);
+      .map((item) => item.trim());
+  const list = (variable: string, separator: RegExp): string[] => items(variable, separator).filter(isPlain);
   return {
     name,
     isDriver: /^DRIVER$/i.test(value('TARGETTYPE') ?? ''),
     sources: list('SOURCES', /\s+/).filter((item) => /\.(?:c|cc|cpp|cxx)$/i.test(item)),
     includeFolders: list('INCLUDES', /;/),
-    links: linkNames(list('TARGETLIBS', /\s+/)),
+    // Their folders are made of the build's variables: `..\\lib\\obj$(BUILD_ALT_DIR)\\*\\pool.lib`.
+    links: linkNames(items('TARGETLIBS', /\s+/)),
     defines: sourcesDefines(joined),
   };
 }

@@ -10,9 +10,16 @@ import { DEFAULT_TAGS, findDefaultTag } from '../../tags/wellKnownTags';
 import type { LintContext, LintRule, RuleFinding } from '../rule';
 
 const ZERO = 0;
+/** The executive's functions and those that hand the tag on to them as it is. */
+const REFUSES_ZERO = /^(?:Ex|_?Ks|FsRtl|Flt|operator new)/;
+/** A remove lock's tag is used in checked builds alone, where zero is as good as any. */
+const MAY_BE_ZERO = /^IoInitializeRemoveLock/;
 
 function describe(tag: PoolTag, site: TagSite): string {
-  if (tag === ZERO) return `${site.api} is called with pool tag 0, which names no owner and which newer systems refuse`;
+  if (tag === ZERO) {
+    const isRefused = REFUSES_ZERO.test(site.api) ? ' and which newer systems refuse' : '';
+    return `${site.api} is called with pool tag 0, which names no owner${isRefused}`;
+  }
   const origin = findDefaultTag(tag)?.origin ?? 'no one in particular';
   return `pool tag ${tagToText(tag)} names no owner: it is the default of ${origin}`;
 }
@@ -22,7 +29,11 @@ function findingsFor(index: TagIndex, tag: PoolTag): RuleFinding[] {
     .sites(tag)
     // Inside a wrapper there is nothing to mend: whoever calls it chose the tag.
     .filter(
-      (site) => site.isPassedIn !== true && allocates(site.role) && site.tags.some((t) => withoutProtection(t) === tag),
+      (site) =>
+        site.isPassedIn !== true &&
+        allocates(site.role) &&
+        !(tag === ZERO && MAY_BE_ZERO.test(site.api)) &&
+        site.tags.some((t) => withoutProtection(t) === tag),
     );
   const inSources = new Set(sites.filter((s) => s.place.kind === 'source').map((s) => moduleKey(s.module)));
   return (

@@ -36,7 +36,7 @@ function findingsFor(tag: PoolTag, modules: readonly TagSite[]): RuleFinding[] {
 function check({ index }: LintContext): RuleFinding[] {
   return index.tags().flatMap((tag) => {
     if (tag === 0 || findDefaultTag(tag) !== undefined) return [];
-    const modules = allocatingModules(index, tag);
+    const modules = allocatingModules(index, tag, { headersAlone: false });
     return modules.length < 2 ? [] : findingsFor(tag, modules);
   });
 }

@@ -4,6 +4,7 @@
  * annotated and every annotation found.
  */
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
 import { TagIndex } from '../../../../server/core/index/tagIndex';
 import type { RuleSetting } from '../../../../server/core/lint/rule';
 import { runLint } from '../../../../server/core/lint/runLint';
@@ -45,7 +46,7 @@ async function scan(texts: Readonly<Record<string, string>>): Promise<FileFacts[
       files: {
         readText: (path) => texts[path],
         resolveInclude: (from, name) => {
-          const path = `${from.slice(0, from.lastIndexOf('/'))}/${name}`;
+          const path = posix.join(posix.dirname(from), name);
           return path in texts ? path : undefined;
         },
       },

@@ -75,6 +75,13 @@ test('sources files, INFs and CMakeLists', () => {
   assert.equal(old?.module, 'toaster.sys');
   assert.deepEqual(old.sources, [join(folder, 'a.c'), join(folder, 'b.cpp')]);
   assert.deepEqual(old.includeFolders, [resolve('/drv/inc')]);
+  assert.deepEqual(
+    parse(
+      'sources',
+      'TARGETNAME=a\nTARGETLIBS=$(DDK_LIB_PATH)\\ntstrsafe.lib \\\n ..\\Pool\\obj$(ALT)\\*\\Pool.lib $(ALL)',
+    )?.links,
+    ['ntstrsafe', 'pool'],
+  );
   assert.equal(parse('sources', 'a list of sources'), undefined);
   assert.equal(parse('pkg.inf', '[Svc]\r\nServiceBinary = %12%\\Toaster.sys ; the driver\r\n')?.module, 'Toaster.sys');
   assert.equal(parse('pkg.inf', '[Version]\r\nClass=Net'), undefined);

@@ -57,3 +57,14 @@ test('a setting switches the rule off or changes its severity', async () => {
     { 'default-tag': 'information' },
   );
 });
+
+test('zero is said to be refused of functions that hand it to the pool, and is no fault of a remove lock', () =>
+  checkLint({
+    '/a/a.c': `void f(void) {
+  ExAllocatePoolWithTag(PagedPool, 16, 0);
+//                                     ^ warning default-tag: pool tag 0, which names no owner and which newer systems refuse
+  p = EngAllocMem(0, 16, 0);
+//                       ^ warning default-tag: EngAllocMem is called with pool tag 0, which names no owner
+  IoInitializeRemoveLock(&lock, 0, 1, 1);
+}`,
+  }));

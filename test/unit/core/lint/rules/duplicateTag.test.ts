@@ -102,3 +102,21 @@ test('the wrapper of a library allocates with the tags of who calls it, not as a
   index.replace(factsOf('/lib/pool.c', [site(sourcePlace('/lib/pool.c', 4), { module: 'lib' })]));
   assert.equal(duplicateTag.check({ index }).length, 2);
 });
+
+test('a folder of headers is no module: what they allocate runs in those that include them', () =>
+  checkLint({
+    '/shared/pool.h': `#define FRED_ALLOC(n) ExAllocatePool2(64, (n), 'derF')`,
+    '/a/a.c': `#include "../shared/pool.h"
+void f(void) { p = FRED_ALLOC(16); }`,
+  }));
+
+test('drivers that use one header are told of each other, where they use it', () =>
+  checkLint({
+    '/shared/pool.h': `#define FRED_ALLOC(n) ExAllocatePool2(64, (n), 'derF')`,
+    '/a/a.c': `#include "../shared/pool.h"
+void f(void) { p = FRED_ALLOC(16); }
+//                 ^^^^^^^^^^ warning duplicate-tag: of a.sys is also allocated by b.sys`,
+    '/b/b.c': `#include "../shared/pool.h"
+void f(void) { p = FRED_ALLOC(16); }
+//                 ^^^^^^^^^^ warning duplicate-tag: of b.sys is also allocated by a.sys`,
+  }));
