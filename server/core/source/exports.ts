@@ -3,7 +3,8 @@
  */
 import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
-import type { FileExports, Flow, NamedValue } from './externals';
+import type { FileExports, NamedValue, Wrapper } from './externals';
+import type { Flow } from './flows';
 import type { MacroDefinition } from './text/sourceText';
 import type { TranslationUnit } from './translationUnit';
 import { isNothing } from './values/evaluate';
@@ -19,6 +20,7 @@ const MOST_VALUES = 5_000;
 export function findExports(
   raw: readonly RawSite[],
   flows: readonly Flow[],
+  pointers: readonly Wrapper[],
   unit: TranslationUnit,
   names: Names,
   asked: { readonly names: ReadonlySet<string>; readonly members: ReadonlySet<string> },
@@ -32,7 +34,7 @@ export function findExports(
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   const members = names.memberAnswers();
   return {
-    wrappers: [...findWrappers(visible), ...(isHeader ? findMacroWrappers(raw, isReached) : [])],
+    wrappers: [...findWrappers(visible), ...pointers, ...(isHeader ? findMacroWrappers(raw, isReached) : [])],
     values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
       0,
       MOST_VALUES,

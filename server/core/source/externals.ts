@@ -9,10 +9,26 @@
  * scan the dependents only if the merged value changed.
  */
 import type { SiteRole, SourceLocation } from '../../../src/shared/facts';
+import { resolveFlows, type Flow } from './flows';
 import { membersToWatch, type KeptPointer } from './lifetimes/keptPointers';
 import { ofMemberKey } from './syntax/structures';
 import { NameFilter } from './text/nameFilter';
-import { NO_VALUE, unite, type TagValue } from './values/evaluate';
+import { unite, type TagValue } from './values/evaluate';
+
+/**
+ * What may hold pointers to functions that pass a tag on: a variable or table, a member of a structure, a parameter
+ * (`position`) of the function of that name, or a variable or parameter inside one body.
+ */
+export interface PointerCell {
+  /** Begins with `*`; the files of a project speak of the cell under it. */
+  readonly key: string;
+  readonly kind: 'variable' | 'member' | 'parameter' | 'local';
+  readonly position?: number;
+  /** Where the body begins inside which it has this name. */
+  readonly within?: number;
+  /** No other file can name it. */
+  readonly isOwn?: true;
+}
 
 /** A function, method, macro or operator that leads to an allocator. */
 export interface Wrapper {
@@ -43,6 +59,8 @@ export interface Wrapper {
   readonly keeps?: true;
   /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones. */
   readonly rust?: { readonly steps: readonly string[]; readonly generics: number };
+  /** It is no function, but holds pointers to some; what the calls put in reaches those. */
+  readonly pointer?: PointerCell;
 }
 
 /** A constant, variable or macro whose value is a tag, for files that name it without including its definition. */
@@ -67,17 +85,6 @@ export interface MemberStores {
   /** `memberKey` of the structure and member. */
   readonly key: string;
   readonly value: TagValue;
-}
-
-/** A tag that reaches a wrapper's parameter, or the parameter of another wrapper that is passed on to it. */
-export interface Flow {
-  /** `wrapperKey` of the callee. */
-  readonly to: string;
-  readonly parameter: number;
-  readonly tags: readonly number[];
-  readonly reasons: readonly string[];
-  /** Parameters of wrappers that are passed on, mostly of the calling one: keys and positions. */
-  readonly from?: readonly { readonly key: string; readonly index: number }[];
 }
 
 export interface FileExports {
@@ -111,8 +118,8 @@ export const NO_EXTERNALS: Externals = { wrappers: new Map(), values: new Map(),
 export const NO_EXPORTS: FileExports = { wrappers: [], values: [], flows: [], asked: [] };
 
 /** Identity of a wrapper: overloads differ by their number of parameters. */
-export function wrapperKey(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>): string {
-  return `${wrapper.name}/${String(wrapper.parameterCount)}`;
+export function wrapperKey(wrapper: Pick<Wrapper, 'name' | 'parameterCount' | 'pointer'>): string {
+  return `${wrapper.pointer?.key ?? wrapper.name}/${String(wrapper.parameterCount)}`;
 }
 
 function group<T extends { readonly name: string }>(items: readonly T[]): Map<string, T[]> {
@@ -125,37 +132,6 @@ function group<T extends { readonly name: string }>(items: readonly T[]): Map<st
   return groups;
 }
 
-const MOST_ROUNDS = 16;
-const MOST_PARAMETERS = 64;
-
-/** Everything that reaches each wrapper's parameters, through any number of wrappers. */
-export function resolveFlows(flows: readonly Flow[]): Map<string, TagValue[]> {
-  const reaching = new Map<string, TagValue[]>();
-  const set = (to: string, parameter: number, value: TagValue): void => {
-    const values = reaching.get(to) ?? [];
-    while (values.length <= parameter) values.push(NO_VALUE);
-    values[parameter] = value;
-    reaching.set(to, values);
-  };
-  const counted = flows.filter(({ parameter }) => parameter <= MOST_PARAMETERS);
-  // What flows in by itself is joined once, however many calls there are; only what is passed on takes rounds.
-  for (const [to, parameters] of directValues(counted))
-    for (const [parameter, values] of parameters) set(to, parameter, unite(values));
-  const passing = counted.filter((flow) => flow.from !== undefined);
-  for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round += 1) {
-    changed = false;
-    for (const { to, parameter, from } of passing) {
-      const passed = (from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
-      const before = reaching.get(to)?.[parameter] ?? NO_VALUE;
-      const after = unite([before, ...passed]);
-      if (after.tags.length === before.tags.length && after.reasons.length === before.reasons.length) continue;
-      changed = true;
-      set(to, parameter, after);
-    }
-  }
-  return reaching;
-}
-
 /** What already reaches these wrappers elsewhere, as flows. */
 export function flowsInto(wrappers: readonly Wrapper[], reaching: Externals['reaching']): Flow[] {
   const keys = new Set(
@@ -166,19 +142,6 @@ export function flowsInto(wrappers: readonly Wrapper[], reaching: Externals['rea
       tags.length + reasons.length > 0 ? [{ to, parameter, tags, reasons }] : [],
     ),
   );
-}
-
-function directValues(flows: readonly Flow[]): Map<string, Map<number, TagValue[]>> {
-  const direct = new Map<string, Map<number, TagValue[]>>();
-  for (const { to, parameter, tags, reasons } of flows) {
-    let parameters = direct.get(to);
-    if (parameters === undefined) direct.set(to, (parameters = new Map<number, TagValue[]>()));
-    const value: TagValue = { tags, parameters: [], reasons };
-    const values = parameters.get(parameter);
-    if (values) values.push(value);
-    else parameters.set(parameter, [value]);
-  }
-  return direct;
 }
 
 /** Joins the exports of a project's files. The result depends on their order only where lists are equal otherwise. */
@@ -228,6 +191,8 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
     if (names.has('operator new') && isOfTemplate(wrappers)) names.add('new');
   compare(before.values, after.values, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
+  // What reaches a pointer reaches the functions it holds, whose bodies show it.
+  for (const name of names) if (name.startsWith(`${BODY_OF}*`)) names.delete(name);
   const reached = new Set(names);
   // Who takes a tag from a variable or member also sees what reaches the parameters it is set from.
   const isReached = ({ arriving = [] }: TagValue): boolean =>

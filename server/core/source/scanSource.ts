@@ -8,25 +8,18 @@ import type { NamedAllocator } from '../tags/namedAllocators';
 import { CATALOGUE_NAMES } from './calls/calls';
 import { readCodeSites } from './calls/codeSites';
 import { FIELD_NAMES, readFieldSites } from './calls/fields';
+import { addPointers, exportedPointers, pointerFlows, type PointerSources } from './calls/functionPointers';
 import { addKnownWrappers, leadsToAllocator, type KnownWrapperSources } from './calls/knownWrappers';
 import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
 import type { RawSite, SiteReader } from './calls/rawSites';
 import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
-import { flowsThroughPointers, pointersTo, takenAddresses } from './calls/takenAddresses';
 import { findTemplateFlows } from './calls/templateFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { findExports } from './exports';
-import {
-  namesAny,
-  NO_EXPORTS,
-  NO_EXTERNALS,
-  type Externals,
-  type FileExports,
-  type Flow,
-  type Wrapper,
-} from './externals';
+import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { hasTagLiteral } from './firstLook';
+import type { Flow } from './flows';
 import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
@@ -99,12 +92,13 @@ const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
-const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
 
 class SourceScan {
   private readonly externals: Externals;
   private readonly wrappers = new WrapperTable();
   private knownLanguage: 'c' | 'cpp' | undefined;
+  private hasNewPointers = false;
+  private readonly untold = new Set<string>();
   private gaveUp: number | undefined;
   private readonly giveUp = (offset: number): void => {
     this.gaveUp = offset;
@@ -172,26 +166,20 @@ class SourceScan {
     return findTemplateFlows(pass.masked, pass.functions, pass.names, templates);
   }
 
-  /** Wrappers of which the first reading takes the address get what nobody sees. */
-  private pointerFlows(unit: TranslationUnit, pass: Pass | undefined): Flow[] {
-    if (pass === undefined) return [];
-    const taken = takenAddresses(pass.masked, pass.functions, new Set(this.wrappers.names()));
-    if (taken.length === 0) return [];
-    // A header's pointers are called by those who include it.
-    const pointers = HEADER.test(this.root.path)
-      ? new Map<string, string>()
-      : pointersTo(pass.masked, taken, unit, pass.names);
-    return flowsThroughPointers(taken, pointers, pass.masked, this.wrappers.lookup);
+  private pointerSources({ masked, functions, names }: Pass): PointerSources {
+    return { masked, functions, names, path: this.root.path, table: this.wrappers };
   }
 
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
-    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw), ...this.pointerFlows(unit, passes[0])];
+    const pointed = passes.slice(0, 1).flatMap((pass) => pointerFlows(this.pointerSources(pass), this.untold));
+    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw), ...pointed];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = {
       names: new Set(passes.flatMap((pass) => [...pass.names.asked])),
       members: new Set(passes.flatMap((pass) => [...pass.names.askedMembers])),
     };
+    const pointers = passes.slice(0, 1).flatMap((pass) => exportedPointers(this.pointerSources(pass)));
     return {
       sites: finishSites(raw, flows, this.externals, {
         root: this.root,
@@ -204,7 +192,7 @@ class SourceScan {
         ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
         : [],
       includes: unit.files.slice(1).map((source) => source.path),
-      exports: names ? { ...findExports(raw, flows, unit, names, asked), ...lifetimes.exports } : NO_EXPORTS,
+      exports: names ? { ...findExports(raw, flows, pointers, unit, names, asked), ...lifetimes.exports } : NO_EXPORTS,
       ...(lifetimes.stores.length > 0 && { stores: lifetimes.stores }),
     };
   }
@@ -276,7 +264,7 @@ class SourceScan {
   /** Reads sites until no further function turns out to be a wrapper. */
   private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
     let raw: RawSite[] = [];
-    this.readAliases(unit, passes);
+    this.readAliases(passes);
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros));
       raw.push(...this.readMacroBodies(unit, passes, macros));
@@ -285,8 +273,9 @@ class SourceScan {
         if (!this.wrappers.add(wrapper)) continue;
         grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
-      if (grown.length === 0) break;
-      const aliases = [...this.readAliases(unit, passes)];
+      for (const pass of passes) pass.masked.open(grown);
+      const aliases = [...this.readAliases(passes)];
+      if (grown.length === 0 && !this.hasNewPointers) break;
       grown.push(...aliases);
       for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.names(), ...aliases, ...macros])) {
         if (!macros.has(name)) grown.push(name);
@@ -298,21 +287,26 @@ class SourceScan {
   }
 
   /** Other names of classes whose constructors are wrappers, and pointers to wrappers, opened in every reading. */
-  private readAliases(unit: TranslationUnit, passes: readonly Pass[]): Iterable<string> {
+  private readAliases(passes: readonly Pass[]): Iterable<string> {
     const classes = this.wrappers.constructors();
     const [first] = passes;
     if (first === undefined) return [];
-    const { masked, functions, names } = first;
-    const taken = takenAddresses(masked, functions, new Set(this.wrappers.names()));
-    const pointers = taken.length === 0 ? [] : pointersTo(masked, taken, unit, names);
-    const aliases = new Map([...(classes.size === 0 ? [] : names.index.aliasesOf(classes)), ...pointers]);
+    const aliases = classes.size === 0 ? new Map<string, string>() : first.names.index.aliasesOf(classes);
     this.wrappers.setAliases(aliases);
-    for (const pass of passes) pass.masked.open(aliases.keys());
+    this.hasNewPointers = addPointers(this.pointerSources(first));
+    for (const pass of passes) pass.masked.open([...aliases.keys(), ...this.wrappers.pointerNames()]);
     return aliases.keys();
   }
 
   private siteReader(unit: TranslationUnit, names: Names, macros: ReadonlySet<string>): SiteReader {
-    return { unit, names, wrappers: this.wrappers.lookup, macros, giveUp: this.giveUp };
+    return {
+      unit,
+      names,
+      wrappers: this.wrappers.lookup,
+      macros,
+      giveUp: this.giveUp,
+      untold: (name) => this.untold.add(name),
+    };
   }
 
   private readPassSites(unit: TranslationUnit, pass: Pass, macros: ReadonlySet<string>): RawSite[] {

@@ -63,6 +63,11 @@ export function readCall(
   }
   const wrapper = chooseOverload(candidates, args.length, qualifier(tokens, at));
   if (wrapper === undefined) return undefined;
+  if (wrapper.pointer) {
+    const carries = wrapper.carries.filter((position) => position < args.length);
+    if (carries.length === 0) return undefined;
+    return { ...found, api: wrapper.api, role: wrapper.role, carries, fixed: [], wrapper: { ...wrapper, carries } };
+  }
   // A function whose tag is fixed inside has its one site there; a macro's use is a site of its own.
   const fixed = wrapper.kind === 'macro' ? wrapper.fixed : [];
   if (wrapper.carries.length === 0 && wrapper.kind !== 'macro' && wrapper.template === undefined) return undefined;
@@ -81,6 +86,9 @@ function chooseOverload(
   count: number,
   qualified: string | undefined,
 ): Wrapper | undefined {
+  const [only] = candidates;
+  // Which pointer is meant is known before; each is of functions with as many parameters.
+  if (only?.pointer) return only;
   const fitting = candidates.filter((wrapper) => {
     if (count > wrapper.parameterCount && wrapper.takesMore !== true) return false;
     if (qualified === '.') return wrapper.scope !== undefined;

@@ -46,6 +46,7 @@ export interface SiteReader {
   readonly unit: TranslationUnit;
   readonly names: Names;
   readonly wrappers: WrapperLookup;
+  readonly untold: (member: string) => void;
   /** Macros that lead to an allocator. */
   readonly macros: ReadonlySet<string>;
   /** Told where in the root the work for one file ran out: nothing behind it is read. */
@@ -81,7 +82,8 @@ export function callSite(call: CompleteCall, name: Token, place: Place, reader: 
 function freedBy({ api, args, wrapper }: Call): Pick<RawSite, 'pointerTokens'> {
   const second = /^(?:FltFreePoolAligned|NdisFreeMemoryWithTagPriority)/.test(api) ? 1 : 0;
   const [tag, ...more] = wrapper?.carries ?? [];
-  const ofWrapper = wrapper?.parameterCount === 2 && tag !== undefined && more.length === 0 ? 1 - tag : undefined;
+  const count = wrapper?.pointer ? args.length : wrapper?.parameterCount;
+  const ofWrapper = count === 2 && tag !== undefined && more.length === 0 ? 1 - tag : undefined;
   const pointer = args[(wrapper === undefined ? second : ofWrapper) ?? -1];
   return pointer === undefined ? {} : { pointerTokens: pointer };
 }

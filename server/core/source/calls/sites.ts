@@ -3,7 +3,8 @@
  */
 import type { TagSite } from '../../../../src/shared/facts';
 import { driverDefaultTag } from '../../tags/driverDefaultTag';
-import { resolveFlows, wrapperKey, type Externals, type Flow, type Wrapper } from '../externals';
+import { wrapperKey, type Externals, type Wrapper } from '../externals';
+import { resolveFlows, type Flow } from '../flows';
 import { NO_LIFETIMES, withPointers, type Lifetimes } from '../lifetimes/lifetimes';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { templateOfKey } from '../syntax/templates';
@@ -170,7 +171,7 @@ export function finishSites(
   externals: Externals,
   context: SiteContext,
 ): TagSite[] {
-  const here = resolveFlows(flows);
+  const here = resolveFlows(flows, externals.reaching);
   const reaching = (key: string, parameter: number): TagValue =>
     unite([here.get(key)?.[parameter] ?? NO_VALUE, externals.reaching.get(key)?.[parameter] ?? NO_VALUE]);
   const driverTag = unite([

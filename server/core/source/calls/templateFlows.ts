@@ -2,7 +2,7 @@
  * What a file puts into the parameters of templates whose parameters become tags: every place that names such a template
  * with arguments, whether it calls anything or not, and calls that leave arguments to be deduced.
  */
-import type { Flow } from '../externals';
+import type { Flow } from '../flows';
 import type { FunctionIndex } from '../syntax/functions';
 import { angleArguments, templateKey, templateOfKey, type Template } from '../syntax/templates';
 import { behindAngles, matchBrackets, splitArguments, type Token } from '../text/lexer';

@@ -15,10 +15,13 @@ import type { Place } from '../values/place';
 import type { Call, WrapperLookup } from './call';
 import { readCall } from './calls';
 import { newOperators } from './placementNew';
+import { isUntold, meantHere, pointerArguments } from './pointerCalls';
 import { mayBeMeant } from './templateFlows';
 
 /** What a call is read with. */
 export interface CallReader {
+  /** Told the name of a member through which something is called, when its structure can't be told. */
+  readonly untold?: (member: string) => void;
   readonly names: Names;
   readonly wrappers: WrapperLookup;
 }
@@ -44,10 +47,30 @@ export function callAt(
 ): CompleteCall | undefined {
   const name = tokens[at];
   if (name?.kind !== 'name') return undefined;
-  const candidates =
+  const known =
     name.text === 'new'
       ? [...reader.wrappers('operator new'), ...reader.wrappers('operator new[]')]
       : reader.wrappers(name.text);
+  const candidates = meantHere(known, tokens, at, place, reader.names);
+  if (candidates[0]?.pointer) {
+    const call = readCall(tokens, match, at, () => candidates, pointerArguments(tokens, match, at));
+    return call && { ...call, typed: [], written: call.args.length };
+  }
+  if (isUntold(known, tokens, match, at, place, reader.names)) reader.untold?.(name.text);
+  if (candidates === known) return functionCall(tokens, match, at, place, reader, candidates);
+  if (candidates.length === 0) return undefined;
+  return functionCall(tokens, match, at, place, { ...reader, wrappers: () => candidates }, candidates);
+}
+
+function functionCall(
+  tokens: readonly Token[],
+  match: Int32Array,
+  at: number,
+  place: Place,
+  reader: CallReader,
+  candidates: readonly Wrapper[],
+): CompleteCall | undefined {
+  const name = tokens[at];
   const constructs = candidates.some(isConstructor);
   if (!constructs && !candidates.some((wrapper) => wrapper.template)) {
     // `MakePool<Type>(tag)`: template arguments that have no say in the tag.
@@ -55,7 +78,7 @@ export function callAt(
     const call = tokens[angled]?.text === '(' ? readCall(tokens, match, at, reader.wrappers, angled) : undefined;
     return call && withDefaults(call, reader);
   }
-  if (name.text === 'new') return newExpression(tokens, match, at, place, reader);
+  if (name?.text === 'new') return newExpression(tokens, match, at, place, reader);
   const behind = tokens[at + 1]?.text === '<' ? behindAngles(tokens, at + 1) : at + 1;
   // `Name(…)`, and of a constructor `Name object(…)`, `Name{…}`.
   const open = constructs && tokens[behind]?.kind === 'name' ? behind + 1 : behind;

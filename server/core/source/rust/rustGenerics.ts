@@ -2,7 +2,7 @@
  * What a Rust file's uses of types put into their generic constants: `Pool<{ TAG }>` in types, calls and aliases.
  */
 import type { Node } from 'web-tree-sitter';
-import type { Flow } from '../externals';
+import type { Flow } from '../flows';
 import { templateKey } from '../syntax/templates';
 import { ownerOf, seenOutside } from '../values/owners';
 import type { RustItems } from './rustItems';

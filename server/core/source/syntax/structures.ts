@@ -18,8 +18,24 @@ const MOST_MEMBERS = 400;
 
 /** Structures that have a member of this name themselves. */
 export function structuresWith(masked: MaskedSource, member: string): Structure[] {
-  const { tokens, match } = masked;
-  const found: Structure[] = [];
+  return structuresWhere(masked, ({ members }) => members.includes(member));
+}
+
+/** A structure and the offset of the brace that opens its members. */
+export interface PlacedStructure extends Structure {
+  readonly open: number;
+}
+
+/** Structures that have a name of which this is true. */
+export function structuresCalled(masked: MaskedSource, isName: (name: string) => boolean): PlacedStructure[] {
+  return structuresWhere(masked, ({ names }) => [...names].some(isName));
+}
+
+function structuresWhere(
+  { tokens, match }: MaskedSource,
+  isWanted: (structure: Structure) => boolean,
+): PlacedStructure[] {
+  const found: PlacedStructure[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     if (!/^(?:struct|class|union)$/.test(tokens[at]?.text ?? '')) continue;
     let open = at + 1;
@@ -27,11 +43,11 @@ export function structuresWith(masked: MaskedSource, member: string): Structure[
     const close = tokens[open]?.text === '{' ? (match[open] ?? -1) : -1;
     if (close < 0) continue;
     const members = memberNames(tokens, match, open + 1, close);
-    if (!members.includes(member)) continue;
     const names = new Set(tokens.slice(at + 1, open).map((token) => token.text));
     if (tokens[at - 1]?.text === 'typedef') for (const name of namesBehind(tokens, close + 1)) names.add(name);
     const isShared = tokens[at]?.text === 'union' && members.length > 1;
-    found.push({ names, members, ...(isShared && { isShared }) });
+    const structure = { names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 };
+    if (isWanted(structure)) found.push(structure);
   }
   return found;
 }
@@ -54,12 +70,21 @@ export function memberNames(tokens: readonly Token[], match: Int32Array, from: n
     const text = token?.text ?? '';
     if (text === ';' || text === ',') members.push(last?.text ?? '');
     if (text === ';' || text === ',' || (text === ':' && isAccess(last))) last = undefined;
-    else if (/^[[({]$/.test(text)) at = Math.max(at, match[at] ?? -1);
-    else if (text === '=' || text === ':') while (at + 1 < to && !/^[;,]$/.test(tokens[at + 1]?.text ?? '')) at += 1;
+    else if (/^[[({]$/.test(text)) {
+      // `PVOID (*Allocate)(SIZE_T, ULONG);`
+      if (text === '(' && tokens[at + 1]?.text === '*') last = nameInside(tokens, at, match[at] ?? -1) ?? last;
+      at = Math.max(at, match[at] ?? -1);
+    } else if (text === '=' || text === ':') while (at + 1 < to && !/^[;,]$/.test(tokens[at + 1]?.text ?? '')) at += 1;
     else if (token?.kind === 'name') last = token;
   }
   return members;
 }
+
+function nameInside(tokens: readonly Token[], open: number, close: number): Token | undefined {
+  return tokens.slice(open + 1, Math.min(close, open + MOST_DECLARATOR)).find(({ kind }) => kind === 'name');
+}
+
+const MOST_DECLARATOR = 12;
 
 function isAccess(token: Token | undefined): boolean {
   return /^(?:public|private|protected)$/.test(token?.text ?? '');

@@ -15,6 +15,7 @@ import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { memberHazards } from './memberHazards';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';
+import { objectType } from './structureTypes';
 import type { UnitIndex } from './unitIndex';
 
 export interface MemberSources {
@@ -70,6 +71,27 @@ export class MemberLookup {
       const found = this.structureOf(name, member);
       return found?.structure.names.has(name) === true ? this.find(found, 'this', member, place) : NO_VALUE;
     });
+  }
+
+  /**
+   * Key of the member named at token `at`, behind a `.` or `->` or, without one, in a method of its class; undefined where
+   * the structure can't be told: a type that is not at hand may have such a member, too.
+   */
+  keyAt(tokens: readonly Token[], at: number, place: Place): string | undefined {
+    const member = tokens[at]?.text ?? '';
+    const classAt = ({ function: within }: Place): string | undefined =>
+      within && (splitName(within).scope ?? within.scope);
+    const isPlain = !/^(?:\.|->)$/.test(tokens[at - 1]?.text ?? '');
+    const type = isPlain
+      ? classAt(place)
+      : objectType(tokens, at - 1, place, {
+          maskedWith: (name) => this.index.maskedWith(name),
+          typeOf: (variable, there) => this.typeOf(variable, there.function),
+          classAt,
+        });
+    const found = this.structureOf(type, member);
+    if (found === undefined || (type === undefined ? isPlain : !isNamed(found.structure, type))) return undefined;
+    return memberKey(found.structure, member);
   }
 
   private once(key: string, find: () => TagValue): TagValue {

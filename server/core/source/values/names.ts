@@ -92,6 +92,11 @@ export class Names {
     return this.members.asked;
   }
 
+  /** Under this key the project speaks of the member named at a token; undefined where its structure can't be told. */
+  memberKeyAt(tokens: readonly Token[], at: number, place: Place): string | undefined {
+    return this.members.keyAt(tokens, at, place);
+  }
+
   /** What this file puts into the members the project asks about. */
   memberAnswers(): readonly MemberStores[] {
     return this.members.answers();
@@ -193,6 +198,13 @@ export class Names {
     return passed.filter(this.index.mayWrite).map(({ callee }) => `'${name}' is passed to ${callee} by reference`);
   }
 
+  /** Whether a name is a parameter or variable of the function around a place. */
+  isOfFunction(name: string, place: Place): boolean {
+    const definition = place.function;
+    if (definition === undefined) return false;
+    return definition.parameters.includes(name) || this.localsOf(name, definition, place.offset).declared;
+  }
+
   /** What the name means at an offset inside the function. */
   private localsOf(name: string, definition: FunctionDefinition, offset: number): LocalValues {
     const key = `${String(definition.bodyStart)} ${name}`;
@@ -284,8 +296,7 @@ export class Names {
     for (const { tokens, offset, isListed } of found.assigned) {
       const definition = this.sources.functionAt(offset);
       if (definition === undefined && isListed) continue;
-      if (definition && (definition.parameters.includes(name) || this.localsOf(name, definition, offset).declared))
-        continue;
+      if (this.isOfFunction(name, { offset, ...(definition && { function: definition }) })) continue;
       const scope = definition && (splitName(definition).scope ?? '');
       if (scope !== undefined && declaration?.isMember === true && !declaration.scopes.includes(scope)) continue;
       const there: Place = { offset, ...(definition && { function: definition }) };

@@ -4,7 +4,7 @@
  */
 import { takesReference, type ArgumentPlace } from '../syntax/argumentPlace';
 import { findDeclarations, type Declaration } from '../syntax/declarations';
-import { structuresWith, type Structure } from '../syntax/structures';
+import { structuresCalled, structuresWith, type Structure } from '../syntax/structures';
 import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
 import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '../syntax/types';
 import type { Token } from '../text/lexer';
@@ -50,6 +50,11 @@ export class UnitIndex {
     for (const source of this.unit.files) if (source === this.unit.root || source.text.includes(name)) yield source;
   }
 
+  /** Files that may hold a name, as their declarations are read. */
+  *maskedWith(name: string): Generator<MaskedSource> {
+    for (const source of this.filesWith(name)) yield this.maskedOf(source);
+  }
+
   /** Tokens of a file as its declarations are read from them. */
   tokensOf(source: SourceText): readonly Token[] {
     return this.maskedOf(source).tokens;
@@ -66,6 +71,15 @@ export class UnitIndex {
         structuresWith(this.maskedOf(source), member).map((structure) => ({ structure, source })),
       ),
     );
+  }
+
+  /** The structure of a name, if it is at hand; of several the nearest. */
+  structureNamed(name: string): Structure | undefined {
+    for (const source of this.filesWith(name)) {
+      const [found] = structuresCalled(this.maskedOf(source), (one) => one === name);
+      if (found) return found;
+    }
+    return undefined;
   }
 
   /** Declarations of a name, file by file. */

@@ -7,10 +7,9 @@ import {
   namesAny,
   NO_EXPORTS,
   NO_EXTERNALS,
-  resolveFlows,
   type FileExports,
-  type Flow,
 } from '../../../../server/core/source/externals';
+import { resolveFlows, type Flow } from '../../../../server/core/source/flows';
 
 const flow = (to: string, tags: readonly number[], from?: Flow['from']): Flow => ({
   to,
