@@ -9,6 +9,8 @@ import type { ParsedProject } from './parsedProject';
 export interface CMakeProject extends ParsedProject {
   /** Macros of the folder: those below it have them, too. */
   readonly folderDefines: readonly string[];
+  /** Folders for includes that those below have, too; `first` come before those of the folders above. */
+  readonly folderIncludes: { readonly first: readonly string[]; readonly last: readonly string[] };
   /** Of sources as they are written, those of all its targets: macros beside the folder's. */
   readonly definesOf: ReadonlyMap<string, readonly string[]>;
 }
@@ -25,14 +27,24 @@ const SOURCE = /\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|inl)$/i;
 const SCOPES = /^(?:PUBLIC|PRIVATE|INTERFACE|BEFORE|AFTER|SYSTEM)$/;
 
 /** Never undefined: a file without a target may define something for the folders below; its name is empty then. */
-export function parseCMake(text: string, choice?: BuildChoice): CMakeProject {
-  const commands = readCMake(text);
+export function parseCMake(
+  text: string,
+  choice?: BuildChoice,
+  variables?: ReadonlyMap<string, readonly string[]>,
+): CMakeProject {
+  const commands = readCMake(text, variables);
   const targets = commands.flatMap((command) => targetOf(command, choice));
   const byName = new Map(targets.map((target) => [target.name, target]));
   const folderDefines: string[] = [];
   const ofSources = new Map<string, string[]>();
+  const { folderIncludes, linksOf } = readFolders(commands);
   for (const command of commands) readDefines(command, { byName, folderDefines, ofSources, choice });
-  const isSys = commands.some(({ args }) => args.some((word, at) => word === 'SUFFIX' && args[at + 1] === '.sys'));
+  const isSys = commands.some(
+    ({ name, args }) =>
+      args.some((word, at) => word === 'SUFFIX' && args[at + 1] === '.sys') ||
+      // What ReactOS calls its drivers.
+      (name === 'set_module_type' && /^(?:kernelmode|wdm)driver$/.test(args[1] ?? '')),
+  );
   const main = targets.find((target) => target.isDriver) ?? targets[0];
   const isDriver = main !== undefined && (main.isDriver || isSys);
   const project = commands.find(({ name }) => name === 'project')?.args[0] ?? '';
@@ -47,10 +59,39 @@ export function parseCMake(text: string, choice?: BuildChoice): CMakeProject {
     // The sources of a program say nothing about the driver beside it.
     sources: isDriver ? main.sources : [],
     includeFolders: main?.includeFolders ?? [],
+    links: linksOf(main?.name),
+    folderIncludes,
     defines: [...folderDefines, ...(main?.defines ?? [])],
     folderDefines,
     definesOf,
   };
+}
+
+interface Folders {
+  readonly folderIncludes: CMakeProject['folderIncludes'];
+  readonly linksOf: (target: string | undefined) => string[];
+}
+
+/** `include_directories(BEFORE a b)`, `target_link_libraries(driver PRIVATE pool)`. */
+function readFolders(commands: readonly CMakeCommand[]): Folders {
+  const first: string[] = [];
+  const last: string[] = [];
+  const links = new Map<string, string[]>();
+  for (const { name, args } of commands) {
+    if (name === 'include_directories') {
+      const folders = ownPart(args).filter((folder) => !/[$<>]/.test(folder));
+      if (args[0] === 'BEFORE') first.unshift(...folders);
+      else last.push(...folders);
+    } else if (name === 'target_link_libraries') {
+      const [target = '', ...libraries] = args;
+      const names = libraries.filter((library) => /^[\w.+-]+$/.test(library) && !SCOPES.test(library));
+      links.set(target, [
+        ...(links.get(target) ?? []),
+        ...names.map((library) => library.replace(/\.lib$/i, '').toLowerCase()),
+      ]);
+    }
+  }
+  return { folderIncludes: { first, last }, linksOf: (target = '') => [...new Set(links.get(target))] };
 }
 
 function targetOf({ name, args }: CMakeCommand, choice: BuildChoice | undefined): Target[] {

@@ -19,9 +19,9 @@ interface Word {
   readonly quoted: boolean;
 }
 
-/** The commands that are reached, in their order. */
-export function readCMake(text: string): CMakeCommand[] {
-  const reader = new Reader();
+/** The commands that are reached, in their order. `variables`: those that are set before the first line. */
+export function readCMake(text: string, variables?: ReadonlyMap<string, readonly string[]>): CMakeCommand[] {
+  const reader = new Reader(variables);
   let name = '';
   let depth = 0;
   let words: Word[] = [];
@@ -53,10 +53,14 @@ const FAILS: ReadonlySet<string> = new Set(['UNIX', 'LINUX', 'APPLE', 'MINGW', '
 
 class Reader {
   readonly commands: CMakeCommand[] = [];
-  private readonly variables = new Map<string, readonly string[]>();
+  private readonly variables: Map<string, readonly string[]>;
   /** Of each open `if`: whether this arm is taken, and whether an earlier one was; undefined: not known. */
   private readonly groups: { taken: boolean | undefined; done: boolean | undefined }[] = [];
   private blocks = 0;
+
+  constructor(variables?: ReadonlyMap<string, readonly string[]>) {
+    this.variables = new Map(variables);
+  }
 
   command(name: string, words: readonly Word[]): void {
     if (OPENS.test(name)) this.blocks += 1;

@@ -30,6 +30,8 @@ export interface Project {
   readonly flags?: CompileFlags;
   /** Of a CMakeLists: macros that hold in the folders below, too. */
   readonly folderFlags?: CompileFlags;
+  /** Of a CMakeLists: folders for includes (absolute) that those below have, before and behind what they have from above. */
+  readonly folderIncludes?: { readonly first: readonly string[]; readonly last: readonly string[] };
   /** Services an INF installs. */
   readonly services?: readonly InfService[];
   /** Of sources (absolute path) with something of their own. */
@@ -37,9 +39,14 @@ export interface Project {
 }
 
 /** The project a file declares, or undefined when it declares none. Never throws on text. */
-export function parseProjectFile(path: string, text: string, choice?: BuildChoice): Project | undefined {
+export function parseProjectFile(
+  path: string,
+  text: string,
+  choice?: BuildChoice,
+  cmakeVariables?: ReadonlyMap<string, readonly string[]>,
+): Project | undefined {
   const folder = dirname(path);
-  if (extname(path).toLowerCase() === '.txt') return cmakeProject(path, parseCMake(text, choice));
+  if (extname(path).toLowerCase() === '.txt') return cmakeProject(path, parseCMake(text, choice, cmakeVariables));
   const services = INF.test(path) ? infServices(text) : [];
   // An INF template stands beside the project that stamps it, and is none itself.
   const isTemplate = extname(path).toLowerCase() === '.inx';
@@ -62,7 +69,8 @@ export function parseProjectFile(path: string, text: string, choice?: BuildChoic
 /** One without a name builds nothing itself; what it defines holds for the folders below. */
 function cmakeProject(path: string, parsed: CMakeProject): Project | undefined {
   const { name, isDriver, sources = [], includeFolders = [], defines = [], folderDefines, definesOf } = parsed;
-  if (!isPlain(name) && folderDefines.length === 0) return undefined;
+  const { first, last } = parsed.folderIncludes;
+  if (!isPlain(name) && folderDefines.length + first.length + last.length === 0) return undefined;
   const folder = dirname(path);
   const absolute = (paths: readonly string[]): string[] =>
     paths.filter(isPlain).map((one) => join(folder, toNative(one)));
@@ -73,8 +81,9 @@ function cmakeProject(path: string, parsed: CMakeProject): Project | undefined {
     module: !isPlain(name) ? '' : isDriver ? `${name.replace(/\.sys$/i, '')}.sys` : name,
     isDriver,
     sources: absolute(sources),
-    includeFolders: absolute(includeFolders),
-    links: [],
+    includeFolders: [...absolute(includeFolders), ...absolute(first), ...absolute(last)],
+    folderIncludes: { first: absolute(first), last: absolute(last) },
+    links: parsed.links ?? [],
     flags: flagsOf(defines, basename(path)),
     folderFlags: flagsOf(folderDefines, basename(path)),
     flagsOf: Object.fromEntries(ofSources.map(([source, list]) => [join(folder, toNative(source)), own(list)])),

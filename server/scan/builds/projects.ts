@@ -7,9 +7,11 @@ import { basename, dirname, extname, join, sep } from 'node:path';
 import type { DriverServices } from '../../core/source/scanSource';
 import { decodeText } from '../files/decodeText';
 import { isProjectFile } from '../files/fileKinds';
-import { commonFolderLength, isInside } from '../files/paths';
+import { commonFolderLength } from '../files/paths';
 import { readBounded } from '../files/readBounded';
-import { joinFlags, type CompileFlags } from './compileFlags';
+import { CMakeFolders, includedNames, withIncluded } from './cmakeFolders';
+import { withFoldersAbove } from './cmakeInheritance';
+import type { CompileFlags } from './compileFlags';
 import type { BuildChoice } from './msbuild';
 import { parseProjectFile, type Project } from './projectFile';
 import { ProjectFlagsReader } from './projectFlags';
@@ -38,11 +40,21 @@ export interface ProjectOptions {
 export async function loadProjects(files: readonly string[], options?: ProjectOptions): Promise<Project[]> {
   const projects: Project[] = [];
   const flags = new ProjectFlagsReader(options?.folders ?? []);
+  const read = (file: string): Promise<string | undefined> | string | undefined =>
+    options?.blocking === true ? readSmallSync(file) : readSmall(file);
+  const texts = new Map<string, string>();
+  const cmake = new CMakeFolders();
   for (const file of files) {
-    const text = options?.blocking === true ? readSmallSync(file) : await readSmall(file);
+    const text = await read(file);
+    if (text === undefined) continue;
+    texts.set(file, isCMake(file) ? await included(file, text, read) : text);
+    if (isCMake(file)) cmake.add(file, text);
+  }
+  for (const [file, text] of texts) {
     const choice = options?.choiceOf(file);
-    const project = text === undefined ? undefined : parseProjectFile(file, text, choice);
-    if (text === undefined || project === undefined) continue;
+    const variables = isCMake(file) ? cmake.variablesAt(dirname(file)) : undefined;
+    const project = parseProjectFile(file, text, choice, variables);
+    if (project === undefined) continue;
     const isMsBuild = extname(file).toLowerCase() === '.vcxproj';
     const own = isMsBuild && choice !== undefined ? flags.read(file, text, choice) : undefined;
     projects.push(own === undefined ? project : { ...project, ...own, includeFolders: joined(own.flags, project) });
@@ -50,25 +62,22 @@ export async function loadProjects(files: readonly string[], options?: ProjectOp
   return withFoldersAbove(projects);
 }
 
-/** CMake's macros of a folder hold in those below; a folder's own come last and win. */
-function withFoldersAbove(projects: readonly Project[]): Project[] {
-  const above = projects.filter(({ folderFlags }) => Object.keys(folderFlags?.defines ?? {}).length > 0);
-  if (above.length === 0) return [...projects];
-  return projects.map((project) => {
-    const { folder, folderFlags, flags, flagsOf } = project;
-    if (folderFlags === undefined || flags === undefined) return project;
-    const outer = above
-      .filter((one) => one.folder !== folder && isInside(one.folder, folder))
-      .sort((a, b) => a.folder.length - b.folder.length);
-    if (outer.length === 0) return project;
-    const inherited = joinFlags(outer.flatMap((one) => one.folderFlags ?? [])).defines;
-    const add = (own: CompileFlags): CompileFlags => ({
-      ...own,
-      defines: { ...Object.fromEntries(inherited), ...own.defines },
-    });
-    const ofSources = Object.entries(flagsOf ?? {}).map(([source, own]) => [source, add(own)] as const);
-    return { ...project, flags: add(flags), flagsOf: Object.fromEntries(ofSources) };
-  });
+function isCMake(file: string): boolean {
+  return extname(file).toLowerCase() === '.txt';
+}
+
+/** The text with those of the `.cmake` files beside it that it includes. */
+async function included(
+  file: string,
+  text: string,
+  read: (file: string) => Promise<string | undefined> | string | undefined,
+): Promise<string> {
+  const texts = new Map<string, string>();
+  for (const name of includedNames(text)) {
+    const found = await read(join(dirname(file), name));
+    if (found !== undefined) texts.set(name, found);
+  }
+  return texts.size === 0 ? text : withIncluded(text, texts);
 }
 
 /** Folders of the chosen configuration, then those of any. */

@@ -72,6 +72,8 @@ function functionCall(
 ): CompleteCall | undefined {
   const name = tokens[at];
   const constructs = candidates.some(isConstructor);
+  // `guard.Lock()` is a method that has a class's name.
+  if (constructs && /^(?:\.|->)$/.test(tokens[at - 1]?.text ?? '') && candidates.every(isConstructor)) return undefined;
   if (!constructs && !candidates.some((wrapper) => wrapper.template)) {
     // `MakePool<Type>(tag)`: template arguments that have no say in the tag.
     const angled = candidates.length > 0 && tokens[at + 1]?.text === '<' ? behindAngles(tokens, at + 1) : at + 1;

@@ -74,3 +74,23 @@ void Open(PADAPTER adapter, UCHAR *space) {
     {},
     'ring.cpp',
   ));
+
+test('a method that has the name of a class that allocates constructs nothing', () =>
+  checkSource(
+    `
+template <ULONG T> class Slot {
+public:
+    explicit Slot(SIZE_T n) { p = ExAllocatePool2(64, n, T); }
+    //                            ^^^^^^^^^^^^^^^ Fred
+    PVOID p;
+};
+using Ring = Slot<'derF'>;
+void f(Guard &guard, Guard *other) {
+    Ring one(8);
+//  ^^^^ Fred via Ring
+    use(guard.Ring(8), other->Ring(8));
+}
+`,
+    {},
+    'ring.cpp',
+  ));
