@@ -57,8 +57,12 @@ export interface Wrapper {
   };
   /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
   readonly keeps?: true;
-  /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones. */
-  readonly rust?: { readonly steps: readonly string[]; readonly generics: number };
+  /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones, and why its tag may be another one. */
+  readonly rust?: {
+    readonly steps: readonly string[];
+    readonly generics: number;
+    readonly reasons?: readonly string[];
+  };
   /** It is no function, but holds pointers to some; what the calls put in reaches those. */
   readonly pointer?: PointerCell;
 }

@@ -189,8 +189,18 @@ function endBefore(tokens: readonly MacroToken[], from: number, follow: RegExp):
     else if (isMark(token, '>') && angles > 0 && !isMark(tokens[at - 1], '-')) angles -= 1;
     else if (isType && isMark(token, ':') && (isMark(tokens[at + 1], ':') || isMark(tokens[at - 1], ':'))) continue;
     else if (isType && at === from) continue;
-    else if (angles === 0 && follow.test(token.text)) break;
+    else if (angles === 0 && (follow.test(token.text) || (!isType && standsApart(tokens[at - 1], token, at > from))))
+      break;
     else if (angles === 0 && isMark(token, '=') && isMark(tokens[at + 1], '>')) break;
   }
   return at > from ? at : undefined;
+}
+
+const KEYWORD =
+  /^(?:as|async|await|box|break|const|continue|dyn|else|for|if|in|let|loop|match|move|mut|ref|return|static|unsafe|while|yield)$/;
+
+/** Whether a token can't go on an expression that the one in front of it may end: `a b`, `a "text"`. */
+function standsApart(before: MacroToken | undefined, token: MacroToken, isBehind: boolean): boolean {
+  if (!isBehind || before === undefined || before.kind === 'mark' || KEYWORD.test(before.text)) return false;
+  return (token.kind === 'word' || token.kind === 'literal') && !KEYWORD.test(token.text);
 }

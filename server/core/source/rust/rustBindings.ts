@@ -12,6 +12,8 @@ export interface Binding {
   readonly node: Node;
   readonly pattern: Node;
   readonly isMutable: boolean;
+  /** Of a name that a macro's expansion declares: whether the macro was given it. */
+  readonly isGiven: boolean;
   readonly from: number;
   readonly to: number;
 }
@@ -38,8 +40,7 @@ export class RustBindings {
     for (const binding of this.bindingsOf(node.tree).get(name) ?? []) {
       if (binding.from > node.startIndex || node.startIndex >= binding.to) continue;
       if (best !== undefined && binding.from < best.from) continue;
-      if (this.trees.isGiven(binding.pattern) !== isGiven || this.items.functionAt(binding.node) !== definition)
-        continue;
+      if (binding.isGiven !== isGiven || this.items.functionAt(binding.node) !== definition) continue;
       best = binding;
     }
     if (best) return best;
@@ -93,6 +94,8 @@ export class RustBindings {
     if (known) return known;
     const found = new Map<string, Binding[]>();
     this.byTree.set(tree, found);
+    for (const binding of this.fromExpansions(tree))
+      found.set(binding.name, [...(found.get(binding.name) ?? []), binding]);
     const open: Node[] = [];
     for (const node of descendants(tree.rootNode, [...BINDERS, ...AROUND])) {
       while ((open.at(-1)?.endIndex ?? Infinity) <= node.startIndex) open.pop();
@@ -105,6 +108,20 @@ export class RustBindings {
       }
     }
     return found;
+  }
+
+  /** `let` with a name that a macro was given is seen behind the macro's use. */
+  private fromExpansions(tree: Tree): Binding[] {
+    return this.roots.flatMap((root) => {
+      const use = this.trees.useAround(root);
+      if (use?.tree !== tree || !this.trees.isExpanded(root)) return [];
+      const block = this.items.regions.at(use);
+      const to = block?.node.tree === tree ? block.end : Infinity;
+      return [...this.bindingsOf(root.tree).values()]
+        .flat()
+        .filter((one) => one.node.type === 'let_declaration' && one.isGiven && one.to === Infinity)
+        .map((one) => ({ ...one, isGiven: this.trees.isGiven(use), from: use.endIndex, to }));
+    });
   }
 
   private read(node: Node, open: readonly Node[]): Binding[] {
@@ -123,6 +140,7 @@ export class RustBindings {
           node,
           pattern,
           isMutable: isMutable || node.namedChildren.some((child) => child.type === 'mutable_specifier'),
+          isGiven: this.trees.isGiven(pattern),
           ...span,
         })),
     );

@@ -11,6 +11,8 @@ import { parts, segmentsOf, type RustTrees } from './rustTree';
 export interface Meant {
   readonly here: readonly RustConstant[];
   readonly elsewhere: readonly NamedValue[];
+  /** They are those of that name; whether one of them is meant is not sure. */
+  readonly isGuess?: true;
 }
 
 const LIBRARIES = /^(?:std|core|alloc|wdk|wdk_sys|wdk_alloc|windows_sys|windows|winapi|ntapi)$/;
@@ -25,6 +27,8 @@ export class RustConstants {
     private readonly paths: RustPaths,
     private readonly externals: Externals,
     private readonly crate: string | undefined,
+    /** Nothing says which module of its crate the file is. */
+    private readonly isRoot: boolean,
   ) {}
 
   meant(path: Node): Meant {
@@ -38,7 +42,9 @@ export class RustConstants {
   private bare(path: Node, name: string): Meant {
     const all = (this.items.constants.get(name) ?? []).filter((one) => !one.isMember);
     const offset = this.trees.offset(path);
-    const seen = all.filter((one) => one.seenFrom <= offset && offset < one.seenTo);
+    // A module does not see what the one around it declares.
+    const modules = this.items.regions.modulesAt(path).join('::');
+    const seen = all.filter((one) => one.seenFrom <= offset && offset < one.seenTo && one.path.join('::') === modules);
     const innermost = Math.max(...seen.map((one) => one.seenFrom));
     const alias = this.paths.aliasAt(name, path);
     // Several in one place differ by a condition.
@@ -59,7 +65,7 @@ export class RustConstants {
     const own = all.filter((one) => !one.isLocal);
     const others = this.named(name).filter((one) => this.isOwn(one) && one.home?.isMember !== true);
     return globs.some(({ kind }) => kind === 'own') || this.isUnplaced(path)
-      ? { here: own, elsewhere: others }
+      ? { here: own, elsewhere: others, isGuess: true }
       : { here: [], elsewhere: [] };
   }
 
@@ -80,7 +86,7 @@ export class RustConstants {
     const elsewhere = this.named(name).filter(
       (one) => this.isOwn(one) && fits(one.home?.path ?? [], one.home?.isMember === true),
     );
-    return { here, elsewhere };
+    return { here, elsewhere, ...(!isType && { isGuess: true }) };
   }
 
   /** The constants of exactly that path in this crate. */
@@ -90,7 +96,7 @@ export class RustConstants {
     const isMeant = (modules: readonly string[], inside: readonly string[]): boolean =>
       [...modules, ...inside].join('::') === path;
     const here = (this.items.constants.get(name) ?? []).filter(
-      (one) => !one.isLocal && isMeant(this.paths.fileModules, one.path),
+      (one) => !one.isLocal && (isMeant(this.paths.fileModules, one.path) || (this.isRoot && isMeant([], one.path))),
     );
     if (here.length > 0) return { here, elsewhere: [] };
     const elsewhere = this.named(name).filter(
@@ -125,7 +131,11 @@ export class RustConstants {
     const near = of.filter((one) =>
       isType ? one.home?.isMember === true && one.home.path.at(-1) === owner : one.home?.isMember !== true,
     );
-    return { here: [], elsewhere: exact.length > 0 ? exact : near };
+    return {
+      here: [],
+      elsewhere: exact.length > 0 ? exact : near,
+      ...(exact.length === 0 && !isType && { isGuess: true }),
+    };
   }
 
   private named(name: string): readonly NamedValue[] {

@@ -11,7 +11,7 @@ import { descendants, type RustTrees } from './rustTree';
 const MOST_DEPTH = 6;
 const MOST_EXPANDED = 4_000;
 /** What a macro may declare that the rest of the file speaks of. */
-const DECLARES = /\b(?:const|static|fn|impl|enum|struct|mod)\b/;
+const DECLARES = /\b(?:const|static|fn|impl|enum|struct|mod)\b|\blet\s+(?:mut\s+)?\$/;
 
 export interface Inside {
   readonly node: Node;

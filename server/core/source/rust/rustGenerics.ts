@@ -9,7 +9,8 @@ import type { RustItems } from './rustItems';
 import { descendants, genericsOf, segmentsOf, type RustTrees } from './rustTree';
 import type { RustValues } from './rustValues';
 
-const TYPES = ['generic_type', 'generic_type_with_turbofish'];
+/** A type's name with arguments looks like a function's where it stands for a value. */
+const TYPES = ['generic_type', 'generic_type_with_turbofish', 'generic_function'];
 const CONSTANT = /^(?:block|integer_literal|negative_literal|char_literal)$/;
 const MOST_FLOWS = 5_000;
 

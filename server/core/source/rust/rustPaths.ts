@@ -34,7 +34,11 @@ export function modulesOfFile(file: string): string[] {
   return modules;
 }
 
+const PLACED = /#\[\s*path\s*=\s*"([^"\\\n]{1,500})"\s*\]\s*(?:pub(?:\([^)\n]{0,100}\))?\s+)?mod\s+(\w+)\s*;/g;
+
 export class RustPaths {
+  /** Modules that stand in files of another name: their names, and those the files' names would give. */
+  private readonly placed: ReadonlyMap<string, string>;
   private readonly uses: readonly Use[];
   private readonly globs: readonly Use[];
   private readonly types = new Map<string, Node>();
@@ -44,7 +48,12 @@ export class RustPaths {
     private readonly items: RustItems,
     private readonly trees: RustTrees,
     readonly fileModules: readonly string[],
+    text: string,
   ) {
+    const placed = text.includes('path') ? [...text.matchAll(PLACED)] : [];
+    this.placed = new Map(
+      placed.map(([, file = '', name = '']) => [name, file.replace(/^.*\//, '').replace(/\.rs$/, '')]),
+    );
     const all = roots.flatMap((root) => descendants(root, ['use_declaration'])).flatMap((node) => this.readUse(node));
     this.uses = all.filter(({ name }) => name !== '*').slice(0, MOST_USES);
     this.globs = all.filter(({ name }) => name === '*').slice(0, MOST_USES);
@@ -122,7 +131,9 @@ export class RustPaths {
     const alias = this.aliased(first);
     if (alias && rest.length > 0 && left > 0)
       return this.absolute([...segmentsOf(alias), ...rest], modules, offset, node, left - 1);
-    return this.items.declared.has(first) ? own([...modules, ...segments]) : { kind: 'foreign', segments };
+    return this.items.declared.has(first)
+      ? own([...modules, this.placed.get(first) ?? first, ...rest])
+      : { kind: 'foreign', segments };
   }
 
   private readUse(node: Node): Use[] {

@@ -137,7 +137,7 @@ function wrapperSite(call: WrapperCall, reader: RustReader): RawSite | undefined
       role: wrapper.role,
       evidence: 'wrapper',
       via: name.text,
-      value: unite([...values, { ...NO_VALUE, tags: wrapper.fixed }]),
+      value: unite([...values, { ...NO_VALUE, tags: wrapper.fixed, reasons: wrapper.rust?.reasons ?? [] }]),
       ...(first && tagTokens(first, reader.trees)),
       passes: wrapper.carries.length > 0 ? [{ wrapper, values }] : [],
       ...(wrapper.keeps && { keeps: true }),

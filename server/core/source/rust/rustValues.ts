@@ -27,6 +27,8 @@ export interface RustFile {
   readonly paths: RustPaths;
   readonly externals: Externals;
   readonly crate: string | undefined;
+  /** Nothing says which module of its crate the file is. */
+  readonly isRoot: boolean;
   /** What a use of a macro of the file stands for, when it is known. */
   readonly expansions: (use: Node) => readonly Node[] | undefined;
 }
@@ -46,7 +48,7 @@ export class RustValues {
 
   constructor(private readonly file: RustFile) {
     const { roots, items, trees, paths, externals, crate } = file;
-    this.constants = new RustConstants(items, trees, paths, externals, crate);
+    this.constants = new RustConstants(items, trees, paths, externals, crate, file.isRoot);
     this.asked = this.constants.asked;
     this.functions = new RustFunctions(items, paths, this.constants);
     this.bindings = new RustBindings(roots, trees, items);
@@ -133,12 +135,13 @@ export class RustValues {
     if (local) return local;
     const { name, qualifier } = lastOfPath(path);
     if (name === 'None') return exactly({ kind: 'record', type: 'None', fields: new Map() });
-    const { here, elsewhere } = this.constants.meant(path);
+    const { here, elsewhere, isGuess } = this.constants.meant(path);
     const values = [
       ...here.map((one) => this.constantValue(one)),
       ...elsewhere.map((one) => ofTags(one.value)),
       ...(qualifier === undefined ? [] : this.variant(name, qualifier)),
     ];
+    if (isGuess && values.length > 0) values.push(open(`another '${name}' may be meant`));
     return values.length > 0 ? join(values) : open(`'${name}' is not defined in the files at hand`);
   }
 

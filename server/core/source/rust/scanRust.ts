@@ -102,7 +102,7 @@ class RustScan {
     this.expansions = new RustExpansions(root, trees, filter, DEFINES_TAG);
     this.roots = [root, ...this.expansions.insides.map(({ node }) => node)];
     this.items = readItems(this.roots, trees, new RustRegions(this.roots, trees));
-    this.paths = new RustPaths(this.roots, this.items, trees, modulesOfFile(options.file));
+    this.paths = new RustPaths(this.roots, this.items, trees, modulesOfFile(options.file), text);
     this.callees = new RustCallees(text, this.paths);
     const { items, paths } = this;
     const { crate } = options;
@@ -113,6 +113,7 @@ class RustScan {
       paths,
       externals,
       crate,
+      isRoot: !/[\\/]src[\\/]/.test(options.file),
       expansions: this.expansions.expansions,
     });
   }
@@ -151,20 +152,23 @@ class RustScan {
       });
       const [only] = named;
       if (wrapper.keeps !== true || scope !== undefined)
-        return [{ ...wrapper, ...(only && this.howTaken(wrapper, only)) }];
+        return [{ ...wrapper, ...(only && this.howTaken(wrapper, only, raw)) }];
       // Of several the values can't be told apart.
       if (only === undefined || named.length > 1) return [];
       const { scope: own } = splitName(only);
-      return [{ ...wrapper, ...(own !== undefined && { scope: own }), ...this.howTaken(wrapper, only) }];
+      return [{ ...wrapper, ...(own !== undefined && { scope: own }), ...this.howTaken(wrapper, only, raw) }];
     });
   }
 
   /** How the parameters that a wrapper carries become tags, where they are not tags as they are. */
-  private howTaken({ carries }: Wrapper, definition: RustFunction): Pick<Wrapper, 'rust'> {
+  private howTaken({ carries }: Wrapper, definition: RustFunction, raw: readonly RawSite[]): Pick<Wrapper, 'rust'> {
     const all = this.values.stepsOf(definition);
     const steps = carries.map((at) => all.get(definition.parameters[at] ?? '') ?? '');
     const generics = definition.parameters.length - definition.valueCount;
-    return generics > 0 || steps.some((one) => one !== '') ? { rust: { steps, generics } } : {};
+    const inside = raw.filter(({ place, value }) => place.function === definition && value.parameters.length > 0);
+    const reasons = [...new Set(inside.flatMap(({ value }) => value.reasons))];
+    if (generics === 0 && reasons.length === 0 && steps.every((one) => one === '')) return {};
+    return { rust: { steps, generics, ...(reasons.length > 0 && { reasons }) } };
   }
 
   private addWrapper(wrapper: Wrapper): void {
@@ -226,15 +230,18 @@ class RustScan {
 
   /** Constants that are called tags, or are used as one. */
   private mentionDefinitions(): void {
-    for (const { constant, value } of this.tagConstants())
+    for (const { constant, value } of this.tagConstants(false))
       for (const tag of value.tags) this.mention(tag, constant.nameStart, constant.nameEnd, 'definition');
   }
 
-  private tagConstants(): { readonly constant: RustConstant; readonly value: TagValue }[] {
-    return [...this.items.constants.values()].flat().flatMap((constant) => {
+  /** Constants that may be tags; `all`: those, too, that nothing calls so. */
+  private tagConstants(all: boolean): { readonly constant: RustConstant; readonly value: TagValue }[] {
+    const constants = [...this.items.constants.values()].flat();
+    const any = all && constants.length <= MOST_VALUES;
+    return constants.flatMap((constant) => {
       const { name, value: expression } = constant;
       if (expression === undefined) return [];
-      if (!/tag/i.test(name) && !this.used.has(constant) && !MAKES_TAG.test(expression.text)) return [];
+      if (!any && !/tag/i.test(name) && !this.used.has(constant) && !MAKES_TAG.test(expression.text)) return [];
       const value = asTags(this.values.constantValue(constant));
       return value.tags.length > 0 && value.tags.every((tag) => tag > 0xffffff) ? [{ constant, value }] : [];
     });
@@ -245,7 +252,7 @@ class RustScan {
       file: this.source.path,
       range: this.source.lines.range(start, end),
     });
-    const values = this.tagConstants().flatMap(
+    const values = this.tagConstants(true).flatMap(
       ({ constant: { name, nameStart, nameEnd, isLocal, path, isMember, trait }, value }): NamedValue[] => {
         const home = { crate: this.options.crate ?? '', path, isMember, ...(trait !== undefined && { trait }) };
         return isLocal ? [] : [{ name, kind: 'variable', value, definedAt: range(nameStart, nameEnd), home }];
