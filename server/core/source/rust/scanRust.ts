@@ -271,5 +271,5 @@ class RustScan {
 }
 
 function placeKey({ name, value, api, role }: RawSite): string {
-  return `${String(name.start)} ${api} ${role} ${value.tags.join(' ')}`;
+  return [name.start, api, role, ...value.tags, ...value.parameters, ...value.reasons].join(' ');
 }

@@ -92,3 +92,14 @@ test('hostile macros end', async () => {
     'macro_rules! m { ($a:expr, $($b:ident)*) => { ExAllocatePool2(0, 8, $a); $($b)* } } fn f() { m!(0x64657246, a b); }';
   for (let end = 0; end < text.length; end += 1) assert.deepEqual((await scan(text.slice(0, end))).issues, []);
 });
+
+test('a name that a macro is given is seen behind its use; a wrapper tells that its tag may be another one', async () => {
+  const bind = 'macro_rules! bind { ($n:ident, $e:expr) => { let $n = $e; }; }';
+  assert.deepEqual(await tagsOf(`${bind} fn f() { let t = 1; bind!(t, ${FRED}); ExAllocatePool2(0, 8, t); }`), [
+    'Fred',
+  ]);
+  const wrapper = 'fn take(mut tag: u32) { if far() { tag = far(); } ExAllocatePool2(0, 8, tag); }';
+  assert.deepEqual(await tagsOf(`${wrapper} fn f() { take(${FRED}); }`), ['Fred?', 'Fred?']);
+  const two = 'macro_rules! two { ($($t:expr),+) => { $( ExAllocatePool2(0, 8, $t); )+ }; }';
+  assert.deepEqual(await tagsOf(`${two} fn f() { two!(${FRED}, far()); }`), ['Fred', '?']);
+});

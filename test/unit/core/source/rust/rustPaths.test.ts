@@ -66,3 +66,12 @@ test("Windows' functions under other names", async () => {
     ['?'],
   );
 });
+
+test('what is not sure is said: another module may make the constant with a macro that is not at hand', async () => {
+  const files = {
+    'drv/src/a.rs': `${TAG} pub mod inner { far! { pub TAG } ${use('TAG')} }`,
+    'drv/src/b.rs': 'far! { pub TAG }',
+  };
+  assert.deepEqual(await tagsAmong(files, 'drv/src/a.rs'), ['?']);
+  assert.deepEqual(await tagsAmong({ ...files, 'drv/src/lib.rs': `mod a; mod b; ${use('b::TAG')}` }), ['Fred?']);
+});
