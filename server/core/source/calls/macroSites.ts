@@ -26,14 +26,18 @@ export function macroUse(
   if (name === undefined) return undefined;
   const candidates = definitionsOf(name.text, place.offset, reader);
   const sites: RawSite[] = [];
+  let leadsElsewhere = false;
   for (const definition of candidates.slice(0, 4)) {
     if (definition.parameters !== undefined && (close < 0 || !acceptsArguments(definition, tokens, at, close)))
       continue;
     const use = tokens.slice(at, close >= 0 ? close + 1 : at + 1);
     const site = expandUse(use, definition, place, reader);
     if (site) sites.push(site);
+    else leadsElsewhere = true;
   }
   const [first] = sites;
+  // Of a name that means `malloc` in programs and the pool in drivers.
+  if (leadsElsewhere && isProgram(reader)) return undefined;
   if (first === undefined || sites.length === 1) return first;
   return { ...first, value: unite(sites.map((site) => site.value)) };
 }
@@ -49,7 +53,12 @@ function definitionsOf(name: string, offset: number, reader: SiteReader): readon
   const found = reader.unit.macros.candidates(name, offset);
   if (found.length > 0 || calledAllocator(name) || reader.wrappers(name).some((wrapper) => wrapper.kind === 'function'))
     return found;
-  return reader.unit.macros.untaken(name);
+  return isProgram(reader) ? [] : reader.unit.macros.untaken(name);
+}
+
+/** Whether the build says that the file is not compiled for the kernel. */
+function isProgram({ unit }: SiteReader): boolean {
+  return unit.macros.isDefined('_KERNEL_MODE') !== true;
 }
 
 function expandUse(
