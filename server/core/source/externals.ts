@@ -91,7 +91,18 @@ export interface MemberStores {
   readonly value: TagValue;
 }
 
+/** `macro_rules!` of a Rust file, as it is written. */
+export interface WrittenMacro {
+  readonly name: string;
+  readonly text: string;
+  readonly crate: string;
+  /** Other crates may use it, too. */
+  readonly isExported: boolean;
+}
+
 export interface FileExports {
+  /** Macros of a Rust file that lead to a tag; absent: none. */
+  readonly macros?: readonly WrittenMacro[];
   readonly wrappers: readonly Wrapper[];
   readonly values: readonly NamedValue[];
   readonly flows: readonly Flow[];
@@ -106,6 +117,7 @@ export interface FileExports {
 }
 
 export interface Externals {
+  readonly macros?: ReadonlyMap<string, readonly WrittenMacro[]>;
   readonly wrappers: ReadonlyMap<string, readonly Wrapper[]>;
   readonly values: ReadonlyMap<string, readonly NamedValue[]>;
   /** `wrapperKey` → per parameter everything that reaches it. */
@@ -157,7 +169,9 @@ export function mergeExports(files: readonly FileExports[]): Externals {
   }
   // A value nobody asked for changes nothing: most files include the definitions of what they name.
   const asked = new Set(files.flatMap((file) => file.asked));
+  const macros = files.flatMap((file) => file.macros ?? []);
   return {
+    ...(macros.length > 0 && { macros: group(macros) }),
     wrappers,
     values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
@@ -175,6 +189,7 @@ function memberContents(files: readonly FileExports[]): Map<string, TagValue> {
   return new Map([...values].map(([key, list]) => [key, unite(list)]));
 }
 
+const NO_MACROS: ReadonlyMap<string, readonly WrittenMacro[]> = new Map();
 const NO_MEMBERS: ReadonlyMap<string, TagValue> = new Map();
 /** In front of a wrapper's name: only what reaches its parameters changed, which concerns the file with its body. */
 const BODY_OF = 'body of ';
@@ -194,6 +209,7 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   for (const wrappers of [before.wrappers, after.wrappers])
     if (names.has('operator new') && isOfTemplate(wrappers)) names.add('new');
   compare(before.values, after.values, (key) => key);
+  compare(before.macros ?? NO_MACROS, after.macros ?? NO_MACROS, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
   // What reaches a pointer reaches the functions it holds, whose bodies show it.
   for (const name of names) if (name.startsWith(`${BODY_OF}*`)) names.delete(name);

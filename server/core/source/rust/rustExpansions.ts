@@ -3,12 +3,15 @@
  * hold anything of interest. Bounded by what the trees may parse, and by depth.
  */
 import type { Node } from 'web-tree-sitter';
+import type { WrittenMacro } from '../externals';
 import type { NameFilter } from '../text/nameFilter';
 import { expandMacro, readMacroRules, type MacroRules } from './rustMacros';
 import { isWdfCall } from './rustSites';
 import { descendants, type RustTrees } from './rustTree';
 
 const MOST_DEPTH = 6;
+/** Longest text of a macro that other files get, in UTF-16 units. */
+const MOST_WRITTEN = 8_000;
 const MOST_EXPANDED = 4_000;
 /** What a macro may declare that the rest of the file speaks of. */
 const DECLARES = /\b(?:const|static|fn|impl|enum|struct|mod)\b|\blet\s+(?:mut\s+)?\$/;
@@ -25,14 +28,19 @@ export class RustExpansions {
   private readonly known = new Map<number, readonly Node[] | undefined>();
   private readonly relevant = new Set<string>();
   private expanded = 0;
+  /** Names the file defines itself. */
+  private readonly own: ReadonlySet<string>;
 
   constructor(
     root: Node,
     private readonly trees: RustTrees,
     private readonly filter: NameFilter,
     private readonly definesTag: RegExp,
+    others: readonly WrittenMacro[],
   ) {
     for (const definition of descendants(root, ['macro_definition'])) this.define(definition.text);
+    this.own = new Set(this.macros.keys());
+    for (const { name, text } of others) if (!this.own.has(name)) this.define(text);
     this.findRelevant();
     this.open(root, 0);
   }
@@ -44,6 +52,15 @@ export class RustExpansions {
     if (name === undefined) return;
     const list = this.macros.get(name) ?? [];
     this.macros.set(name, [...list, rules ?? { name, text, rules: [] }]);
+  }
+
+  /** The file's macros that lead to a site or a tag, as others may use them. */
+  written(isOfInterest: (text: string) => boolean): { readonly name: string; readonly text: string }[] {
+    return [...this.own].flatMap((name) =>
+      (this.macros.get(name) ?? []).filter(
+        ({ text }) => text.length <= MOST_WRITTEN && (this.relevant.has(name) || isOfInterest(text)),
+      ),
+    );
   }
 
   /** Macros that lead to a site or declare something, through others too. */

@@ -15,6 +15,7 @@ import {
   type FileExports,
   type NamedValue,
   type Wrapper,
+  type WrittenMacro,
 } from '../externals';
 import type { ScannedSource } from '../scanSource';
 import { NameFilter } from '../text/nameFilter';
@@ -45,16 +46,18 @@ export interface ScanRustOptions {
 
 const MOST_ROUNDS = 6;
 const MOST_VALUES = 5_000;
+const MOST_MACROS = 200;
 const INTERESTING = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES]));
 /** A constant that may be a tag for other files. */
-const DEFINES_TAG = /\b(?:const|static)\s+(?:(?:mut|ref)\s+)?\w*tag|\bfrom_(?:ne|le|be)_bytes\s*\(\s*\*\s*b"/i;
+const DEFINES_TAG =
+  /\b(?:(?:const|static)\s+(?:(?:mut|ref)\s+)?|macro_rules!\s*)\w*tag|\bfrom_(?:ne|le|be)_bytes\s*\(\s*\*\s*b"/i;
 /** Values that look like tags, under whatever name. */
 const MAKES_TAG = /\bfrom_(?:ne|le|be)_bytes\b|\btag|^0x[2-7][\da-f_]{7,}/i;
 
 /** Whether the text may hold a site, or define a tag for other files. */
 function isInteresting(text: string, externals: Externals): boolean {
   if (DEFINES_TAG.test(text) || INTERESTING.matches(text)) return true;
-  return new NameFilter(new Set(externals.wrappers.keys())).matches(text);
+  return new NameFilter(new Set([...externals.wrappers.keys(), ...(externals.macros?.keys() ?? [])])).matches(text);
 }
 
 export function scanRust(text: string, options: ScanRustOptions): ScannedSource {
@@ -99,7 +102,7 @@ class RustScan {
     this.source = new SourceText(options.file, text);
     for (const list of externals.wrappers.values()) for (const wrapper of list) this.addWrapper(wrapper);
     const filter = new NameFilter(new Set(this.wrappers.keys()), INTERESTING);
-    this.expansions = new RustExpansions(root, trees, filter, DEFINES_TAG);
+    this.expansions = new RustExpansions(root, trees, filter, DEFINES_TAG, this.macrosOfOthers());
     this.roots = [root, ...this.expansions.insides.map(({ node }) => node)];
     this.items = readItems(this.roots, trees, new RustRegions(this.roots, trees));
     this.paths = new RustPaths(this.roots, this.items, trees, modulesOfFile(options.file), text);
@@ -157,6 +160,18 @@ class RustScan {
       if (only === undefined || named.length > 1) return [];
       const { scope: own } = splitName(only);
       return [{ ...wrapper, ...(own !== undefined && { scope: own }), ...this.howTaken(wrapper, only, raw) }];
+    });
+  }
+
+  /** Macros of other files that this one may use; of several with one name it is not known which. */
+  private macrosOfOthers(): WrittenMacro[] {
+    const own = this.options.crate ?? '';
+    return [...(this.externals.macros?.values() ?? [])].flatMap((list) => {
+      // What another crate's macro takes from its own crate is not what that path means here.
+      const usable = list.filter((one) => one.crate === own || one.isExported);
+      const [only] = usable;
+      const isClear = only && usable.every(({ text }) => text === only.text);
+      return isClear === true && (only.crate === own || !only.text.includes('$crate')) ? [only] : [];
     });
   }
 
@@ -235,6 +250,12 @@ class RustScan {
   }
 
   /** Constants that may be tags; `all`: those, too, that nothing calls so. */
+  private isExported(macro: string): boolean {
+    return new RegExp(`#\\[\\s*macro_export\\b[^\\]\\n]{0,80}\\]\\s*macro_rules!\\s*${macro}\\b`).test(
+      this.source.text,
+    );
+  }
+
   private tagConstants(all: boolean): { readonly constant: RustConstant; readonly value: TagValue }[] {
     const constants = [...this.items.constants.values()].flat();
     const any = all && constants.length <= MOST_VALUES;
@@ -261,7 +282,12 @@ class RustScan {
     for (const { api, value, name } of raw)
       if (api === 'WDF_DRIVER_CONFIG' && value.tags.length > 0)
         values.push({ name: DRIVER_POOL_TAG, kind: 'variable', value, definedAt: range(name.start, name.end) });
+    const macros = this.expansions.written((text) => MAKES_TAG.test(text)).slice(0, MOST_MACROS);
+    const crate = this.options.crate ?? '';
     return {
+      ...(macros.length > 0 && {
+        macros: macros.map(({ name, text }) => ({ name, text, crate, isExported: this.isExported(name) })),
+      }),
       wrappers: this.findWrappers(raw.filter((site) => site.place.function?.isStatic !== true)),
       values: values.slice(0, MOST_VALUES),
       flows,

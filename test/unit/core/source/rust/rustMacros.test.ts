@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { expandMacro, readMacroRules } from '../../../../../server/core/source/rust/rustMacros';
-import { FRED, scan, tagOf, tagsOf } from './rustScanning';
+import { FRED, scan, tagOf, tagsAmong, tagsOf } from './rustScanning';
 
 function expanded(rules: string, args: string): string | undefined {
   const macro = readMacroRules(`macro_rules! m { ${rules} }`);
@@ -102,4 +102,18 @@ test('a name that a macro is given is seen behind its use; a wrapper tells that 
   assert.deepEqual(await tagsOf(`${wrapper} fn f() { take(${FRED}); }`), ['Fred?', 'Fred?']);
   const two = 'macro_rules! two { ($($t:expr),+) => { $( ExAllocatePool2(0, 8, $t); )+ }; }';
   assert.deepEqual(await tagsOf(`${two} fn f() { two!(${FRED}, far()); }`), ['Fred', '?']);
+});
+
+test("macros of the crate's other files, and of other crates when they are exported", async () => {
+  const rules = 'macro_rules! pool { ($t:literal) => { ExAllocatePool2(0, 8, u32::from_ne_bytes(*$t)) } }';
+  const lib = 'mod macros; fn f() { pool!(b"Fred"); }';
+  assert.deepEqual(await tagsAmong({ 'drv/src/lib.rs': lib, 'drv/src/macros.rs': rules }), ['Fred']);
+  assert.deepEqual(await tagsAmong({ 'drv/src/lib.rs': lib, 'km/src/lib.rs': rules }), []);
+  assert.deepEqual(await tagsAmong({ 'drv/src/lib.rs': lib, 'km/src/lib.rs': `#[macro_export] ${rules}` }), ['Fred']);
+  // Which of two is meant is not known.
+  const other = rules.replace('from_ne', 'from_be');
+  assert.deepEqual(await tagsAmong({ 'drv/src/lib.rs': lib, 'drv/src/a.rs': rules, 'drv/src/b.rs': other }), []);
+  const tag = 'macro_rules! pool_tag { ($t:literal) => { u32::from_ne_bytes(*$t) } }';
+  const uses = 'fn f() { ExAllocatePool2(0, 8, pool_tag!(b"Fred")); }';
+  assert.deepEqual(await tagsAmong({ 'drv/src/lib.rs': uses, 'drv/src/macros.rs': tag }), ['Fred']);
 });
