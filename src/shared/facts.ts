@@ -92,8 +92,19 @@ export interface PointerUse {
   readonly text: string;
   /** Members that hold it, as `STRUCTURE.Member`: equal keys within a module are the same member. */
   readonly keys: readonly string[];
-  /** Of a free: allocations of the same function that reach it. With those of the members, all there are. */
-  readonly allocations?: readonly { readonly range: TextRange; readonly tags: readonly PoolTag[] }[];
+  /**
+   * Of a free: allocations of the same file that reach it. With those of the members, all there are; of a function's
+   * parameter, all that come with those of its calls whose blocks don't fit.
+   */
+  readonly allocations?: readonly BlockOrigin[];
+}
+
+/** An allocation in the file of the free. */
+export interface BlockOrigin {
+  readonly range: TextRange;
+  readonly tags: readonly PoolTag[];
+  /** The call that gives the block to the function with the free. */
+  readonly givenAt?: TextRange;
 }
 
 /** A spelled tag in a source text that hover and navigation answer on: a tag argument, a macro or constant that defines one. */

@@ -5,6 +5,7 @@ import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
 import type { FileExports, NamedValue, Wrapper } from './externals';
 import type { Flow } from './flows';
+import type { Lifetimes } from './lifetimes/lifetimes';
 import type { MacroDefinition } from './text/sourceText';
 import type { TranslationUnit } from './translationUnit';
 import { isNothing } from './values/evaluate';
@@ -24,6 +25,7 @@ export function findExports(
   unit: TranslationUnit,
   names: Names,
   asked: { readonly names: ReadonlySet<string>; readonly members: ReadonlySet<string> },
+  lifetimes: Lifetimes,
 ): FileExports {
   const isHeader = HEADER.test(unit.root.path);
   const hidden = new Set(
@@ -34,7 +36,11 @@ export function findExports(
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   const members = names.memberAnswers();
   return {
-    wrappers: [...findWrappers(visible), ...pointers, ...(isHeader ? findMacroWrappers(raw, isReached) : [])],
+    wrappers: [
+      ...findWrappers(visible).map(lifetimes.completed),
+      ...pointers,
+      ...(isHeader ? findMacroWrappers(raw, isReached) : []),
+    ],
     values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
       0,
       MOST_VALUES,
@@ -43,6 +49,7 @@ export function findExports(
     asked: [...asked.names, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
     ...(asked.members.size > 0 && { askedMembers: [...asked.members] }),
     ...(members.length > 0 && { members }),
+    ...lifetimes.exports,
   };
 }
 

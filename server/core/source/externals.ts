@@ -55,6 +55,11 @@ export interface Wrapper {
     /** Of a parameter that is a type: the member of it that becomes the tag. */
     readonly member?: string;
   };
+  /**
+   * Of a function: the parameter (from 0) in which it takes the block it frees, or through which it gives the one it
+   * allocates; -1: it returns it. Absent: the block that has the tag is not seen to go that way each time.
+   */
+  readonly block?: number;
   /** The parameter goes into a variable from which a tag is taken: a call tells the tag, and is no site. */
   readonly keeps?: true;
   /** Of a Rust function: what makes the tag of each of `carries` (`''`: it is the tag), and how many parameters are generic constants, the last ones, and why its tag may be another one. */
@@ -124,6 +129,8 @@ export interface Externals {
   readonly reaching: ReadonlyMap<string, readonly TagValue[]>;
   /** Members of structures of which every file tells what it puts in. */
   readonly watched?: ReadonlySet<string>;
+  /** Names of their structures, of which every file tells what it copies or initializes. */
+  readonly watchedStructures?: ReadonlySet<string>;
   /** Keys of members of which every file tells what it puts in, since one takes a tag from them. */
   readonly askedMembers?: ReadonlySet<string>;
   /** Key of such a member → what the files put into it; no entry: they have not been asked yet, or put nothing in. */
@@ -170,12 +177,14 @@ export function mergeExports(files: readonly FileExports[]): Externals {
   // A value nobody asked for changes nothing: most files include the definitions of what they name.
   const asked = new Set(files.flatMap((file) => file.asked));
   const macros = files.flatMap((file) => file.macros ?? []);
+  const watched = membersToWatch(files.flatMap((file) => file.kept ?? []));
   return {
     ...(macros.length > 0 && { macros: group(macros) }),
     wrappers,
     values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
-    watched: membersToWatch(files.flatMap((file) => file.kept ?? [])),
+    watched: watched.members,
+    watchedStructures: watched.structures,
     askedMembers: new Set(files.flatMap((file) => file.askedMembers ?? []).sort()),
     members: memberContents(files),
   };
@@ -225,9 +234,17 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
     const { structure, member } = ofMemberKey(key);
     for (const name of [member, ...structure.names]) names.add(name);
   }
-  for (const name of after.watched ?? []) if (before.watched?.has(name) !== true) names.add(name);
-  for (const name of before.watched ?? []) if (after.watched?.has(name) !== true) names.add(name);
+  for (const name of changedWords(before.watched, after.watched)) names.add(name);
+  for (const name of changedWords(before.watchedStructures, after.watchedStructures)) names.add(name);
   return names;
+}
+
+/** Words that are in one of two sets. */
+function changedWords(before: ReadonlySet<string> | undefined, after: ReadonlySet<string> | undefined): string[] {
+  return [
+    ...[...(after ?? [])].filter((name) => before?.has(name) !== true),
+    ...[...(before ?? [])].filter((name) => after?.has(name) !== true),
+  ];
 }
 
 /** Whether some `operator new` belongs to a template: then `new T` calls it, without any placement. */

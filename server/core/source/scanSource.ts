@@ -124,7 +124,7 @@ class SourceScan {
     const { files } = this.options;
     const closure = this.cache.closure(this.root, files, this.options);
     const known = this.known();
-    const hasSites = leadsToAllocator(known, closure) || memberStores(this.root.text, this.watched).length > 0;
+    const hasSites = leadsToAllocator(known, closure) || this.mayStore();
     if (!hasSites && !hasTagLiteral(this.root) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
     const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
@@ -145,6 +145,12 @@ class SourceScan {
       raw = this.readSites(unit, passes, macros);
     }
     return this.finish(unit, passes, raw);
+  }
+
+  /** Whether the text may put something into a member the project looks at. */
+  private mayStore(): boolean {
+    const { watchedStructures = NOTHING_WATCHED } = this.externals;
+    return memberStores(this.root.text, this.watched).length > 0 || namesAny(this.root.text, watchedStructures);
   }
 
   /** Whether the project asks for a member of a structure that the text names. */
@@ -192,7 +198,7 @@ class SourceScan {
         ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
         : [],
       includes: unit.files.slice(1).map((source) => source.path),
-      exports: names ? { ...findExports(raw, flows, pointers, unit, names, asked), ...lifetimes.exports } : NO_EXPORTS,
+      exports: names ? findExports(raw, flows, pointers, unit, names, asked, lifetimes) : NO_EXPORTS,
       ...(lifetimes.stores.length > 0 && { stores: lifetimes.stores }),
     };
   }
@@ -203,7 +209,16 @@ class SourceScan {
     if (pass === undefined || !isOfInterest) return NO_LIFETIMES;
     const { masked, functions, names, reading } = pass;
     const pointers = new Pointers(
-      { masked, functions, unit, hidden: reading.hidden, mayWrite: names.index.mayWrite },
+      {
+        masked,
+        functions,
+        unit,
+        hidden: reading.hidden,
+        mayWrite: names.index.mayWrite,
+        structuresWith: (member) => names.index.structuresWith(member),
+        watched: this.watched,
+        watchedStructures: this.externals.watchedStructures ?? NOTHING_WATCHED,
+      },
       raw,
     );
     return readLifetimes(pointers, raw, this.watched);

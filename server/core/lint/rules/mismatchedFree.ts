@@ -2,25 +2,35 @@
  * Rule mismatched-free: a block is freed with a tag that none of the allocations has that can be freed there.
  * Speaks only where all that may be in the variable or member is seen; a free with tag 0 fits every block.
  */
-import { moduleKey, siteTag, type TagSite, type TextRange } from '../../../../src/shared/facts';
+import { moduleKey, siteTag, type BlockOrigin, type TagSite } from '../../../../src/shared/facts';
 import { tagToText, withoutProtection, type PoolTag } from '../../../../src/shared/poolTag';
 import { groupBy } from '../../index/groupBy';
+import { memberOf } from '../../source/lifetimes/keptPointers';
+import { mayBeSameMember } from '../../source/lifetimes/memberKeys';
 import type { LintContext, LintRule, RelatedPlace, RuleFinding } from '../rule';
 
 interface Allocation {
   readonly place: RelatedPlace['place'];
-  readonly tag: PoolTag;
+  /** Each of them may be the block's. */
+  readonly tags: readonly PoolTag[];
   readonly site?: TagSite;
+  /** The call that hands the block to the function with the free. */
+  readonly given?: RelatedPlace['place'];
 }
 
 const MOST_RELATED = 10;
+/** Tags of one allocation that a reader can still compare. */
+const MOST_TAGS = 4;
 
 function check({ index }: LintContext): RuleFinding[] {
   const files = index.files().filter((facts) => facts.kind === 'source');
   const sites = files.flatMap((facts) => facts.sites.filter((site) => site.pointer !== undefined));
   const frees = sites.filter((site) => site.role === 'free');
   if (frees.length === 0) return [];
-  const doubtful = new Set(files.flatMap((facts) => facts.stores ?? []));
+  const doubtful = groupBy(
+    files.flatMap((facts) => facts.stores ?? []),
+    memberOf,
+  );
   const kept = groupBy(
     sites
       .filter((site) => site.role === 'allocate')
@@ -37,16 +47,12 @@ function check({ index }: LintContext): RuleFinding[] {
   );
   const allocationsOf = (site: TagSite): readonly TagSite[] | undefined => {
     const keys = site.pointer?.keys ?? [];
-    if (keys.some((key) => doubtful.has(key) || doubtful.has(`?.${memberOf(key)}`))) return undefined;
+    if (keys.some((key) => doubtful.get(memberOf(key))?.some((one) => mayBeSameMember(one, key)))) return undefined;
     if (keys.some((key) => site.tags.some((tag) => byMember.has(memberTag(site.module, key, tag))))) return undefined;
     const found = keys.map((key) => (kept.get(keyIn(site, key)) ?? []).map((one) => one.site));
     return found.some((list) => list.length === 0) ? undefined : found.flat();
   };
   return frees.flatMap((site) => findingFor(site, allocationsOf(site)));
-}
-
-function memberOf(key: string): string {
-  return key.slice(key.lastIndexOf('.') + 1);
 }
 
 function memberTag(module: string, key: string, tag: PoolTag): string {
@@ -61,35 +67,45 @@ function findingFor(site: TagSite, kept: readonly TagSite[] | undefined): RuleFi
   const freed = siteTag(site);
   if (freed === undefined || freed === 0 || kept === undefined || site.pointer === undefined) return [];
   const { text, allocations = [] } = site.pointer;
-  const all = [...allocations.map((one) => ofFunction(site, one.range, one.tags)), ...kept.map(ofMember)];
+  const all = [...allocations.map((one) => ofFile(site, one)), ...kept.map(ofMember)];
   const known = all.filter((one) => one !== undefined);
   if (known.length === 0 || known.length < all.length) return [];
-  if (known.some(({ tag }) => withoutProtection(tag) === withoutProtection(freed))) return [];
-  const tags = [...new Set(known.map(({ tag }) => tagToText(tag)))];
-  const related = known.slice(0, MOST_RELATED).map(({ place, tag, site: at }): RelatedPlace => ({
-    place,
-    ...(at && { site: at }),
-    message: `${text} is allocated with ${tagToText(tag)} here`,
-  }));
+  if (known.some(({ tags }) => tags.some((tag) => withoutProtection(tag) === withoutProtection(freed)))) return [];
+  const related = known
+    .slice(0, MOST_RELATED)
+    .flatMap(({ place, tags, site: at, given }): RelatedPlace[] => [
+      { place, ...(at && { site: at }), message: `${text} is allocated with ${tagsAsText(tags)} here` },
+      ...(given ? [{ place: given, message: `${text} is handed over here` }] : []),
+    ]);
+  const allocated = tagsAsText(known.flatMap(({ tags }) => tags));
   return [
     {
       tag: freed,
       place: site.place,
-      message: `${text} is freed with pool tag ${tagToText(freed)}, but allocated with ${tags.join(' or ')}`,
+      message: `${text} is freed with pool tag ${tagToText(freed)}, but allocated with ${allocated}`,
       related,
     },
   ];
 }
 
-function ofFunction(site: TagSite, range: TextRange, tags: readonly PoolTag[]): Allocation | undefined {
-  const [tag] = tags;
-  if (tag === undefined || tags.length > 1) return undefined;
-  return { place: { kind: 'source', file: site.place.file, range }, tag };
+function tagsAsText(tags: readonly PoolTag[]): string {
+  return [...new Set(tags.map(tagToText))].join(' or ');
+}
+
+function ofFile(site: TagSite, { range, tags, givenAt }: BlockOrigin): Allocation | undefined {
+  if (tags.length === 0 || tags.length > MOST_TAGS) return undefined;
+  const { file } = site.place;
+  return {
+    place: { kind: 'source', file, range },
+    tags,
+    ...(givenAt && { given: { kind: 'source', file, range: givenAt } }),
+  };
 }
 
 function ofMember(site: TagSite): Allocation | undefined {
-  const tag = siteTag(site);
-  return tag === undefined ? undefined : { place: site.place, tag, site };
+  const { tags, place, unresolved } = site;
+  const isKnown = unresolved === undefined && tags.length > 0 && tags.length <= MOST_TAGS;
+  return isKnown ? { place, tags, site } : undefined;
 }
 
 export const mismatchedFree: LintRule = {

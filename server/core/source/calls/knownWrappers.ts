@@ -60,6 +60,18 @@ export function addKnownWrappers(
   for (const { name, tagPosition, role } of allocators) {
     if (table.has(name) || unit.macros.all(name).length > 0 || calledAllocator(name)) continue;
     const carries = [tagPosition - 1];
-    add({ kind: 'function', name, parameterCount: MOST_ARGUMENTS, api: name, role, carries, fixed: [] });
+    // `Alloc(…)` gives the block back, `Free(block, tag)` takes it; of other forms a setting does not tell.
+    const block = role === 'allocate' ? -1 : role === 'free' && tagPosition === 2 ? 0 : undefined;
+    const parameterCount = MOST_ARGUMENTS;
+    add({
+      kind: 'function',
+      name,
+      parameterCount,
+      api: name,
+      role,
+      carries,
+      fixed: [],
+      ...(block !== undefined && { block }),
+    });
   }
 }

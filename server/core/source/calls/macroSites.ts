@@ -9,7 +9,7 @@ import type { MacroDefinition } from '../text/sourceText';
 import { unite, type TagValue } from '../values/evaluate';
 import type { Place } from '../values/place';
 import { calledAllocator, strongestRole } from './calls';
-import { callSite, type Pass, type RawSite, type SiteReader } from './rawSites';
+import { callSite, madeCall, type Pass, type RawSite, type SiteReader } from './rawSites';
 import { callAt, type CompleteCall } from './wrapperCalls';
 
 const EXPANSION_BUDGET = 100_000;
@@ -39,7 +39,13 @@ export function macroUse(
   // Of a name that means `malloc` in programs and the pool in drivers.
   if (leadsElsewhere && isProgram(reader)) return undefined;
   if (first === undefined || sites.length === 1) return first;
-  return { ...first, value: unite(sites.map((site) => site.value)) };
+  const { call, ...site } = first;
+  const value = unite(sites.map((one) => one.value));
+  return {
+    ...site,
+    value,
+    ...(call && { call: { ...call, isWhole: sites.every((one) => one.call?.isWhole === true) } }),
+  };
 }
 
 /** Too few arguments: another macro of that name is meant, one that is not at hand. */
@@ -86,7 +92,8 @@ function expandUse(
   if (calls.length === 0) return undefined;
   const role = strongestRole(calls.map((call) => call.role));
   const chosen = calls.filter((call) => call.role === role);
-  return macroSite(use, definition, chosen, place, reader);
+  const site = macroSite(use, definition, chosen, place, reader);
+  return site && { ...site, ...macroCall(expanded, chosen) };
 }
 
 function macroSite(
@@ -118,7 +125,6 @@ function macroSite(
     via: definition.name,
     value: unite(inner.map((site) => site.value)),
     ...(own.length > 0 && { tagTokens: own }),
-    ...macroFreed(inner),
     place,
     passes: [...outer, ...inner.flatMap((site) => site.passes)],
     ...(inner.some((site) => site.driverDefault) && { driverDefault: true }),
@@ -126,13 +132,11 @@ function macroSite(
   };
 }
 
-/** What a macro frees, where the use says it in whole. */
-function macroFreed(inner: readonly RawSite[]): Pick<RawSite, 'pointerTokens'> {
-  const [only, ...more] = inner.filter((site) => site.role === 'free');
-  // The macro's own casts and parentheses aside.
-  const tokens = stripped(only?.pointerTokens ?? []);
-  const isWhole = more.length === 0 && tokens.length > 0 && tokens.every((token) => token.foreign !== true);
-  return isWhole ? { pointerTokens: tokens } : {};
+/** The one call of an expansion, and whether its own casts and parentheses are all that stands around it. */
+function macroCall(expanded: readonly Token[], [only, ...more]: readonly CompleteCall[]): Pick<RawSite, 'call'> {
+  if (only === undefined || more.length > 0 || !/^(?:free|allocate)$/.test(only.role)) return {};
+  const part = stripped(expanded);
+  return { call: madeCall(only, part[0] === expanded[only.at] && part.at(-1) === expanded[only.end - 1]) };
 }
 
 /** The macro as a wrapper: which of its parameters reach the tag. */

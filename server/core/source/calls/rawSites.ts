@@ -24,8 +24,8 @@ export interface RawSite {
   /** Tokens of the tag's expression that stand in the root file. */
   readonly tagTokens?: readonly Token[];
   readonly place: Place;
-  /** Of a free: the expression of what is freed, as it stands in the root file. */
-  readonly pointerTokens?: readonly Token[];
+  /** Of an allocation or a free: the one call that makes it. */
+  readonly call?: MadeCall;
   /** The macro whose body holds the site. */
   readonly insideMacro?: MacroDefinition;
   /** Wrappers that were called, and what each of their tag parameters got. */
@@ -34,6 +34,15 @@ export interface RawSite {
   readonly driverDefault?: true;
   /** The callee keeps the tag for later: what the call tells counts, the call itself is no site. */
   readonly keeps?: true;
+}
+
+/** A call as it is made at a site, by itself or in the expansion of a macro. */
+export interface MadeCall {
+  /** Undefined for a function of the catalogue. */
+  readonly wrapper?: Wrapper;
+  readonly args: readonly (readonly Token[])[];
+  /** The site's expression is the call and nothing else. */
+  readonly isWhole: boolean;
 }
 
 export interface Pass {
@@ -70,7 +79,7 @@ export function callSite(call: CompleteCall, name: Token, place: Place, reader: 
     ...((call.wrapper || call.name === 'new') && { via: call.name === 'new' ? 'operator new' : call.name }),
     value,
     ...(tagTokens && tagTokens.length > 0 && { tagTokens }),
-    ...(call.role === 'free' && freedBy(call)),
+    ...((call.role === 'free' || call.role === 'allocate') && { call: madeCall(call, true) }),
     place,
     passes: call.wrapper ? [{ wrapper: call.wrapper, values }] : [],
     ...(defaults && { driverDefault: true }),
@@ -78,14 +87,8 @@ export function callSite(call: CompleteCall, name: Token, place: Place, reader: 
   };
 }
 
-/** Argument (from 0) in which a function gets what it frees; of a wrapper with two, the one that is not the tag. */
-function freedBy({ api, args, wrapper }: Call): Pick<RawSite, 'pointerTokens'> {
-  const second = /^(?:FltFreePoolAligned|NdisFreeMemoryWithTagPriority)/.test(api) ? 1 : 0;
-  const [tag, ...more] = wrapper?.carries ?? [];
-  const count = wrapper?.pointer ? args.length : wrapper?.parameterCount;
-  const ofWrapper = count === 2 && tag !== undefined && more.length === 0 ? 1 - tag : undefined;
-  const pointer = args[(wrapper === undefined ? second : ofWrapper) ?? -1];
-  return pointer === undefined ? {} : { pointerTokens: pointer };
+export function madeCall({ wrapper, args }: Call, isWhole: boolean): MadeCall {
+  return { ...(wrapper && { wrapper }), args, isWhole };
 }
 
 /** KMDF puts the driver's own tag in the place of 0, NDIS one of its own. */

@@ -185,7 +185,7 @@ export function finishSites(
     if (site.driverDefault !== true) return finishSite(site, reaching, context);
     return finishSite(withDriverTag(site, driverTag, context.services), reaching, context);
   });
-  return withPointers(finished, shown, context.lifetimes ?? NO_LIFETIMES);
+  return withPointers(finished, shown, context.lifetimes ?? NO_LIFETIMES, context.root.lines);
 }
 
 /** Under this name a project exports the tag its WDF_DRIVER_CONFIG sets. */

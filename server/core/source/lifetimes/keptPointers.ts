@@ -17,17 +17,27 @@ export function memberOf(key: string): string {
   return key.slice(key.lastIndexOf('.') + 1);
 }
 
-/** Names of members that are freed with a tag that none of their allocations has. */
-export function membersToWatch(kept: readonly KeptPointer[]): Set<string> {
+/** What all files of a project should look at. */
+export interface Watched {
+  readonly members: Set<string>;
+  /** Names of the structures they belong to: who fills one as a whole need not name the member. */
+  readonly structures: Set<string>;
+}
+
+/** Members that are freed with a tag that none of their allocations has. */
+export function membersToWatch(kept: readonly KeptPointer[]): Watched {
   const byKey = new Map<string, { readonly allocated: Set<number>; readonly freed: Set<number> }>();
   for (const { key, role, tags } of kept) {
     const known = byKey.get(key) ?? { allocated: new Set(), freed: new Set() };
     byKey.set(key, known);
     for (const tag of tags) (role === 'allocate' ? known.allocated : known.freed).add(withoutProtection(tag));
   }
-  const watched = new Set<string>();
+  const watched: Watched = { members: new Set(), structures: new Set() };
   for (const [key, { allocated, freed }] of byKey) {
-    if (allocated.size > 0 && [...freed].some((tag) => tag !== 0 && !allocated.has(tag))) watched.add(memberOf(key));
+    if (allocated.size === 0 || ![...freed].some((tag) => tag !== 0 && !allocated.has(tag))) continue;
+    watched.members.add(memberOf(key));
+    const [owner = ''] = key.split('.');
+    if (owner !== '') for (const name of [owner, `_${owner}`, `P${owner}`]) watched.structures.add(name);
   }
   return watched;
 }

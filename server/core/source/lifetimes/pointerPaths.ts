@@ -11,6 +11,8 @@ export interface PointerPath {
   readonly root: string;
   /** Member names; none for a variable. */
   readonly members: readonly string[];
+  /** `.` or `->` in front of each member. */
+  readonly accesses: readonly string[];
   readonly text: string;
 }
 
@@ -57,6 +59,7 @@ export function readPath(tokens: readonly Token[]): PointerPath | undefined {
   const [first] = part;
   if (first?.kind !== 'name' || part.length > MOST_TOKENS) return undefined;
   const members: string[] = [];
+  const accesses: string[] = [];
   let at = 1;
   while (at < part.length) {
     if (part[at]?.text === '[') {
@@ -67,9 +70,10 @@ export function readPath(tokens: readonly Token[]): PointerPath | undefined {
     const member = part[at + 1];
     if (!ACCESS.test(part[at]?.text ?? '') || member?.kind !== 'name') return undefined;
     members.push(member.text);
+    accesses.push(part[at]?.text ?? '');
     at += 2;
   }
-  return { root: first.text, members, text: part.map((token) => token.text).join('') };
+  return { root: first.text, members, accesses, text: part.map((token) => token.text).join('') };
 }
 
 function behindIndex(tokens: readonly Token[], open: number): number {

@@ -4,30 +4,55 @@
  * what is told here is meant to accuse.
  */
 import type { RawSite } from '../calls/rawSites';
-import { argumentPlace, type ArgumentPlace } from '../syntax/argumentPlace';
+import type { Wrapper } from '../externals';
+import type { ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import type { FunctionIndex } from '../syntax/functions';
-import { tokenAt, type Token } from '../text/lexer';
+import { splitArguments, tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { placesOf } from '../text/namePlaces';
 import type { Branch, TranslationUnit } from '../translationUnit';
-import { localValues } from '../values/locals';
-import { escapedName, memberStores, type MemberStore } from './memberStores';
-import { declaredType, isOperand, pathBefore, readPath, stripped, valueEnd, type PointerPath } from './pointerPaths';
+import { LocalName, setThroughAddress } from '../values/locals';
+import { splitName } from '../values/owners';
+import { BlockCalls, RETURNED } from './blockCalls';
+import {
+  hasOwnTags,
+  NOTHING,
+  ofMember,
+  ofParameter,
+  ofSite,
+  onlyParameter,
+  united,
+  UNKNOWN,
+  type Contents,
+} from './contents';
+import { MemberReader, type MemberContents } from './memberContents';
+import { MemberKeys, type StructuresWith } from './memberKeys';
+import { escapedName } from './memberStores';
+import { pathBefore, readPath, stripped, type PointerPath } from './pointerPaths';
+import { reachingStores } from './reachingStores';
+import { StoresThrough, type VariableStore } from './storesThrough';
 
 /** What a site's pointer is, in terms of raw sites. */
 export interface RawPointer {
   readonly text: string;
   /** Members that hold it: equal keys within a module are the same member. */
   readonly keys: readonly string[];
-  /** Of a free: the allocations of its function that reach it. */
+  /** Of a free: the allocations that reach it. */
   readonly origins: readonly RawSite[];
+  /** Of a free of a parameter: what each call of the function gives. */
+  readonly given?: readonly GivenPointer[];
 }
 
-/** Allocators that give the address back. */
-const GIVES_ADDRESS = /^(?:ExAllocatePool|FltAllocatePoolAligned|FsRtlAllocatePool|NdisAllocateMemoryWithTagPriority)/;
+/** What one call gives in a parameter that is freed. */
+export interface GivenPointer extends Pick<RawPointer, 'keys' | 'origins'> {
+  /** Name of the called function, at the call. */
+  readonly call: Token;
+}
+
 /** A block goes back to the interface it came from. */
 export function poolFamily(api: string): string {
-  return /^(?:Flt|Ndis)/.exec(api)?.[0] ?? 'Ex';
+  return /^(?:Flt|Ndis|StorPort|Mm)/.exec(api)?.[0] ?? 'Ex';
 }
 
 export interface PointerReading {
@@ -38,34 +63,51 @@ export interface PointerReading {
   readonly hidden: readonly Branch[];
   /** Whether a function may write through an argument that it takes by reference. */
   readonly mayWrite: (place: ArgumentPlace) => boolean;
+  readonly structuresWith: StructuresWith;
+  /** Members that the project looks at: told apart by their structures, others by what the text calls those. */
+  readonly watched: ReadonlySet<string>;
+  /** Names of those structures. */
+  readonly watchedStructures: ReadonlySet<string>;
 }
 
-/** What a variable may hold. */
-interface Contents {
-  readonly sites: ReadonlySet<RawSite>;
-  readonly keys: ReadonlySet<string>;
-}
-
-const UNKNOWN = undefined;
 const MOST_DEPTH = 6;
 const MOST_SITES = 8;
+const MOST_CALLS = 64;
 
 export class Pointers {
   /** Allocations by the offset of the called name. */
   private readonly allocations = new Map<number, RawSite>();
   private readonly known = new Map<string, Contents | undefined>();
   private readonly open = new Set<string>();
+  private readonly locals = new Map<string, LocalName>();
   private readonly copies = new Map<string, readonly string[]>();
   private readonly hidden = new Map<FunctionDefinition, readonly Branch[]>();
+  private readonly calls: BlockCalls;
+  private readonly members: MemberKeys;
+  private readonly through: StoresThrough;
+  private depth = 0;
 
   constructor(
     private readonly reading: PointerReading,
     sites: readonly RawSite[],
   ) {
+    const { masked, unit, functions } = reading;
+    this.members = new MemberKeys(masked, reading.structuresWith, reading.watched);
+    this.calls = new BlockCalls(
+      {
+        masked,
+        text: unit.root.text,
+        hidden: (definition) => this.hiddenIn(definition),
+        value: (tokens, definition) => this.value(tokens, definition),
+        isOwn: (definition, offset) => functions.around(offset)?.bodyStart === definition.bodyStart,
+      },
+      sites,
+    );
     for (const site of sites) {
-      if (site.role === 'allocate' && GIVES_ADDRESS.test(site.api) && this.isShown(site))
+      if (site.role === 'allocate' && site.insideMacro === undefined && this.isShown(site))
         this.allocations.set(site.name.start, site);
     }
+    this.through = new StoresThrough(reading, this.calls, this.allocations);
   }
 
   /** Whether the site stands in the text as this reading shows it. */
@@ -74,21 +116,23 @@ export class Pointers {
     return insideMacro === undefined && tokens[tokenAt(tokens, name.start)]?.start === name.start;
   }
 
+  /** `Wrapper.block`, where it can be told. */
+  readonly blockOf = (wrapper: Wrapper): number | undefined => this.calls.ofWrapper(wrapper);
+
   /** What each site's pointer is; sites of which nothing is sure are not in it. */
   read(sites: readonly RawSite[]): Map<RawSite, RawPointer> {
     const found = new Map<RawSite, RawPointer>();
     for (const site of sites) {
       const definition = site.place.function;
-      if (definition === undefined || site.role !== 'free' || site.pointerTokens === undefined || !this.isShown(site))
-        continue;
-      const pointer = this.freed(site.pointerTokens, definition);
+      if (definition === undefined || site.role !== 'free' || !accuses(site) || !this.isShown(site)) continue;
+      const pointer = this.freed(site, definition);
       if (pointer) found.set(site, pointer);
     }
     for (const site of this.allocations.values()) {
       const definition = site.place.function;
-      const target = definition && this.target(site);
+      const target = definition && this.calls.ofSite(site) === RETURNED ? this.target(site) : undefined;
       if (definition === undefined || target === undefined) continue;
-      const own = this.keyOf(target, definition);
+      const own = this.members.of(target, definition);
       const keys =
         own === undefined && target.members.length === 0 ? this.keysOfCopies(target.root, definition) : [own];
       const known = keys.filter((key) => key !== undefined);
@@ -107,73 +151,156 @@ export class Pointers {
 
   private findCopies(name: string, definition: FunctionDefinition): string[] {
     const { tokens } = this.reading.masked;
-    const to = tokenAt(tokens, definition.bodyEnd);
     const keys = new Set<string>();
-    for (let at = tokenAt(tokens, definition.bodyStart); at < to; at += 1) {
-      if (tokens[at]?.text !== name || tokens[at - 1]?.text !== '=' || tokens[at + 1]?.text !== ';') continue;
+    for (const at of this.placesIn(definition, name)) {
+      if (tokens[at - 1]?.text !== '=' || tokens[at + 1]?.text !== ';') continue;
       const path = pathBefore(tokens, at - 1);
-      const key = path && this.keyOf(path, definition);
+      const key = path && this.members.of(path, definition);
       if (key !== undefined) keys.add(key);
     }
     return [...keys];
   }
 
-  private freed(tokens: readonly Token[], definition: FunctionDefinition): RawPointer | undefined {
-    const path = readPath(tokens);
-    if (path === undefined) return undefined;
-    const contents = this.contents(path, definition, 0);
-    if (contents === UNKNOWN || contents.sites.size + contents.keys.size === 0 || contents.sites.size > MOST_SITES)
-      return undefined;
-    return { text: path.text, keys: [...contents.keys], origins: [...contents.sites] };
+  private placesIn({ bodyStart, bodyEnd }: FunctionDefinition, name: string): readonly number[] {
+    const { tokens } = this.reading.masked;
+    return placesOf(tokens, name, tokenAt(tokens, bodyStart), tokenAt(tokens, bodyEnd));
   }
 
-  /** Everything a variable or member may hold; undefined when something unknown may be among it. */
-  private contents(path: PointerPath, definition: FunctionDefinition, depth: number): Contents | undefined {
-    if (path.members.length > 0) {
-      const key = this.keyOf(path, definition);
-      return key === undefined ? UNKNOWN : { sites: new Set(), keys: new Set([key]) };
+  private freed(site: RawSite, definition: FunctionDefinition): RawPointer | undefined {
+    const tokens = this.calls.freedTokens(site);
+    const path = tokens && readPath(tokens);
+    if (tokens === undefined || path === undefined) return undefined;
+    const contents = this.contents(path, definition, tokens[0]?.start ?? 0);
+    if (contents === UNKNOWN) return undefined;
+    const held = heldBy(contents);
+    if (held) return { text: path.text, ...held };
+    // What comes in has its own tag where the tag comes in with it: each call is a site then.
+    if (onlyParameter(contents) === undefined || site.value.parameters.length > 0) return undefined;
+    const index = this.calls.parameterFreedAt(site, definition);
+    const given = index === undefined ? [] : this.given(definition, index);
+    return given.length === 0 ? undefined : { text: path.text, keys: [], origins: [], given };
+  }
+
+  /** What the calls of a function in this file give in a parameter, as far as it is known. */
+  private given(definition: FunctionDefinition, index: number): GivenPointer[] {
+    const { masked, functions } = this.reading;
+    const { name, scope } = splitName(definition);
+    const count = definition.parameters.length;
+    if (scope !== undefined || this.calls.named(name, count) === undefined) return [];
+    masked.open([name]);
+    const { tokens, match } = masked;
+    const found: GivenPointer[] = [];
+    for (const at of placesOf(tokens, name).slice(0, MOST_CALLS)) {
+      const call = tokens[at];
+      const caller = call && functions.around(call.start);
+      const close = tokens[at + 1]?.text === '(' ? (match[at + 1] ?? -1) : -1;
+      if (!call || !caller || close < 0 || /^(?:\.|->|::)$/.test(tokens[at - 1]?.text ?? '')) continue;
+      const args = splitArguments(tokens, at + 2, close);
+      const contents = args.length === count ? this.value(args[index] ?? [], caller) : UNKNOWN;
+      const held = contents && heldBy(contents);
+      if (held) found.push({ call, ...held });
     }
-    const name = `${String(definition.bodyStart)} ${path.root}`;
+    return found;
+  }
+
+  /** Everything a variable or member may hold at a place; undefined when something unknown may be among it. */
+  private contents(path: PointerPath, definition: FunctionDefinition, at: number): Contents | undefined {
+    if (path.members.length > 0) {
+      const key = this.members.of(path, definition);
+      return key === undefined ? UNKNOWN : ofMember(key);
+    }
+    const name = `${String(at)} ${path.root}`;
     if (this.known.has(name)) return this.known.get(name);
     // In a circle of assignments nothing new comes in.
-    if (this.open.has(name)) return { sites: new Set(), keys: new Set() };
-    if (depth > MOST_DEPTH) return UNKNOWN;
+    if (this.open.has(name)) return NOTHING;
+    if (this.depth > MOST_DEPTH) return UNKNOWN;
     this.open.add(name);
-    const contents = this.variable(path.root, definition, depth);
+    this.depth += 1;
+    const contents = this.variable(path.root, definition, at);
+    this.depth -= 1;
     this.open.delete(name);
     if (this.open.size === 0) this.known.set(name, contents);
     return contents;
   }
 
-  private variable(name: string, definition: FunctionDefinition, depth: number): Contents | undefined {
-    if (definition.parameters.includes(name)) return UNKNOWN;
-    const member = this.ownMember(name, definition);
-    if (member !== undefined) return { sites: new Set(), keys: new Set([member]) };
+  private variable(name: string, definition: FunctionDefinition, at: number): Contents | undefined {
     const { masked } = this.reading;
-    const { declared, assigned, reasons } = localValues(masked, definition, name);
-    if (!declared || reasons.length > 0 || this.escapes(name, definition) || this.isHidden(name, definition))
-      return UNKNOWN;
-    const sites = new Set<RawSite>();
-    const keys = new Set<string>();
-    for (const { tokens } of assigned) {
-      const value = this.value(tokens, definition, depth + 1);
-      if (value === UNKNOWN) return UNKNOWN;
-      for (const site of value.sites) sites.add(site);
-      for (const key of value.keys) keys.add(key);
+    const { declared, assigned, reasons, declaredAt } = this.local(definition, name).at(at);
+    const index = declared ? -1 : definition.parameters.indexOf(name);
+    if (!declared && index < 0) {
+      const member = this.members.ownMember(name, definition);
+      return member === undefined ? UNKNOWN : ofMember(member);
     }
-    return { sites, keys };
+    if (reasons.some((reason) => reason !== setThroughAddress(name)) || this.isHidden(name, definition)) return UNKNOWN;
+    const given = this.through.into(name, definition);
+    if (given === UNKNOWN) return UNKNOWN;
+    const stores: VariableStore[] = [
+      ...assigned.map(({ offset, tokens }) => ({
+        offset,
+        end: tokens.at(-1)?.end,
+        contents: () => this.value(tokens, definition),
+      })),
+      ...given,
+    ];
+    // Of one store alone the order is of no interest.
+    const isOrdered = stores.length > 1 || index >= 0;
+    const reaching = isOrdered ? reachingStores(masked, definition, stores, at) : { stores, fromStart: true };
+    // A variable that is static, or declared in a loop, keeps what it held.
+    const isKept = declaredAt !== undefined && this.isStatic(declaredAt);
+    const start = index >= 0 && reaching.fromStart ? [ofParameter(index)] : [];
+    return united([...start, ...(isKept ? stores : reaching.stores).map((store) => store.contents())]);
+  }
+
+  private isStatic(declaredAt: number): boolean {
+    const { tokens } = this.reading.masked;
+    for (let at = tokenAt(tokens, declaredAt) - 1; at >= 0 && !/^[;{}]$/.test(tokens[at]?.text ?? ''); at -= 1) {
+      if (tokens[at]?.text === 'static') return true;
+    }
+    return false;
+  }
+
+  private local(definition: FunctionDefinition, name: string): LocalName {
+    const key = `${String(definition.bodyStart)} ${name}`;
+    let found = this.locals.get(key);
+    if (found === undefined) this.locals.set(key, (found = new LocalName(this.reading.masked, definition, name)));
+    return found;
   }
 
   /** What an expression gives: an allocation, null, or what another variable holds. */
-  private value(tokens: readonly Token[], definition: FunctionDefinition, depth: number): Contents | undefined {
+  private value(tokens: readonly Token[], definition: FunctionDefinition): Contents | undefined {
     const part = stripped(tokens);
     const [first] = part;
     if (first === undefined) return UNKNOWN;
-    if (part.length === 1 && /^(?:NULL|nullptr|0)$/.test(first.text)) return { sites: new Set(), keys: new Set() };
+    if (part.length === 1 && /^(?:NULL|nullptr|0)$/.test(first.text)) return NOTHING;
     const site = this.allocations.get(first.start);
-    if (site) return this.isWhole(part) ? { sites: new Set([site]), keys: new Set() } : UNKNOWN;
+    if (site && this.calls.ofSite(site) === RETURNED) return this.isWhole(part) ? ofSite(site) : UNKNOWN;
+    if (part[1]?.text === '(' && this.isWhole(part)) return this.made(first.text, part);
+    const choice = this.alternatives(part);
+    if (choice) return united(choice.map((one) => this.value(one, definition)));
     const path = readPath(part);
-    return path && this.contents(path, definition, depth);
+    return path && this.contents(path, definition, first.start);
+  }
+
+  /** Both sides of `test ? one : other`. */
+  private alternatives(tokens: readonly Token[]): readonly (readonly Token[])[] | undefined {
+    let depth = 0;
+    let test = -1;
+    for (const [at, { text }] of tokens.entries()) {
+      if (/^[({[]$/.test(text)) depth += 1;
+      else if (/^[)}\]]$/.test(text)) depth -= 1;
+      else if (depth === 0 && text === '?' && test >= 0) return undefined;
+      else if (depth === 0 && text === '?') test = at;
+      else if (depth === 0 && text === ':' && test >= 0) return [tokens.slice(test + 1, at), tokens.slice(at + 1)];
+    }
+    return undefined;
+  }
+
+  /** What a call of one of the file's functions returns, with tags that are the same each time. */
+  private made(name: string, call: readonly Token[]): Contents | undefined {
+    const count = splitArguments(call, 2, call.length - 1).length;
+    const definition = this.calls.named(name, count);
+    const contents = definition && this.calls.returned(definition);
+    return contents && hasOwnTags(contents) ? contents : UNKNOWN;
   }
 
   /** Whether a call that begins these tokens ends with them. */
@@ -182,39 +309,6 @@ export class Pointers {
     const at = tokenAt(masked.tokens, tokens[0]?.start ?? 0);
     const close = masked.tokens[at + 1]?.text === '(' ? (masked.match[at + 1] ?? -1) : at;
     return tokens.at(-1)?.end === masked.tokens[close]?.end;
-  }
-
-  /** Whether something but an assignment may change a variable: its address is taken, or a macro assigns to it. */
-  private escapes(name: string, definition: FunctionDefinition): boolean {
-    const { tokens } = this.reading.masked;
-    const to = tokenAt(tokens, definition.bodyEnd);
-    for (let at = tokenAt(tokens, definition.bodyStart); at < to; at += 1) {
-      if (tokens[at]?.text !== name) continue;
-      const before = tokens[at - 1]?.text ?? '';
-      if (/^(?:\.|->|::)$/.test(before)) continue;
-      const next = tokens[at + 1]?.text ?? '';
-      if (before === '&' && !isOperand(tokens[at - 2]) && next !== '->' && next !== '[') return true;
-      // A reference to it.
-      if (before === '=' && tokens[at - 3]?.text === '&' && next === ';') return true;
-      if (/^[(,]$/.test(before) && /^[,)]$/.test(next) && this.mayAssign(tokens, at)) return true;
-      if (before === '>>' || next === '{') return true;
-    }
-    return false;
-  }
-
-  /** Whether the call that gets the variable at `at` as an argument may change it. */
-  private mayAssign(tokens: readonly Token[], at: number): boolean {
-    const place = argumentPlace(tokens, at);
-    if (place === undefined) return false;
-    if (this.reading.mayWrite(place)) return true;
-    return this.reading.unit.macros.all(place.callee).some(({ body, parameters }) => {
-      if (parameters === undefined) return false;
-      return body.some(
-        (token, at) =>
-          (token.text === '=' && !/^(?:NULL|nullptr|0)$/.test(body[at + 1]?.text ?? '')) ||
-          (token.text === '&' && body[at + 1]?.text !== '&'),
-      );
-    });
   }
 
   /** The hidden stretches of a function, of many in a file. */
@@ -228,9 +322,11 @@ export class Pointers {
   }
 
   private isHidden(name: string, definition: FunctionDefinition): boolean {
+    const hidden = this.hiddenIn(definition);
+    if (hidden.length === 0) return false;
     const assigns = new RegExp(`(?<![\\w.>])${escapedName(name)}\\s*=(?!=)|&\\s*${escapedName(name)}\\b`);
     const { bodyStart, bodyEnd } = definition;
-    return this.hiddenIn(definition).some(({ start, end }) =>
+    return hidden.some(({ start, end }) =>
       assigns.test(this.reading.unit.root.text.slice(Math.max(start, bodyStart), Math.min(end, bodyEnd))),
     );
   }
@@ -250,70 +346,27 @@ export class Pointers {
     return tokens[at]?.text === '=' ? pathBefore(tokens, at) : undefined;
   }
 
-  /** What tells a member apart from others of its name; undefined where its structure is not seen. */
-  keyOf({ root, members }: PointerPath, definition: FunctionDefinition): string | undefined {
-    if (members.length === 0) return this.ownMember(root, definition);
-    const owner = root === 'this' ? classOf(definition) : declaredType(this.reading.masked, definition, root);
-    return owner === undefined ? undefined : `${owner}.${members.join('.')}`;
-  }
-
-  /** A name in a method that is none of its variables: a member of its class, unless it is a global. */
-  private ownMember(name: string, definition: FunctionDefinition): string | undefined {
-    const owner = classOf(definition);
-    if (owner === undefined || owner === '' || definition.parameters.includes(name)) return undefined;
-    return localValues(this.reading.masked, definition, name).declared ? undefined : `${owner}.${name}`;
-  }
-
   /** What this file puts into members of these names, null aside. */
   stores(names: ReadonlySet<string>): MemberContents {
-    const { masked, unit } = this.reading;
-    const flows: (readonly [RawSite, string])[] = [];
-    const unknown = new Set<string>();
-    const places = memberStores(unit.root.text, names);
-    if (places.length > 0) masked.open([...names]);
-    for (const place of places) {
-      if (place.isBare && this.isLocal(place)) continue;
-      const store = this.store(place);
-      if (store.contents === UNKNOWN) unknown.add(store.key);
-      else for (const site of store.contents.sites) flows.push([site, store.key]);
-    }
-    return { flows, unknown: [...unknown] };
-  }
-
-  private isLocal({ name, offset }: MemberStore): boolean {
-    const definition = this.reading.functions.around(offset);
-    if (definition === undefined || definition.parameters.includes(name)) return true;
-    return localValues(this.reading.masked, definition, name).declared;
-  }
-
-  private store({ name, offset, isAddress }: MemberStore): {
-    readonly key: string;
-    readonly contents: Contents | undefined;
-  } {
-    const { masked, functions } = this.reading;
-    const { tokens, match } = masked;
-    const at = tokenAt(tokens, offset);
-    const definition = functions.around(offset);
-    const path = tokens[at]?.start === offset && definition ? pathBefore(tokens, at + 1) : undefined;
-    const known = path && definition && this.keyOf(path, definition);
-    if (known === undefined || definition === undefined) return { key: `?.${name}`, contents: UNKNOWN };
-    if (isAddress || tokens[at + 1]?.text !== '=') return { key: known, contents: UNKNOWN };
-    const value = this.value(tokens.slice(at + 2, valueEnd(tokens, match, at + 2)), definition, 0);
-    // From another member: whose contents are not this one's to tell.
-    const isSame = value !== UNKNOWN && [...value.keys].every((key) => key === known);
-    return { key: known, contents: isSame ? value : UNKNOWN };
+    const value = (tokens: readonly Token[], definition: FunctionDefinition): Contents | undefined =>
+      this.value(tokens, definition);
+    return new MemberReader(
+      this.reading,
+      this.members,
+      value,
+      this.reading.structuresWith,
+      this.reading.watchedStructures,
+    ).stores(names);
   }
 }
 
-/** What a file puts into members. */
-export interface MemberContents {
-  /** Allocations, and the key of the member that gets them. */
-  readonly flows: readonly (readonly [RawSite, string])[];
-  /** Keys of members that get something else; `?.Name` where the structure is not seen. */
-  readonly unknown: readonly string[];
+/** Allocations and members, when they are all there is, and something. */
+function heldBy({ sites, keys, parameters }: Contents): Pick<RawPointer, 'keys' | 'origins'> | undefined {
+  if (parameters.size > 0 || sites.size + keys.size === 0 || sites.size > MOST_SITES) return undefined;
+  return { keys: [...keys], origins: [...sites] };
 }
 
-function classOf({ name, scope }: FunctionDefinition): string | undefined {
-  const parts = name.split('::');
-  return (parts.length > 1 ? parts.at(-2) : scope)?.trim();
+/** Whether a free may have a tag that does not fit: 0 fits every block. */
+function accuses({ value: { tags, parameters, arriving = [] } }: RawSite): boolean {
+  return tags.some((tag) => tag !== 0) || parameters.length + arriving.length > 0;
 }

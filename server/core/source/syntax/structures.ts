@@ -40,16 +40,30 @@ function structuresWhere(
     if (!/^(?:struct|class|union)$/.test(tokens[at]?.text ?? '')) continue;
     let open = at + 1;
     while (tokens[open]?.kind === 'name') open += 1;
+    const named = open;
+    if (tokens[open]?.text === ':') open = behindBases(tokens, open);
     const close = tokens[open]?.text === '{' ? (match[open] ?? -1) : -1;
     if (close < 0) continue;
     const members = memberNames(tokens, match, open + 1, close);
-    const names = new Set(tokens.slice(at + 1, open).map((token) => token.text));
+    const names = new Set(tokens.slice(at + 1, named).map((token) => token.text));
     if (tokens[at - 1]?.text === 'typedef') for (const name of namesBehind(tokens, close + 1)) names.add(name);
     const isShared = tokens[at]?.text === 'union' && members.length > 1;
     const structure = { names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 };
     if (isWanted(structure)) found.push(structure);
   }
   return found;
+}
+
+const MOST_BASES = 100;
+
+/** Index of the brace behind `: public Base, Other<T>`; of the colon where it is none. */
+function behindBases(tokens: readonly Token[], colon: number): number {
+  for (let at = colon + 1; at < colon + MOST_BASES; at += 1) {
+    const token = tokens[at];
+    if (token?.text === '{') return at;
+    if (token === undefined || (token.kind !== 'name' && !/^(?:,|::|<|>|>>|\d\w*)$/.test(token.text))) return colon;
+  }
+  return colon;
 }
 
 /** `A, *PA;` behind a structure's brace. */

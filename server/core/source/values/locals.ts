@@ -36,6 +36,11 @@ export interface Assigned {
 
 const MOST_ASSIGNMENTS = 32;
 
+/** The reason of a name whose address is taken. */
+export function setThroughAddress(name: string): string {
+  return `'${name}' is set through its address`;
+}
+
 /** Assignments to a name inside a function, or in the whole file when none is given: of all that bear the name there. */
 export function localValues(
   masked: MaskedSource,
@@ -132,7 +137,7 @@ class Uses {
     } else if (/^(?:[-+*/%&|^]|<<|>>)=$|^(?:\+\+|--)$/.test(next) || before?.text === '++' || before?.text === '--') {
       this.reasons.add(`'${name}' is computed at run time`);
     } else if (isAddressed(tokens, match, at)) {
-      this.reasons.add(`'${name}' is set through its address`);
+      this.reasons.add(setThroughAddress(name));
     } else if (/^[(,]$/.test(before?.text ?? '') && /^[,)]$/.test(next)) {
       const place = argumentPlace(tokens, at);
       if (place) this.passed.set(`${place.callee} ${String(place.position)}`, place);

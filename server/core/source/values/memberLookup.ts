@@ -185,7 +185,7 @@ export class MemberLookup {
     const isMethod = (offset: number): boolean => {
       const definition = functionAt(offset);
       const scope = definition && (splitName(definition).scope ?? definition.scope);
-      return scope !== undefined && structure.names.has(scope) && definition?.parameters.includes(member) !== true;
+      return scope !== undefined && this.isOf(scope, structure) && definition?.parameters.includes(member) !== true;
     };
     const others = this.index.structuresWith(member).map((one) => one.structure);
     return memberValues(masked, structure, member, isMethod).filter(({ object, offset }) => {
@@ -194,6 +194,11 @@ export class MemberLookup {
       if (type === undefined || isNamed(structure, type)) return true;
       return !others.some((other) => isNamed(other, type)) && structure.members.length > 0;
     });
+  }
+
+  /** Whether a class is the structure, or derives from it. */
+  private isOf(scope: string, { names }: Structure): boolean {
+    return names.has(scope) || this.index.chain({ name: scope, args: [] }).some(({ name }) => names.has(name));
   }
 
   /** What these stores, and what else may set the member here, put into it. */

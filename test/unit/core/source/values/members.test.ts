@@ -102,3 +102,20 @@ void f(void) {
     //  ^^^^^^^^^^^^^^^ Bert
 }
 `));
+
+test('a member of a base class is set by the methods of those that derive from it', () =>
+  checkSource(
+    `
+class Base { protected: ULONG m_tag; ULONG m_own; public: Base() : m_tag('derF'), m_own('nwOD') {} PVOID Get(); };
+class Derived : public Base { public: void Set() { m_tag = 'treB'; } };
+class Other : public Unseen { ULONG m_own; void Set() { m_own = 'rhtO'; } };
+PVOID Base::Get() {
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, m_tag);
+    //  ^^^^^^^^^^^^^^^ Bert|Fred
+    return ExAllocatePool2(POOL_FLAG_PAGED, 8, m_own);
+    //     ^^^^^^^^^^^^^^^ DOwn
+}
+`,
+    {},
+    'driver.cpp',
+  ));
