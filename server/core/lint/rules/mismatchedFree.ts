@@ -116,8 +116,9 @@ export const mismatchedFree: LintRule = {
 Verifier, protected blocks, newer systems) another one stops the machine with BAD_POOL_CALLER (0xC2, first parameter
 0xA); where it does not, whoever reads the code is misled about which tag leaks.
 
-Both places are named. Reported are variables of one function and members of structures of one driver, where every
-value that can be in them is seen and every tag is known; a free with tag 0 fits any block. Give both calls the same
+Both places are named, and the call between them where a function frees what it is given. Reported are variables, with
+functions of the same file that return or fill them, and members of structures of one driver, where every value that can
+be in them is seen and every tag is known; a free with tag 0 fits any block. Give both calls the same
 constant, best through one macro.`,
   check,
 };
