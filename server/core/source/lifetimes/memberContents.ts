@@ -3,8 +3,8 @@
  * for places that the tokens of quiet functions don't show.
  */
 import type { RawSite } from '../calls/rawSites';
-import type { FunctionDefinition } from '../syntax/functionHead';
 import { namesAny } from '../externals';
+import type { FunctionDefinition } from '../syntax/functionHead';
 import { memberValues } from '../syntax/memberValues';
 import { tokenAt, type Token } from '../text/lexer';
 import { localValues } from '../values/locals';
@@ -13,7 +13,7 @@ import { UNKNOWN, type Contents } from './contents';
 import { closeKey, isNamed, structureName, type MemberKeys, type StructuresWith } from './memberKeys';
 import { escapedName, memberStores, type MemberStore } from './memberStores';
 import { declaredType, pathBefore, valueEnd } from './pointerPaths';
-import type { PointerReading } from './pointers';
+import type { PointerReading } from './pointerReading';
 
 /** What a file puts into members. */
 export interface MemberContents {

@@ -5,13 +5,10 @@
  */
 import type { RawSite } from '../calls/rawSites';
 import type { Wrapper } from '../externals';
-import type { ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import type { FunctionIndex } from '../syntax/functions';
 import { splitArguments, tokenAt, type Token } from '../text/lexer';
-import type { MaskedSource } from '../text/mask';
 import { placesOf } from '../text/namePlaces';
-import type { Branch, TranslationUnit } from '../translationUnit';
+import type { Branch } from '../translationUnit';
 import { LocalName, setThroughAddress } from '../values/locals';
 import { splitName } from '../values/owners';
 import { BlockCalls, RETURNED } from './blockCalls';
@@ -27,9 +24,10 @@ import {
   type Contents,
 } from './contents';
 import { MemberReader, type MemberContents } from './memberContents';
-import { MemberKeys, type StructuresWith } from './memberKeys';
+import { MemberKeys } from './memberKeys';
 import { escapedName } from './memberStores';
 import { pathBefore, readPath, stripped, type PointerPath } from './pointerPaths';
+import type { PointerReading } from './pointerReading';
 import { reachingStores } from './reachingStores';
 import { StoresThrough, type VariableStore } from './storesThrough';
 
@@ -53,21 +51,6 @@ export interface GivenPointer extends Pick<RawPointer, 'keys' | 'origins'> {
 /** A block goes back to the interface it came from. */
 export function poolFamily(api: string): string {
   return /^(?:Flt|Ndis|StorPort|Mm)/.exec(api)?.[0] ?? 'Ex';
-}
-
-export interface PointerReading {
-  readonly masked: MaskedSource;
-  readonly functions: FunctionIndex;
-  readonly unit: TranslationUnit;
-  /** Stretches the reading leaves out: what they assign counts as unknown. */
-  readonly hidden: readonly Branch[];
-  /** Whether a function may write through an argument that it takes by reference. */
-  readonly mayWrite: (place: ArgumentPlace) => boolean;
-  readonly structuresWith: StructuresWith;
-  /** Members that the project looks at: told apart by their structures, others by what the text calls those. */
-  readonly watched: ReadonlySet<string>;
-  /** Names of those structures. */
-  readonly watchedStructures: ReadonlySet<string>;
 }
 
 const MOST_DEPTH = 6;

@@ -10,7 +10,7 @@ import { placesOf } from '../text/namePlaces';
 import type { BlockCalls } from './blockCalls';
 import { hasOwnTags, ofSite, UNKNOWN, type Contents } from './contents';
 import { isOperand } from './pointerPaths';
-import type { PointerReading } from './pointers';
+import type { PointerReading } from './pointerReading';
 import type { Store } from './reachingStores';
 
 /** Something that may change a variable, and what it puts there. */
