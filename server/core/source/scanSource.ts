@@ -14,12 +14,11 @@ import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
 import type { RawSite, SiteReader } from './calls/rawSites';
 import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
-import { findTemplateFlows } from './calls/templateFlows';
+import { unseenFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { findExports } from './exports';
 import { namesAny, NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { hasTagLiteral } from './firstLook';
-import type { Flow } from './flows';
 import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
@@ -29,7 +28,6 @@ import { SourceCache } from './sourceCache';
 import { FunctionIndex } from './syntax/functions';
 import type { SourceParsers } from './syntax/parsers';
 import { ofMemberKey } from './syntax/structures';
-import { templateOfKey } from './syntax/templates';
 import { planReadings, type Reading } from './text/branches';
 import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';
@@ -162,23 +160,15 @@ class SourceScan {
     return namesAny(this.root.text, new Set(asked));
   }
 
-  /** What the first reading puts into the parameters of templates. */
-  private templateFlows(pass: Pass | undefined, raw: readonly RawSite[]): Flow[] {
-    const templates = new Set([
-      ...this.wrappers.templateKeys(),
-      ...raw.flatMap((site) => (site.value.arriving ?? []).flatMap(({ key }) => (templateOfKey(key) ? key : []))),
-    ]);
-    if (pass === undefined || templates.size === 0) return [];
-    return findTemplateFlows(pass.masked, pass.functions, pass.names, templates);
-  }
-
   private pointerSources({ masked, functions, names }: Pass): PointerSources {
     return { masked, functions, names, path: this.root.path, table: this.wrappers };
   }
 
   private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
     const pointed = passes.slice(0, 1).flatMap((pass) => pointerFlows(this.pointerSources(pass), this.untold));
-    const flows = [...findFlows(raw), ...this.templateFlows(passes[0], raw), ...pointed];
+    const [first] = passes;
+    const unseen = first ? unseenFlows({ ...first, unit, raw, wrappers: this.wrappers }) : [];
+    const flows = [...findFlows(raw), ...unseen, ...pointed];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = {

@@ -94,7 +94,10 @@ class Uses {
       const args = close < 0 || !this.isCall(at, token) ? undefined : splitArguments(tokens, open + 1, close);
       if (next === '(' && args === undefined) continue;
       const found = placeOf(token);
-      const named = this.names.index.templatesNamed(token.text).filter((one) => mayBeMeant(one, tokens, at));
+      const known = this.names.index.templatesNamed(token.text);
+      const named = known.filter((one) => mayBeMeant(one, tokens, at));
+      // A header may leave it to those who include it to have the template's own header in front of it.
+      if (known.length === 0 && written) named.push(unseen(token.text, written.length));
       for (const template of named.filter((one, i) => named.findIndex((other) => isLike(one, other)) === i))
         flows.push(...this.flowsOf(template, written, args, found));
     }
@@ -129,6 +132,13 @@ class Uses {
     return flows;
   }
 }
+
+/** A template whose declaration is not at hand. */
+function unseen(name: string, count: number): Template {
+  return { kind: 'class', name, parameters: Array.from({ length: count }, () => NO_PARAMETER), start: 0, end: 0 };
+}
+
+const NO_PARAMETER = { name: '', isType: false } as const;
 
 /** Whether two templates of a name take the same arguments: a class, and its methods outside of it. */
 function isLike(one: Template, other: Template): boolean {

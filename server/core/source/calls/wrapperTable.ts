@@ -83,15 +83,21 @@ export class WrapperTable {
     return new Set([...this.byName.values()].flat().flatMap((wrapper) => (isConstructor(wrapper) ? wrapper.name : [])));
   }
 
+  /** Names of those classes, and other names that stand for them here. */
+  constructed(): ReadonlySet<string> {
+    return new Set([...this.constructors(), ...this.aliases.keys()]);
+  }
+
   setAliases(aliases: ReadonlyMap<string, string>): void {
     this.aliases = aliases;
   }
 
   /** What a call of this name, or of a class that it is another name of, may mean. */
   readonly lookup: WrapperLookup = (name) => {
-    const local = this.locals.get(name);
-    const named = this.byName.get(name) ?? this.byName.get(this.aliases.get(name) ?? '');
-    return local && named ? [...local, ...named] : (local ?? named ?? []);
+    const own = this.byName.get(name);
+    const other = this.byName.get(this.aliases.get(name) ?? '');
+    // A class that inherits constructors may have some of its own.
+    return [this.locals.get(name), own, other].flatMap((list) => list ?? []);
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { behindAngles, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { angleArguments, anglesOpenedBefore } from './templates';
 
 export interface Declaration {
   readonly kind: 'enumerator' | 'constant' | 'variable' | 'extern';
@@ -17,6 +18,8 @@ export interface Declaration {
   readonly scopes: readonly string[];
   /** One of the scopes is a class. */
   readonly isMember: boolean;
+  /** Of a specialization, of a variable or of the class around: the arguments it is for. */
+  readonly angles?: readonly (readonly Token[])[];
   /** `name[…]`: the initializer is a list or a string. */
   readonly isArray?: true;
 }
@@ -51,7 +54,9 @@ function readDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly De
   for (let at = 0; at < tokens.length; at += 1) {
     const text = tokens[at]?.text;
     scopes.leave(at);
-    const found: Sink = { scopes: scopes.names, isMember: scopes.inClass, add };
+    const { angles } = scopes;
+    const sink = angles ? (one: Declaration): void => add({ angles, ...one }) : add;
+    const found: Sink = { scopes: scopes.names, isMember: scopes.inClass, add: sink };
     if (text === ';' || text === '}') statement = at + 1;
     else if (text === '(' || text === '[') at = skipTo(match, at);
     else if (text === 'template' && tokens[at + 1]?.text === '<') at = statement = behindAngles(tokens, at + 1) - 1;
@@ -80,15 +85,19 @@ const MOST_SCOPES = 32;
 class Scopes {
   names: readonly string[] = [];
   inClass = false;
+  /** Arguments of the specialization that is open. */
+  angles: Declaration['angles'];
   private readonly open: {
     readonly close: number;
     readonly outer: readonly string[];
     readonly inClass: boolean;
+    readonly angles: Declaration['angles'];
   }[] = [];
 
   enter(scope: Scope | undefined, close: number): void {
     if (scope === undefined || close < 0 || this.open.length >= MOST_SCOPES) return;
-    this.open.push({ close, outer: this.names, inClass: this.inClass });
+    this.open.push({ close, outer: this.names, inClass: this.inClass, angles: this.angles });
+    this.angles = scope.angles;
     if (scope.name !== undefined) this.names = [...this.names, scope.name];
     this.inClass ||= scope.isClass;
   }
@@ -98,6 +107,7 @@ class Scopes {
     for (let last = this.open.at(-1); last && last.close <= at; last = this.open.at(-1)) {
       this.names = last.outer;
       this.inClass = last.inClass;
+      this.angles = last.angles;
       this.open.pop();
     }
   }
@@ -106,6 +116,7 @@ class Scopes {
 interface Scope {
   readonly name: string | undefined;
   readonly isClass: boolean;
+  readonly angles?: Declaration['angles'];
 }
 
 /** What the brace at `at` is called, when it is a namespace, a class or an enumeration. */
@@ -115,10 +126,13 @@ function scopeName(tokens: readonly Token[], statement: number, at: number): Sco
     let name: string | undefined;
     // `class EXPORT Name final : public Base`: the last name in front of what is no name.
     const isEnum = tokens[back - 1]?.text === 'enum';
-    for (let next = back + 1; next < at && tokens[next]?.kind === 'name'; next += 1) {
+    let next = back + 1;
+    for (; next < at && tokens[next]?.kind === 'name'; next += 1) {
       if (tokens[next]?.text !== 'final') name = tokens[next]?.text;
     }
-    return { name, isClass: !isEnum && /^(?:class|struct|union)$/.test(tokens[back]?.text ?? '') };
+    const angles = tokens[next]?.text === '<' ? angleArguments(tokens, next) : undefined;
+    const isClass = !isEnum && /^(?:class|struct|union)$/.test(tokens[back]?.text ?? '');
+    return { name, isClass, ...(angles && { angles }) };
   }
   return undefined;
 }
@@ -214,9 +228,12 @@ function readInitialized(masked: MaskedSource, statement: number, at: number, fo
   const isArray = tokens[name]?.text === ']';
   if (isArray) while (name > statement && tokens[name]?.text !== '[') name -= 1;
   if (isArray) name -= 1;
+  const open = tokens[name]?.text === '>' ? anglesOpenedBefore(tokens, name) : -1;
+  const angles = open < 0 ? undefined : angleArguments(tokens, open);
+  if (angles) name = open - 1;
   if (tokens[name]?.kind === 'name' && name > statement) {
     const declaration = variable(tokens, statement, name, tokens.slice(at + 1, end), found);
-    found.add(isArray ? { ...declaration, isArray: true } : declaration);
+    found.add({ ...declaration, ...(isArray && { isArray }), ...(angles && { angles }) });
   }
   return end - 1;
 }

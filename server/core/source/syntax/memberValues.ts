@@ -34,11 +34,24 @@ export function memberValues(
     if (token?.kind !== 'name') continue;
     const before = tokens[at - 1]?.text;
     if (token.text === member && (before === '.' || before === '->') && tokens[at + 1]?.text === '=') {
-      // `{ .member = …` stands in an initializer, which is read from its type on.
-      if (/^[{,]$/.test(tokens[at - 2]?.text ?? '')) continue;
+      // `{ .member = …` stands in an initializer, which is read from its type on, unless it has none in front.
+      if (/^[{,]$/.test(tokens[at - 2]?.text ?? '')) {
+        if (isPassed(masked, at))
+          found.push({
+            offset: token.start,
+            tokens: tokens.slice(at + 2, valueEnd(masked, at + 2)),
+            object: undefined,
+          });
+        continue;
+      }
       const isPlain = tokens[at - 2]?.kind === 'name' && !/^(?:\.|->)$/.test(tokens[at - 3]?.text ?? '');
       const object = isPlain ? tokens[at - 2]?.text : undefined;
       found.push({ offset: token.start, tokens: tokens.slice(at + 2, valueEnd(masked, at + 2)), object });
+    } else if (tokens[at + 1]?.text === '=' && tokens[at + 2]?.text === '{' && /^[;{})]$/.test(before ?? '')) {
+      // `settings = { 1, 'derF' };`
+      const close = masked.match[at + 2] ?? -1;
+      const value = close < 0 ? undefined : memberOf(splitArguments(tokens, at + 3, close), structure, member);
+      if (value && value.length > 0) found.push({ offset: token.start, tokens: value, object: token.text });
     } else if (token.text === member) found.push(...bareValues(masked, at, isMethod));
     else if (structure.names.has(token.text)) found.push(...initialValues(masked, at, structure, member));
     else if (/^(?:struct|class)$/.test(token.text) && tokens[at - 1]?.text !== 'typedef') {
@@ -62,6 +75,7 @@ function closeOfStructure({ tokens, match }: MaskedSource, at: number, { members
 /** Values of the member in `TYPE object = { … }`, `TYPE objects[] = { { … }, … }` with the type's last token at `at`. */
 function initialValues(masked: MaskedSource, at: number, structure: Structure, member: string): MemberValue[] {
   const { tokens, match } = masked;
+  if (tokens[at + 1]?.text === '{') return madeValues(masked, at, structure, member);
   const object = tokens[at + 1];
   let next = at + 2;
   while (tokens[next]?.text === '[' && (match[next] ?? -1) >= 0) next = (match[next] ?? 0) + 1;
@@ -77,6 +91,42 @@ function initialValues(masked: MaskedSource, at: number, structure: Structure, m
     const value = memberOf(row, structure, member);
     return value && value.length > 0 ? [{ offset: object.start, tokens: value, object: object.text }] : [];
   });
+}
+
+/** `Settings{ 1, 'derF' }` in an expression: an object without a name. */
+function madeValues(masked: MaskedSource, at: number, structure: Structure, member: string): MemberValue[] {
+  const { tokens, match } = masked;
+  const close = match[at + 1] ?? -1;
+  if (close < 0 || !/^(?:[=(,?:{]|return)$/.test(tokens[at - 1]?.text ?? '')) return [];
+  for (let inside = at + 2; inside < close; inside += 1) if (tokens[inside]?.text === ';') return [];
+  const value = memberOf(splitArguments(tokens, at + 2, close), structure, member);
+  const offset = tokens[at]?.start ?? 0;
+  return value && value.length > 0 ? [{ offset, tokens: value, object: undefined }] : [];
+}
+
+const MOST_LIST = 400;
+
+/** Whether the list that holds the designator at `at` has no type in front: it is passed, returned, or part of another. */
+function isPassed({ tokens, match }: MaskedSource, at: number): boolean {
+  for (let open = at - 1; open >= 0 && open > at - MOST_LIST; open -= 1) {
+    if (tokens[open]?.text !== '{' || (match[open] ?? -1) < at) continue;
+    const before = tokens[open - 1]?.text ?? '';
+    if (before === 'return' || before === '(') return true;
+    // `.Inner = { .Tag = …`
+    if (before === '=' && tokens[open - 3]?.text === '.') return true;
+    return before === ',' && !isInList(tokens, match, open);
+  }
+  return false;
+}
+
+/** Whether the brace at `open` stands among the values of another list, not among arguments. */
+function isInList(tokens: readonly Token[], match: Int32Array, open: number): boolean {
+  for (let back = open - 1; back >= 0 && back > open - MOST_LIST; back -= 1) {
+    const text = tokens[back]?.text ?? '';
+    if (text === ';') return true;
+    if (/^[({[]$/.test(text) && (match[back] ?? -1) > open) return text !== '(';
+  }
+  return true;
 }
 
 function memberOf(

@@ -18,6 +18,8 @@ export interface TypeInfo {
   readonly bases: readonly TypeUse[];
   /** The type an alias stands for. */
   readonly alias?: TypeUse;
+  /** Class whose constructors a class has by `using Base::Base;`. */
+  readonly inherits?: string;
 }
 
 interface Found extends TypeInfo {
@@ -34,19 +36,24 @@ export function findTypes(masked: MaskedSource): ReadonlyMap<string, TypeInfo> {
   for (let at = 0; at < tokens.length && found.size < MOST_TYPES; at += 1) {
     const text = tokens[at]?.text;
     let info: Found | undefined;
-    if (text === 'class' || text === 'struct') info = readClass(tokens, at);
+    if (text === 'class' || text === 'struct') info = readClass(masked, at);
     else if (text === 'using' && tokens[at + 2]?.text === '=') info = readAlias(tokens, tokens[at + 1], at + 3);
     else if (text === 'typedef') info = readTypedef(tokens, at);
     if (info === undefined) continue;
     const known = found.get(info.name);
     const alias = known?.alias ?? info.alias;
-    found.set(info.name, { bases: known?.bases.length ? known.bases : info.bases, ...(alias && { alias }) });
+    const inherits = known?.inherits ?? info.inherits;
+    found.set(info.name, {
+      bases: known?.bases.length ? known.bases : info.bases,
+      ...(alias && { alias }),
+      ...(inherits !== undefined && { inherits }),
+    });
   }
   return found;
 }
 
 /** `class Name : public Base<1>, Other {` */
-function readClass(tokens: readonly Token[], at: number): Found | undefined {
+function readClass({ tokens, match }: MaskedSource, at: number): Found | undefined {
   let name: Token | undefined;
   let next = at + 1;
   for (; tokens[next]?.kind === 'name'; next += 1) if (tokens[next]?.text !== 'final') name = tokens[next];
@@ -60,7 +67,29 @@ function readClass(tokens: readonly Token[], at: number): Found | undefined {
     bases.push(use.type);
     next = use.end;
   }
-  return { name: name.text, bases };
+  const inherits = bases.length === 0 ? undefined : inheritedFrom(tokens, next, match[next] ?? -1, bases);
+  return { name: name.text, bases, ...(inherits !== undefined && { inherits }) };
+}
+
+/** `using Base::Base;` between a class's braces. */
+function inheritedFrom(
+  tokens: readonly Token[],
+  open: number,
+  close: number,
+  bases: readonly TypeUse[],
+): string | undefined {
+  for (let at = open + 1; at < close; at += 1) {
+    if (tokens[at]?.text !== 'using') continue;
+    let end = at + 1;
+    while (end < close && tokens[end]?.text !== ';') end += 1;
+    const name = tokens[end - 1]?.text;
+    if (tokens[end - 2]?.text !== '::') continue;
+    const base = bases.find((one) => one.name === name);
+    if (base) return base.name;
+    // `using base = Pool<1>; using base::base;`
+    if (tokens[end - 3]?.text === name && bases.length === 1) return bases[0]?.name;
+  }
+  return undefined;
 }
 
 function readAlias(tokens: readonly Token[], name: Token | undefined, from: number): Found | undefined {

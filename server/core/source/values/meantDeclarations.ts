@@ -4,6 +4,7 @@
  */
 import type { Declaration } from '../syntax/declarations';
 import type { QualifiedName } from '../syntax/expression';
+import { numberValue } from '../syntax/literals';
 import type { TypeUse } from '../syntax/types';
 import type { Token } from '../text/lexer';
 import type { SourceText } from '../text/sourceText';
@@ -29,7 +30,8 @@ export function meantDeclarations(index: UnitIndex, name: QualifiedName, place: 
   if (declared.length === 0) return [];
   const qualifier = path.at(-2);
   const [own] = [angles?.at(-1)];
-  if (own) return declared.map((one) => ({ ...one, bound: index.bound({ name: last, args: own }) }));
+  if (own)
+    return specialized(index, declared, own).map((one) => ({ ...one, bound: index.bound({ name: last, args: own }) }));
   if (qualifier !== undefined) {
     const inside = within(index, declared, { name: qualifier, args: angles?.at(-2) ?? [] });
     return settled(inside.length > 0 ? inside : declared);
@@ -47,9 +49,36 @@ function within(index: UnitIndex, declared: readonly Meant[], owner: TypeUse, is
     // `Outer::Tag` is that of Outer itself, unless only what stands inside of it (an enumeration) has one.
     const own = narrowed(declared, (one) => one.scopes.at(-1) === type.name);
     const inside = own.length > 0 ? own : narrowed(declared, (one) => one.scopes.includes(type.name));
-    if (inside.length > 0) return inside.map((one) => ({ ...one, bound: index.bound(type) }));
+    if (inside.length > 0)
+      return specialized(index, inside, type.args).map((one) => ({ ...one, bound: index.bound(type) }));
   }
   return [];
+}
+
+/** Of specializations the one for these arguments; where that can't be told, all that may be for them. */
+function specialized(index: UnitIndex, declared: readonly Meant[], args: TypeUse['args']): readonly Meant[] {
+  if (!declared.some(({ list }) => list.some(({ angles }) => angles))) return declared;
+  const exact = narrowed(declared, ({ angles }) => angles !== undefined && spelled(angles) === spelled(args));
+  if (exact.length > 0) return exact;
+  return narrowed(declared, ({ angles }) => angles?.some((angle, at) => isOther(index, angle, args[at])) !== true);
+}
+
+function spelled(args: TypeUse['args']): string {
+  return args.map((arg) => arg.map((token) => token.text).join(' ')).join();
+}
+
+/** Whether two arguments are surely not the same: literals of different values, classes of different names. */
+function isOther(index: UnitIndex, one: readonly Token[], other: readonly Token[] = []): boolean {
+  const [a, b] = [one[0], other[0]];
+  if (one.length !== 1 || other.length !== 1 || a === undefined || b === undefined) return false;
+  if (a.kind === 'number' && b.kind === 'number') return numberValue(a.text) !== numberValue(b.text);
+  return a.text !== b.text && [a, b].every(({ kind, text }) => kind === 'name' && isClass(index, text));
+}
+
+function isClass(index: UnitIndex, name: string): boolean {
+  if (/^(?:int|char|bool|float|double)$/.test(name)) return true;
+  const type = index.typeNamed(name);
+  return type !== undefined && type.alias === undefined;
 }
 
 function narrowed(declared: readonly Meant[], keep: (declaration: Declaration) => boolean): Meant[] {

@@ -7,11 +7,12 @@ import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals'
 import type { Declaration } from '../syntax/declarations';
 import { parseExpression, type QualifiedName } from '../syntax/expression';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import { splitArguments, type Token } from '../text/lexer';
+import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { MacroDefinition, SourceText } from '../text/sourceText';
 import { WDK_TAGS } from '../text/wdkDefines';
 import type { Branch, TranslationUnit } from '../translationUnit';
+import { ConstantArrays } from './constantArrays';
 import { callFunction } from './constantFunctions';
 import {
   evaluate,
@@ -22,14 +23,14 @@ import {
   unknown,
   type Argument,
   type NameScope,
-  type StoredText,
   type TagValue,
 } from './evaluate';
 import { expansions } from './expansions';
+import { lambdaArguments } from './lambdaArguments';
 import { LocalName, localValues, type LocalValues } from './locals';
 import { meantDeclarations } from './meantDeclarations';
 import { MemberLookup, unbraced } from './memberLookup';
-import { ObjectTypes } from './objectTypes';
+import { ObjectTypes, type ObjectSources } from './objectTypes';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';
 import { TemplateValues } from './templateValues';
@@ -60,12 +61,12 @@ export interface NameSources {
 
 const MOST_DEPTH = 24;
 const MOST_STEPS = 20_000;
-const MOST_ELEMENTS = 256;
 
 export class Names {
   readonly index: UnitIndex;
   readonly templates: TemplateValues;
   readonly objects: ObjectTypes;
+  private readonly arrays: ConstantArrays;
   private readonly members: MemberLookup;
   private readonly resolving = new Set<string>();
   private readonly locals = new Map<string, LocalName>();
@@ -80,11 +81,9 @@ export class Names {
     const value = (tokens: readonly Token[], place: Place): TagValue => this.value(tokens, place);
     this.members = new MemberLookup(this.index, sources, value);
     this.templates = new TemplateValues(this.index, sources.unit.root, value);
-    this.objects = new ObjectTypes({
-      index: this.index,
-      masked: sources.masked,
-      localAt: (name, definition, offset) => this.localsOf(name, definition, offset),
-    });
+    const localAt: ObjectSources['localAt'] = (name, definition, offset) => this.localsOf(name, definition, offset);
+    this.objects = new ObjectTypes({ index: this.index, masked: sources.masked, localAt });
+    this.arrays = new ConstantArrays(this.index, localAt, value);
   }
 
   /** Keys of members that the project's other files were asked about. */
@@ -124,8 +123,8 @@ export class Names {
   private scopeAt(place: Place): NameScope {
     return {
       name: (name) => this.named(name, place).value,
-      text: (name) => this.text(name, place),
-      elements: (name) => this.elements(name, place),
+      text: (name) => this.arrays.text(name, place),
+      elements: (name) => this.arrays.elements(name, place),
       member: (object, member) => this.staticMember(object, member, place) ?? this.members.value(object, member, place),
       call: (callee, args) => this.call(callee, args, place),
     };
@@ -185,9 +184,14 @@ export class Names {
     const guard = `local ${String(found.declaredAt ?? definition.bodyStart)} ${name}`;
     const values: TagValue[] = [...found.reasons, ...this.writtenBy(name, found)].map(unknown);
     if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
+    const { declaredAt } = found;
+    const passed =
+      declaredAt === undefined ? undefined : lambdaArguments(this.sources.masked, definition, name, declaredAt);
+    values.push(...(passed?.reasons ?? []).map(unknown));
     if (!this.resolving.has(guard)) {
       this.resolving.add(guard);
-      for (const { tokens, offset } of found.assigned) values.push(this.value(tokens, { ...place, offset }));
+      for (const { tokens, offset } of [...found.assigned, ...(passed?.given ?? [])])
+        values.push(this.value(tokens, { ...place, offset }));
       this.resolving.delete(guard);
     }
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
@@ -217,14 +221,21 @@ export class Names {
   private declared(name: QualifiedName, place: Place): Definition | undefined {
     const last = name.path.at(-1) ?? '';
     let extern: Definition | undefined;
-    for (const { source, list, bound } of meantDeclarations(this.index, name, place)) {
+    const meant = meantDeclarations(this.index, name, place);
+    // A specialization and what it is one of may stand in different files.
+    const isSpecial = meant.some(({ list }) => list.some(({ angles }) => angles));
+    const all: Definition[] = [];
+    for (const { source, list, bound } of meant) {
       const there = bound.size > 0 ? { ...place, bound: this.boundValues(bound, place) } : place;
       const known = list.filter((one) => one.kind !== 'extern');
-      const values = known.map((one) => this.declaredValue(one, source, there));
-      const [first] = values;
-      if (first) return { ...first, value: unite(values.map(({ value }) => value)) };
+      all.push(...known.map((one) => this.declaredValue(one, source, there)));
+      const [first] = all;
+      if (first && (!isSpecial || source === meant.at(-1)?.source))
+        return { ...first, value: unite(all.map(({ value }) => value)) };
       extern ??= { value: unknown(`'${last}' is declared extern and defined elsewhere`) };
     }
+    const [special] = all;
+    if (special) return { ...special, value: unite(all.map(({ value }) => value)) };
     if (extern === undefined) return undefined;
     const assigned = this.assignedHere(last);
     const outside = this.outside(last);
@@ -308,29 +319,6 @@ export class Names {
       values.push(seenOutside(value, ownerOf(there, undefined)));
     }
     return values;
-  }
-
-  /** The constant array a name means. */
-  private array(name: QualifiedName, place: Place): readonly Token[] | undefined {
-    const last = name.path.at(-1) ?? '';
-    if (name.path.length === 1 && place.function && this.localsOf(last, place.function, place.offset).declared)
-      return undefined;
-    const [found] = meantDeclarations(this.index, name, place);
-    const [first, ...more] = found?.list ?? [];
-    return first?.kind === 'constant' && more.length === 0 ? first.initializer : undefined;
-  }
-
-  private text(name: QualifiedName, place: Place): StoredText | undefined {
-    const tokens = this.array(name, place);
-    const text = tokens && parseExpression(unbraced(tokens));
-    return text?.kind === 'string' ? text : undefined;
-  }
-
-  private elements(name: QualifiedName, place: Place): readonly TagValue[] | undefined {
-    const tokens = this.array(name, place);
-    if (tokens?.[0]?.text !== '{' || tokens.at(-1)?.text !== '}') return undefined;
-    const parts = splitArguments(tokens, 1, tokens.length - 1).filter((part) => part.length > 0);
-    return parts.slice(0, MOST_ELEMENTS).map((part) => this.value(part, { offset: place.offset }));
   }
 
   /** What all objects of a class have: `buffer.pooltag`, an enumerator or a constant of the class. */

@@ -5,7 +5,7 @@
 import type { QualifiedName } from '../syntax/expression';
 import { templateKey, templatesAround, type TemplateParameter } from '../syntax/templates';
 import { readUse, type TypeUse } from '../syntax/types';
-import type { Token } from '../text/lexer';
+import { tokenize, type Token } from '../text/lexer';
 import type { SourceText } from '../text/sourceText';
 import { NO_VALUE, unknown, type TagValue } from './evaluate';
 import type { Place } from './place';
@@ -29,15 +29,27 @@ export class TemplateValues {
     return undefined;
   }
 
-  /** `Traits::Tag` where `Traits` is a parameter of a template around the place. */
-  member({ path, angles }: QualifiedName, place: Place): TagValue | undefined {
-    const [type = ''] = path;
-    if (path.length < 2 || angles) return undefined;
+  /** `Traits::Tag`, `TagOf<T>::value` where `Traits` or `T` is a parameter of a template around the place. */
+  member({ path, angles = [] }: QualifiedName, place: Place): TagValue | undefined {
+    if (path.length < 2 && angles.length === 0) return undefined;
     for (const template of templatesAround(this.index.templatesOf(this.root), place.offset)) {
-      const index = template.parameters.findIndex((parameter) => parameter.name === type);
-      if (index < 0) continue;
-      const member = path.slice(1).join('::');
-      const otherwise = `member '${member}' of template parameter '${type}' of ${template.name}, which is never used here`;
+      const names = new Set(template.parameters.flatMap(({ name }) => (name === '' ? [] : name)));
+      const tokens = angles.flatMap((parts) => (parts ?? []).flat());
+      const mentioned = new Set([path[0] ?? '', ...tokens.map(({ text }) => text)].filter((word) => names.has(word)));
+      const [name, ...more] = mentioned;
+      if (name === undefined) continue;
+      // What it stands for is known where the template's own arguments are.
+      if ([...mentioned].some((word) => place.bound?.has(word) === true)) return undefined;
+      const index = template.parameters.findIndex((parameter) => parameter.name === name);
+      const word = (text: string): string => (text === name ? HOLE : text);
+      const spelled = (part: readonly Token[]): string => part.map(({ text }) => word(text)).join(' ');
+      const parts = path.map((text, at) => {
+        const args = angles[at];
+        return (at === 0 ? word(text) : text) + (args ? `<${args.map(spelled).join(',')}>` : '');
+      });
+      const member = parts.join('::');
+      const otherwise = `'${member.replaceAll(HOLE, name)}' of ${template.name}, which is never used here`;
+      if (more.length > 0) return unknown(`'${path.join('::')}' depends on several parameters of ${template.name}`);
       return { ...NO_VALUE, arriving: [{ key: templateKey(template.name, member), index, otherwise }] };
     }
     return undefined;
@@ -60,13 +72,18 @@ export class TemplateValues {
     });
   }
 
-  private memberOf(type: readonly Token[], member: string, place: Place): TagValue {
-    const use = readUse(type, 0);
-    const plain = use && type.slice(0, use.end);
-    if (plain === undefined) return unknown(`member '${member}' of a type that is not seen`);
-    const token = (kind: Token['kind'], text: string): Token => ({ kind, text, start: 0, end: 0, foreign: true });
-    const path = member.split('::').flatMap((part) => [token('punct', '::'), token('name', part)]);
-    const first = /^(?:typename|struct|class|const)$/.test(plain[0]?.text ?? '') ? 1 : 0;
-    return this.value([...plain.slice(first), ...path], place);
+  /** What an expression with a hole for a template's parameter is when the argument is put in. */
+  private memberOf(argument: readonly Token[], member: string, place: Place): TagValue {
+    const use = readUse(argument, 0);
+    const plain =
+      use && use.end < argument.length && /^[*&]/.test(argument[use.end]?.text ?? '') ? use.end : argument.length;
+    const first = /^(?:typename|struct|class|const)$/.test(argument[0]?.text ?? '') ? 1 : 0;
+    const tokens = tokenize(member, 0, member.length).flatMap((token): readonly Token[] =>
+      token.text === HOLE ? argument.slice(first, plain) : [{ ...token, start: 0, end: 0, foreign: true }],
+    );
+    return this.value(tokens, place);
   }
 }
+
+/** Stands for a template's parameter in an expression that depends on it. */
+const HOLE = '$_';

@@ -60,6 +60,18 @@ export class UnitIndex {
     return this.maskedOf(source).tokens;
   }
 
+  /** Tokens of the included files that may hold one of these names. */
+  tokensNaming(names: ReadonlySet<string>): (readonly Token[])[] {
+    const files = this.unit.files.filter((source) => source !== this.unit.root);
+    return files.filter(({ text }) => [...names].some((name) => text.includes(name))).map((one) => this.tokensOf(one));
+  }
+
+  /** Whether a function of that name is declared with a parameter of that type. */
+  hasParameterOf(name: string, type: string): boolean {
+    const declared = new RegExp(`\\b${name}\\s*\\([^;{}()]{0,400}\\b${type}\\b`);
+    return [...this.filesWith(name)].some(({ text }) => declared.test(text));
+  }
+
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
     return remembered(this.declarations, source.path, () => findDeclarations(this.maskedOf(source)));
   }
@@ -113,7 +125,8 @@ export class UnitIndex {
     const aliases = new Map<string, string>();
     for (const source of this.unit.files) {
       if (!/\b(?:using|typedef)\b/.test(source.text)) continue;
-      for (const [name, { alias }] of this.typesOf(source)) {
+      for (const [name, { alias, inherits }] of this.typesOf(source)) {
+        if (inherits !== undefined && names.has(inherits)) aliases.set(name, inherits);
         if (alias && names.has(alias.name) && name !== alias.name) aliases.set(name, alias.name);
       }
     }
