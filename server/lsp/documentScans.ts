@@ -3,7 +3,7 @@
  * own, so that an edit never waits for the scan of a whole workspace.
  */
 import type { FileFacts } from '../../src/shared/facts';
-import { MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
+import { followedNames, MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
 import { kindOfName } from '../scan/files/fileKinds';
 import type { ScannedFile, ScanSetup, ScanTask } from '../scan/scanTypes';
 import type { Scanner } from '../scan/threads/scanner';
@@ -111,7 +111,7 @@ export class DocumentScans {
     const tasks = this.#includers(changed);
     if (tasks.length > 0) await this.#scan(tasks, run.signal);
     for (let round = 0; round < MOST_ROUNDS && !run.signal.aborted; round += 1) {
-      this.#naming.push(...this.#namingTasks());
+      this.#naming.push(...this.#namingTasks(round));
       if (this.#naming.length === 0) return;
       await this.#scan(this.#naming, run.signal);
       if (!run.signal.aborted) this.#naming = [];
@@ -160,9 +160,12 @@ export class DocumentScans {
   }
 
   /** Files that name what changed its meaning in another file of their project. */
-  #namingTasks(): ScanTask[] {
-    return (this.#crossFile?.settle() ?? []).flatMap(({ project, externals, names, files }) => {
+  #namingTasks(round: number): ScanTask[] {
+    return (this.#crossFile?.settle() ?? []).flatMap((change) => {
+      const { project, externals, files } = change;
       this.#scanner.setExternals(project, externals);
+      const names = followedNames(change, round);
+      if (names.length === 0) return [];
       return files.map((path): ScanTask => ({ path, kind: 'source', project, onlyIfNaming: names }));
     });
   }

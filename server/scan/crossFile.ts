@@ -13,8 +13,12 @@ import {
 } from '../core/source/externals';
 import type { ProjectMap } from './builds/projects';
 
-/** Rounds in which a change may travel on through wrappers of wrappers. */
-export const MOST_ROUNDS = 4;
+/** Rounds in which a change may travel on through wrappers of wrappers, a level each; most projects need two. */
+export const MOST_ROUNDS = 64;
+/** Rounds in which methods count: they are told by their names alone, and a long chain of equal names is mostly none. */
+const ROUNDS_OF_METHODS = 4;
+/** What is said of a project that would need more. */
+export const TOO_MANY_ROUNDS = 'wrappers call each other through too many files: some callers are missing';
 
 const NO_INCLUDERS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
@@ -24,6 +28,12 @@ export interface ProjectChange {
   /** Files of the project that name one of these are to be scanned again. */
   readonly names: readonly string[];
   readonly files: readonly string[];
+}
+
+/** Those of a change's names that lead to another scan in a round, counted from 0. */
+export function followedNames({ names, externals }: ProjectChange, round: number): readonly string[] {
+  if (round < ROUNDS_OF_METHODS) return names;
+  return names.filter((name) => externals.wrappers.get(name)?.some(({ scope }) => scope !== undefined) !== true);
 }
 
 interface ProjectState {

@@ -6,9 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileFacts } from '../../src/shared/facts';
 import type { FactCache } from './cache/factCache';
 import { KeptImage } from './cache/keptImage';
-import { MOST_ROUNDS, type CrossFile, type ProjectChange } from './crossFile';
+import { followedNames, MOST_ROUNDS, TOO_MANY_ROUNDS, type CrossFile, type ProjectChange } from './crossFile';
 import { Copies } from './files/copies';
-import type { DiscoveredFile } from './files/discoverFiles';
+import type { DiscoveredFile, FileIssue } from './files/discoverFiles';
 import { ProjectProgress } from './projectProgress';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { PdbPlaces } from './symbols/pdbPlaces';
@@ -30,6 +30,8 @@ export interface PlanEvents {
   facts(facts: FileFacts): void;
   /** In the place of `facts`, where it is given: an image whose lines are made already. */
   kept?(image: KeptImage): void;
+  /** Of a project whose files were not all told what they tell each other; `file` is its first. */
+  issue(issue: FileIssue): void;
   progress?(done: number, total: number, last?: LastFile): void;
 }
 
@@ -140,14 +142,17 @@ export class ScanPlan {
   }
 
   async #settleProjects(signal: AbortSignal | undefined): Promise<void> {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; ; round += 1) {
       const tasks: ScanTask[] = [];
       for (const change of this.crossFile.changes()) {
-        tasks.push(...this.#tasksOf(change));
+        const again = this.#tasksOf(change, round);
+        const [first] = again;
+        if (round === MOST_ROUNDS && first) this.events.issue({ file: first.path, message: TOO_MANY_ROUNDS });
+        tasks.push(...again);
         await nextTurn();
         signal?.throwIfAborted();
       }
-      if (tasks.length === 0) return;
+      if (tasks.length === 0 || round === MOST_ROUNDS) return;
       await this.#scanAgain(tasks, signal);
     }
   }
@@ -157,12 +162,15 @@ export class ScanPlan {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const change = this.crossFile.changeOf(key);
       if (change === undefined) return;
-      await this.#scanAgain(this.#tasksOf(change), signal);
+      await this.#scanAgain(this.#tasksOf(change, round), signal);
     }
   }
 
-  #tasksOf({ project, externals, names, files }: ProjectChange): ScanTask[] {
+  #tasksOf(change: ProjectChange, round: number): ScanTask[] {
+    const { project, externals, files } = change;
     this.scanner.setExternals(project, externals);
+    const names = followedNames(change, round);
+    if (names.length === 0) return [];
     return files.map((path) => ({ path, kind: 'source', project, onlyIfNaming: names }));
   }
 

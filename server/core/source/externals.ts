@@ -4,7 +4,7 @@
  *
  * How a project is scanned: scan each file with no externals; `mergeExports` of all `ScannedSource.exports` gives the
  * project's externals; scan those files again whose text names something new in them (`changedNames`, `namesAny`), and
- * repeat until no name changes (wrappers of wrappers need a round each; four are plenty). The sites of a file's
+ * repeat until no name changes (wrappers of wrappers need a round each). The sites of a file's
  * last scan count. When one file is edited: scan it with the project's externals, merge again with its new exports, and
  * scan the dependents only if the merged value changed.
  */

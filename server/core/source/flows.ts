@@ -17,7 +17,6 @@ export interface Flow {
   readonly otherwise?: string;
 }
 
-const MOST_ROUNDS = 16;
 const MOST_PARAMETERS = 64;
 
 /** Everything that reaches each wrapper's parameters, through any number of wrappers; `known`: what does so elsewhere. */
@@ -33,21 +32,23 @@ export function resolveFlows(
     reaching.set(to, values);
   };
   const counted = flows.filter(({ parameter }) => parameter <= MOST_PARAMETERS);
-  // What flows in by itself is joined once, however many calls there are; only what is passed on takes rounds.
+  // What flows in by itself is joined once, however many calls there are.
   for (const [to, parameters] of directValues(counted))
     for (const [parameter, values] of parameters) set(to, parameter, unite(values));
   const passing = counted.filter((flow) => flow.from !== undefined);
+  const fed = fedBy(passing);
+  // Until nothing changes: sets only grow, and hold so many values at most.
   const passOn = (): void => {
-    for (let round = 0, changed = true; changed && round < MOST_ROUNDS; round += 1) {
-      changed = false;
-      for (const { to, parameter, from } of passing) {
-        const passed = (from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
-        const before = reaching.get(to)?.[parameter] ?? NO_VALUE;
-        const after = unite([before, ...passed]);
-        if (after.tags.length === before.tags.length && after.reasons.length === before.reasons.length) continue;
-        changed = true;
-        set(to, parameter, after);
-      }
+    const open = new Set(passing);
+    for (const flow of open) {
+      open.delete(flow);
+      const { to, parameter, from } = flow;
+      const passed = (from ?? []).map(({ key, index }) => reaching.get(key)?.[index] ?? NO_VALUE);
+      const before = reaching.get(to)?.[parameter] ?? NO_VALUE;
+      const after = unite([before, ...passed]);
+      if (after.tags.length === before.tags.length && after.reasons.length === before.reasons.length) continue;
+      set(to, parameter, after);
+      for (const next of fed.get(placeOf(to, parameter)) ?? []) open.add(next);
     }
   };
   passOn();
@@ -62,6 +63,24 @@ export function resolveFlows(
   }
   if (unseen.length > 0) passOn();
   return reaching;
+}
+
+function placeOf(key: string, index: number): string {
+  return `${key} ${String(index)}`;
+}
+
+/** Parameter of a wrapper → flows that pass on what reaches it. */
+function fedBy(passing: readonly Flow[]): Map<string, Flow[]> {
+  const fed = new Map<string, Flow[]>();
+  for (const flow of passing) {
+    for (const { key, index } of flow.from ?? []) {
+      const place = placeOf(key, index);
+      const list = fed.get(place);
+      if (list) list.push(flow);
+      else fed.set(place, [flow]);
+    }
+  }
+  return fed;
 }
 
 function directValues(flows: readonly Flow[]): Map<string, Map<number, TagValue[]>> {

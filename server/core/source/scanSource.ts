@@ -3,7 +3,7 @@
  * Reads no files: included text comes through `SourceFiles`. Never throws on input.
  */
 import type { Parser } from 'web-tree-sitter';
-import type { FileFacts, ParseIssue } from '../../../src/shared/facts';
+import type { FileFacts } from '../../../src/shared/facts';
 import type { NamedAllocator } from '../tags/namedAllocators';
 import { CATALOGUE_NAMES } from './calls/calls';
 import { readCodeSites } from './calls/codeSites';
@@ -24,6 +24,7 @@ import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetim
 import { memberStores } from './lifetimes/memberStores';
 import { Pointers } from './lifetimes/pointers';
 import { findMentions } from './mentions';
+import { ScanLimits } from './scanLimits';
 import { SourceCache } from './sourceCache';
 import { FunctionIndex } from './syntax/functions';
 import type { SourceParsers } from './syntax/parsers';
@@ -85,7 +86,6 @@ interface Pass {
   readonly names: Names;
 }
 
-const MOST_ROUNDS = 6;
 const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
@@ -97,10 +97,7 @@ class SourceScan {
   private knownLanguage: 'c' | 'cpp' | undefined;
   private hasNewPointers = false;
   private readonly untold = new Set<string>();
-  private gaveUp: number | undefined;
-  private readonly giveUp = (offset: number): void => {
-    this.gaveUp = offset;
-  };
+  private readonly limits: ScanLimits;
 
   constructor(
     private readonly root: SourceText,
@@ -108,6 +105,7 @@ class SourceScan {
     private readonly options: ScanSourceOptions,
   ) {
     this.externals = options.externals ?? NO_EXTERNALS;
+    this.limits = new ScanLimits(root.text.length);
   }
 
   private get watched(): ReadonlySet<string> {
@@ -183,7 +181,7 @@ class SourceScan {
         ...(this.options.services && { services: this.options.services }),
         lifetimes,
       }),
-      issues: this.gaveUp === undefined ? [] : [this.gaveUpIssue(this.gaveUp)],
+      issues: this.limits.issues(this.root.lines),
       mentions: names
         ? findMentions(raw, unit, names, { build: this.options, origins: this.options.origins ?? NO_ORIGINS })
         : [],
@@ -212,11 +210,6 @@ class SourceScan {
       raw,
     );
     return readLifetimes(pointers, raw, this.watched);
-  }
-
-  private gaveUpIssue(offset: number): ParseIssue {
-    const line = String(this.root.lines.position(offset).line + 1);
-    return { message: `calls nest too deeply: nothing behind line ${line} was read`, offset };
   }
 
   /** Where wrappers come from that are known before the file's own code is read. */
@@ -270,7 +263,7 @@ class SourceScan {
   private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
     let raw: RawSite[] = [];
     this.readAliases(passes);
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; this.limits.mayBegin(round); round += 1) {
       raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros));
       raw.push(...this.readMacroBodies(unit, passes, macros));
       const grown: string[] = [];
@@ -309,7 +302,7 @@ class SourceScan {
       names,
       wrappers: this.wrappers.lookup,
       macros,
-      giveUp: this.giveUp,
+      giveUp: this.limits.giveUp,
       untold: (name) => this.untold.add(name),
     };
   }

@@ -14,7 +14,8 @@ import { ownerOf, seenOutside } from '../values/owners';
 import type { Place } from '../values/place';
 import { isDeclarator } from './calls';
 
-const MOST_ROUNDS = 4;
+/** Templates of templates; each round looks at those that were not known before. */
+const MOST_ROUNDS = 64;
 
 /** Members of a template's parameters that are asked for; undefined among them: the parameters themselves. */
 type Asked = ReadonlyMap<string, ReadonlySet<string | undefined>>;
