@@ -35,19 +35,24 @@ export function findExports(
     unit.macros.candidates(macro.name, Number.MAX_SAFE_INTEGER).includes(macro);
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   const members = names.memberAnswers();
+  const wrappers = [
+    ...findWrappers(visible).map(lifetimes.completed),
+    ...pointers,
+    ...(isHeader ? findMacroWrappers(raw, isReached) : []),
+  ];
+  const values = [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
+    0,
+    MOST_VALUES,
+  );
+  // Answers and values ask for names of their own.
+  const askedNames = new Set([...asked.names, ...names.asked]);
+  const askedMembers = new Set([...asked.members, ...names.askedMembers]);
   return {
-    wrappers: [
-      ...findWrappers(visible).map(lifetimes.completed),
-      ...pointers,
-      ...(isHeader ? findMacroWrappers(raw, isReached) : []),
-    ],
-    values: [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
-      0,
-      MOST_VALUES,
-    ),
+    wrappers,
+    values,
     flows,
-    asked: [...asked.names, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
-    ...(asked.members.size > 0 && { askedMembers: [...asked.members] }),
+    asked: [...askedNames, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
+    ...(askedMembers.size > 0 && { askedMembers: [...askedMembers] }),
     ...(members.length > 0 && { members }),
     ...lifetimes.exports,
   };

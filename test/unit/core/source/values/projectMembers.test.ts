@@ -161,3 +161,25 @@ void Pool::Change() { m_Tag = 'treB'; }
 static Pool MainPool('derF');
 `,
   }));
+
+test('a member gets what a variable holds that another file sets', () =>
+  checkProject({
+    'request.h': `
+typedef struct _REQUEST { SIZE_T Size; ULONG Tag; } REQUEST;
+static PVOID AllocateFor(REQUEST *r)
+{
+    return ExAllocatePool2(POOL_FLAG_PAGED, r->Size, r->Tag);
+    //     ^^^^^^^^^^^^^^^ Bert|Fred
+}
+extern ULONG gTag;
+`,
+    'queue.c': `
+#include "request.h"
+ULONG gTag = 'derF';
+void Queue(void) { REQUEST r; r.Tag = gTag; AllocateFor(&r); }
+`,
+    'io.c': `
+#include "request.h"
+void Io(void) { gTag = 'treB'; }
+`,
+  }));
