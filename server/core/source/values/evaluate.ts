@@ -144,15 +144,18 @@ export function evaluate(expression: Expression, scope: NameScope): TagValue {
     case 'index':
       return evaluateIndex(expression, scope);
     case 'member':
-      return scope.member(
-        expression.object.kind === 'name' ? expression.object.path.at(-1) : undefined,
-        expression.member,
-      );
+      return scope.member(objectName(expression.object), expression.member);
     case 'other':
       return unknown(
         expression.text === '' ? 'the tag argument is missing' : `'${expression.text}' is not a constant expression`,
       );
   }
+}
+
+/** The variable a member is read from; of `table[i].member` the table. */
+function objectName(object: Expression): string | undefined {
+  if (object.kind === 'index') return objectName(object.object);
+  return object.kind === 'name' ? object.path.at(-1) : undefined;
 }
 
 function evaluateCast(type: string, value: TagValue): TagValue {

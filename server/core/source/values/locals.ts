@@ -62,7 +62,7 @@ export class LocalName {
   private readonly known = new Map<LocalDeclaration | undefined, LocalValues>();
 
   constructor(
-    { tokens, match }: MaskedSource,
+    { tokens, match }: BracketedTokens,
     private readonly definition: FunctionDefinition | undefined,
     private readonly name: string,
   ) {

@@ -12,8 +12,7 @@ import type { MaskedSource } from '../text/mask';
 import type { MacroDefinition, SourceText } from '../text/sourceText';
 import { WDK_TAGS } from '../text/wdkDefines';
 import type { Branch, TranslationUnit } from '../translationUnit';
-import { ConstantArrays } from './constantArrays';
-import { callFunction } from './constantFunctions';
+import { callFunction, type ConstantFunction } from './constantFunctions';
 import {
   evaluate,
   constant,
@@ -33,6 +32,8 @@ import { MemberLookup, unbraced } from './memberLookup';
 import { ObjectTypes, type ObjectSources } from './objectTypes';
 import { ownerOf, seenOutside, splitName } from './owners';
 import type { Place } from './place';
+import { returnedValue, type BodyNames } from './returnedValues';
+import { TableLookup } from './tableLookup';
 import { TemplateValues } from './templateValues';
 import { isShared, UnitIndex } from './unitIndex';
 
@@ -66,8 +67,8 @@ export class Names {
   readonly index: UnitIndex;
   readonly templates: TemplateValues;
   readonly objects: ObjectTypes;
-  private readonly arrays: ConstantArrays;
   private readonly members: MemberLookup;
+  private readonly tables: TableLookup;
   private readonly resolving = new Set<string>();
   private readonly locals = new Map<string, LocalName>();
   /** Evaluations that may still be made for one question; guards against names that fan out. */
@@ -83,7 +84,7 @@ export class Names {
     this.templates = new TemplateValues(this.index, sources.unit.root, value);
     const localAt: ObjectSources['localAt'] = (name, definition, offset) => this.localsOf(name, definition, offset);
     this.objects = new ObjectTypes({ index: this.index, masked: sources.masked, localAt });
-    this.arrays = new ConstantArrays(this.index, localAt, value);
+    this.tables = new TableLookup({ ...sources, index: this.index, value, localAt });
   }
 
   /** Keys of members that the project's other files were asked about. */
@@ -123,8 +124,8 @@ export class Names {
   private scopeAt(place: Place): NameScope {
     return {
       name: (name) => this.named(name, place).value,
-      text: (name) => this.arrays.text(name, place),
-      elements: (name) => this.arrays.elements(name, place),
+      text: (name) => this.tables.text(name, place),
+      elements: (name) => this.tables.elements(name, place),
       member: (object, member) => this.staticMember(object, member, place) ?? this.members.value(object, member, place),
       call: (callee, args) => this.call(callee, args, place),
     };
@@ -348,13 +349,25 @@ export class Names {
       const there: Place = { offset: place.offset };
       const values = found.flatMap(({ definition }) => {
         const bodies = this.expansions(definition.body, { ...there, macroParameters: definition.parameters });
-        return bodies.map((body) => callFunction({ ...definition, body }, typed, given, this.scopeAt(there)));
+        return bodies.map((body) => {
+          const value = callFunction({ ...definition, body }, typed, given, this.scopeAt(there));
+          return value ?? this.returned({ ...definition, body }, given, there);
+        });
       });
       const known = values.flatMap((value) => value ?? []);
       return known.length === values.length ? unite(known) : undefined;
     } finally {
       this.resolving.delete(key);
     }
+  }
+
+  /** What a function of several statements may return. */
+  private returned(definition: ConstantFunction, given: readonly Argument[], place: Place): TagValue | undefined {
+    if (definition.templateParameters.length > 0 || definition.isConstant) return undefined;
+    const evaluate = (tokens: readonly Token[], names: BodyNames): TagValue =>
+      this.value(tokens, { ...place, ...names });
+    const values = given.map(({ value }) => value);
+    return returnedValue(definition, values, { evaluate, mayWrite: this.index.mayWrite });
   }
 
   private elsewhere(name: string, place: Place): Definition {

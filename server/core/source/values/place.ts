@@ -2,6 +2,7 @@
  * A place in a translation unit, as far as it decides what names mean there.
  */
 import type { FunctionDefinition } from '../syntax/functionHead';
+import type { Token } from '../text/lexer';
 import type { TagValue } from './evaluate';
 
 /** Where an expression stands. */
@@ -11,6 +12,8 @@ export interface Place {
   readonly function?: FunctionDefinition;
   /** Parameters of the macro whose body holds the expression. */
   readonly macroParameters?: readonly string[];
-  /** Values of template parameters, where arguments are known. */
+  /** Values of template parameters, and of what a body that is evaluated declares, where they are known. */
   readonly bound?: ReadonlyMap<string, TagValue>;
+  /** Initializers of arrays that such a body declares. */
+  readonly tables?: ReadonlyMap<string, readonly Token[]>;
 }
