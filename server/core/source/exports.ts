@@ -11,7 +11,7 @@ import type { TranslationUnit } from './translationUnit';
 import { isNothing } from './values/evaluate';
 import type { Names } from './values/names';
 import { ownerOf, seenOutside } from './values/owners';
-import { exportedVariables } from './values/rootValues';
+import { changedVariables, exportedVariables } from './values/rootValues';
 import { tagLikeMacros } from './values/tagMacros';
 
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
@@ -24,7 +24,12 @@ export function findExports(
   pointers: readonly Wrapper[],
   unit: TranslationUnit,
   names: Names,
-  asked: { readonly names: ReadonlySet<string>; readonly members: ReadonlySet<string> },
+  asked: {
+    readonly names: ReadonlySet<string>;
+    readonly members: ReadonlySet<string>;
+    /** By the project. */
+    readonly variables: ReadonlySet<string>;
+  },
   lifetimes: Lifetimes,
 ): FileExports {
   const isHeader = HEADER.test(unit.root.path);
@@ -40,10 +45,12 @@ export function findExports(
     ...pointers,
     ...(isHeader ? findMacroWrappers(raw, isReached) : []),
   ];
-  const values = [...driverPoolTags(raw, unit), ...macroValues(unit, names), ...exportedVariables(unit, names)].slice(
-    0,
-    MOST_VALUES,
-  );
+  const values = [
+    ...driverPoolTags(raw, unit),
+    ...macroValues(unit, names),
+    ...exportedVariables(unit, names, asked.variables),
+  ].slice(0, MOST_VALUES);
+  const changes = changedVariables(unit.root);
   // Answers and values ask for names of their own.
   const askedNames = new Set([...asked.names, ...names.asked]);
   const askedMembers = new Set([...asked.members, ...names.askedMembers]);
@@ -52,6 +59,7 @@ export function findExports(
     values,
     flows,
     asked: [...askedNames, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
+    ...(changes.length > 0 && { changes }),
     ...(askedMembers.size > 0 && { askedMembers: [...askedMembers] }),
     ...(members.length > 0 && { members }),
     ...lifetimes.exports,

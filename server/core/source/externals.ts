@@ -111,6 +111,8 @@ export interface FileExports {
   readonly wrappers: readonly Wrapper[];
   readonly values: readonly NamedValue[];
   readonly flows: readonly Flow[];
+  /** Names of variables that its functions may change: what they put in is told when the project asks; absent: none. */
+  readonly changes?: readonly string[];
   /** Members of structures that are allocated or freed; absent: none. */
   readonly kept?: readonly KeptPointer[];
   /** Names whose values the file had to ask the project for, found or not. */
@@ -127,6 +129,8 @@ export interface Externals {
   readonly values: ReadonlyMap<string, readonly NamedValue[]>;
   /** `wrapperKey` → per parameter everything that reaches it. */
   readonly reaching: ReadonlyMap<string, readonly TagValue[]>;
+  /** Variables of which every file tells what its functions put in, since one asks for them. */
+  readonly askedVariables?: ReadonlySet<string>;
   /** Members of structures of which every file tells what it puts in. */
   readonly watched?: ReadonlySet<string>;
   /** Names of their structures, of which every file tells what it copies or initializes. */
@@ -183,6 +187,7 @@ export function mergeExports(files: readonly FileExports[]): Externals {
     wrappers,
     values: group(files.flatMap((file) => file.values.filter((value) => asked.has(value.name)))),
     reaching: resolveFlows(files.flatMap((file) => file.flows)),
+    askedVariables: new Set(files.flatMap((file) => (file.changes ?? []).filter((name) => asked.has(name))).sort()),
     watched: watched.members,
     watchedStructures: watched.structures,
     askedMembers: new Set(files.flatMap((file) => file.askedMembers ?? []).sort()),
@@ -229,6 +234,7 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   for (const [name, list] of after.values) if (list.some(({ value }) => isReached(value))) names.add(name);
   for (const [key, value] of after.members ?? []) if (isReached(value)) names.add(ofMemberKey(key).member);
   compare(before.members ?? NO_MEMBERS, after.members ?? NO_MEMBERS, (key) => ofMemberKey(key).member);
+  for (const name of after.askedVariables ?? []) if (before.askedVariables?.has(name) !== true) names.add(name);
   for (const key of after.askedMembers ?? []) {
     if (before.askedMembers?.has(key) === true) continue;
     const { structure, member } = ofMemberKey(key);

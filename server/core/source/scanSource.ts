@@ -87,6 +87,7 @@ interface Pass {
 }
 
 const NOTHING_WATCHED: ReadonlySet<string> = new Set();
+const NOTHING_ASKED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
 const ALWAYS_WANTED = new NameFilter(new Set([...CATALOGUE_NAMES, ...FIELD_NAMES, 'new']));
 const NOTHING = new NameFilter(new Set());
@@ -172,6 +173,7 @@ class SourceScan {
     const asked = {
       names: new Set(passes.flatMap((pass) => [...pass.names.asked])),
       members: new Set(passes.flatMap((pass) => [...pass.names.askedMembers])),
+      variables: this.externals.askedVariables ?? NOTHING_ASKED,
     };
     const pointers = passes.slice(0, 1).flatMap((pass) => exportedPointers(this.pointerSources(pass)));
     return {

@@ -4,6 +4,7 @@
 import type { NamedValue } from '../externals';
 import type { Declaration } from '../syntax/declarations';
 import type { Token } from '../text/lexer';
+import type { SourceText } from '../text/sourceText';
 import type { TranslationUnit } from '../translationUnit';
 import { unite, type TagValue } from './evaluate';
 import type { Names } from './names';
@@ -42,8 +43,11 @@ function readDeclarations(unit: TranslationUnit, names: Names): RootDeclaration[
   return found;
 }
 
-/** Variables and constants other files of the project may name, and what functions of the file put into such variables. */
-export function exportedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
+/**
+ * Variables and constants other files of the project may name, and what functions of the file put into those of the
+ * variables they change that are asked for.
+ */
+export function exportedVariables(unit: TranslationUnit, names: Names, asked: ReadonlySet<string>): NamedValue[] {
   const { root } = unit;
   const initialized = rootDeclarations(unit, names).flatMap(({ name, kind, isStatic, value }): NamedValue[] => {
     if (isStatic || (kind !== 'variable' && kind !== 'constant')) return [];
@@ -52,7 +56,8 @@ export function exportedVariables(unit: TranslationUnit, names: Names): NamedVal
     return [{ name: name.text, kind: 'variable', value, definedAt }];
   });
   const known = new Set(initialized.map(({ name }) => name));
-  return [...initialized, ...assignedVariables(unit, names).filter(({ name }) => !known.has(name))];
+  const changed = changedVariables(root).filter((name) => asked.has(name) && !known.has(name));
+  return [...initialized, ...assignedVariables(changed, names)];
 }
 
 const MOST_CHANGED = 256;
@@ -66,7 +71,15 @@ const MOST_WORD = 64;
 const CHANGE_BEHIND = /^\s*(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--)/;
 
 /** Names that a text assigns a literal to, and those with TAG in them that it changes or takes the address of. */
-function changedNames(text: string): Set<string> {
+export function changedVariables(root: SourceText): readonly string[] {
+  let found = changes.get(root);
+  if (found === undefined) changes.set(root, (found = [...readChanges(root.text)]));
+  return found;
+}
+
+const changes = new WeakMap<SourceText, readonly string[]>();
+
+function readChanges(text: string): Set<string> {
   const changed = new Set<string>();
   for (const { index } of text.matchAll(LITERAL)) {
     const before = text.slice(Math.max(0, index - MOST_BETWEEN), index);
@@ -89,9 +102,8 @@ function changedNames(text: string): Set<string> {
 }
 
 /** Variables of no initializer here, this file's or declared extern, that its functions change. */
-function assignedVariables(unit: TranslationUnit, names: Names): NamedValue[] {
-  const changed = changedNames(unit.root.text);
-  return [...changed].flatMap((name): NamedValue[] => {
+function assignedVariables(changed: readonly string[], names: Names): NamedValue[] {
+  return changed.flatMap((name): NamedValue[] => {
     // Most are variables of functions: that is seen without a look at any header.
     const value = unite(names.assignedTo(name));
     const tags = value.tags.filter((tag) => tag !== 0);
