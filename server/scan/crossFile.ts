@@ -2,8 +2,8 @@
  * What the files of one project tell each other (wrappers, values, flows), kept current file by file: which externals a
  * project has now, and which names changed their meaning. Bookkeeping over core's externals.ts; scans nothing.
  */
+import { changedNames } from '../core/source/changedNames';
 import {
-  changedNames,
   flowsInto,
   mergeExports,
   NO_EXPORTS,

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import type { FileFacts } from '../../src/shared/facts';
 import type { PdbReference } from '../core/binary/pdbReference';
 import { scanImage } from '../core/binary/scanImage';
-import { namedIn, namesAny, type Externals, type FileExports } from '../core/source/externals';
+import { calledNames, namedIn, namesAny } from '../core/source/changedNames';
+import type { Externals, FileExports } from '../core/source/externals';
 import { scanRust } from '../core/source/rust/scanRust';
 import { scanSource, type ScanSourceOptions, type SourceParsers } from '../core/source/scanSource';
 import { SourceCache } from '../core/source/sourceCache';
@@ -32,6 +33,8 @@ const KEPT_UNITS = 4 << 20;
 /** Scans files one after the other within one setup. */
 export class FileScanner {
   readonly #files: DiskSourceFiles;
+  /** Files may change between two scans of them. */
+  readonly #repeats: boolean;
   readonly #cache: SourceCache;
   readonly #externals = new Map<string, Externals>();
   readonly #projects: ProjectMap;
@@ -50,7 +53,8 @@ export class FileScanner {
   /** `parsers` is asked when the first source is scanned. */
   constructor(setup: ScanSetup, parsers: () => SourceParsers) {
     this.#parsers = parsers;
-    this.#cache = new SourceCache(setup.repeats === true ? KEPT_UNITS : 0);
+    this.#repeats = setup.repeats === true;
+    this.#cache = new SourceCache(this.#repeats ? KEPT_UNITS : 0);
     this.#projects = new ProjectMap(setup.projects);
     this.#flags = new UnitFlagsMap(setup, this.#projects);
     this.#allocators = new FolderAllocators(setup.allocators);
@@ -137,7 +141,7 @@ export class FileScanner {
     const open = this.#files.openText(task.path);
     const { text, size } =
       open === undefined
-        ? orFileError(() => readSource(task.path))
+        ? orFileError(() => (this.#repeats ? readSource(task.path) : this.#files.readOnce(task.path)))
         : { text: open, size: Buffer.byteLength(open, 'utf8') };
     const externals = task.project === undefined ? undefined : this.#externals.get(task.project);
     if (isRust(task.path)) return this.#scanRust(task, text, size, externals);
@@ -174,8 +178,10 @@ export class FileScanner {
     build: Pick<ScanSourceOptions, 'defines' | 'forcedIncludes'>,
   ): boolean {
     if (this.#named(names)(text)) return true;
+    const called = calledNames(names);
+    if (called.size === 0) return false;
     const closure = this.#cache.closure(this.#cache.root(path, text), this.#files, build);
-    return namesAny(text, new Set(this.#cache.macrosOver(new Set(names), closure, this.#files)));
+    return namesAny(text, new Set(this.#cache.macrosOver(called, closure, this.#files)));
   }
 
   /** Whether a source, or anything it includes but the changed files themselves, names one of the names. */

@@ -9,7 +9,7 @@ import { ownCopy } from '../core/source/text/ownCopy';
 import type { ProjectMap } from './builds/projects';
 import { MOST_BYTES } from './files/fileKinds';
 import { commonFolderLength, isUncOrDevicePath } from './files/paths';
-import { readSource } from './files/readSource';
+import { readSource, type ReadSource } from './files/readSource';
 
 /** Texts kept in memory, in UTF-16 units; headers are read again and again. */
 const MOST_CACHED_UNITS = 12 << 20;
@@ -29,7 +29,7 @@ export class DiskSourceFiles implements SourceFiles {
   /** Whole paths in lower case: drivers are written where case doesn't tell files apart. */
   readonly #byLower = new Map<string, string>();
   readonly #open = new Map<string, string>();
-  readonly #texts = new Map<string, string | undefined>();
+  readonly #texts = new Map<string, ReadSource | undefined>();
   readonly #isFile = new Map<string, boolean>();
   readonly #listed: Set<string>;
   readonly #folders = new FolderNames();
@@ -72,7 +72,7 @@ export class DiskSourceFiles implements SourceFiles {
 
   /** A file changed on disk: its text and what was found in its place are read anew. */
   forget(path: string): void {
-    this.#cachedUnits -= this.#texts.get(path)?.length ?? 0;
+    this.#cachedUnits -= this.#texts.get(path)?.text.length ?? 0;
     this.#texts.delete(path);
     this.#isFile.delete(path);
     this.#listed.delete(path);
@@ -89,15 +89,26 @@ export class DiskSourceFiles implements SourceFiles {
   readText(path: string): string | undefined {
     const open = this.#open.get(path);
     if (open !== undefined) return open;
-    if (this.#texts.has(path)) return this.#texts.get(path);
-    const text = this.#exists(path) ? readDisk(path) : undefined;
+    if (!this.#texts.has(path)) this.#keep(path, this.#exists(path) ? readDisk(path) : undefined);
+    return this.#texts.get(path)?.text;
+  }
+
+  /** A file that is to be scanned, as it was when it was read first. Throws like `readSource`. */
+  readOnce(path: string): ReadSource {
+    const known = this.#texts.get(path);
+    if (known !== undefined) return known;
+    const read = readSource(path);
+    this.#keep(path, read);
+    return read;
+  }
+
+  #keep(path: string, read: ReadSource | undefined): void {
     if (this.#cachedUnits > MOST_CACHED_UNITS) {
       this.#texts.clear();
       this.#cachedUnits = 0;
     }
-    this.#texts.set(path, text);
-    this.#cachedUnits += text?.length ?? 0;
-    return text;
+    this.#texts.set(path, read);
+    this.#cachedUnits += read?.text.length ?? 0;
   }
 
   resolveInclude(from: string, name: string, angled: boolean): string | undefined {
@@ -221,9 +232,9 @@ function isReadableFile(path: string): boolean {
   }
 }
 
-function readDisk(path: string): string | undefined {
+function readDisk(path: string): ReadSource | undefined {
   try {
-    return readSource(path).text;
+    return readSource(path);
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@
  * Tells from names alone whether a text leads to one; reads no calls.
  */
 import type { NamedAllocator } from '../../tags/namedAllocators';
-import { namesAny, namesOfWrappers, type Externals, type Wrapper } from '../externals';
+import { namesAny, namesOfWrappers } from '../changedNames';
+import type { Externals, Wrapper } from '../externals';
 import { mentionsAllocator } from '../firstLook';
 import type { SourceCache } from '../sourceCache';
 import type { SourceText } from '../text/sourceText';

@@ -8,7 +8,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { changedNames, mergeExports, namesAny, NO_EXTERNALS } from '../../../../server/core/source/externals';
+import { changedNames, namesAny } from '../../../../server/core/source/changedNames';
+import { mergeExports, NO_EXTERNALS } from '../../../../server/core/source/externals';
 import {
   loadSourceParsers,
   scanSource,

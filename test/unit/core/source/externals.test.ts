@@ -1,10 +1,9 @@
 /** What a project's files tell each other, and which of them a change concerns. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { changedNames, namesAny } from '../../../../server/core/source/changedNames';
 import {
-  changedNames,
   mergeExports,
-  namesAny,
   NO_EXPORTS,
   NO_EXTERNALS,
   type FileExports,
@@ -36,6 +35,15 @@ test('a value nobody asks for changes no externals', () => {
   assert.equal(changedNames(NO_EXTERNALS, mergeExports([header])).size, 0);
   const merged = mergeExports([header, { ...NO_EXPORTS, asked: ['TAG'] }]);
   assert.deepEqual([...changedNames(NO_EXTERNALS, merged)], ['TAG']);
+});
+
+test('what functions put into a variable is asked for when somebody wants its value', () => {
+  const setter: FileExports = { ...NO_EXPORTS, changes: ['DriverTag', 'i'] };
+  assert.equal(changedNames(NO_EXTERNALS, mergeExports([setter])).size, 0);
+  const merged = mergeExports([setter, { ...NO_EXPORTS, asked: ['DriverTag', 'Missing'] }]);
+  assert.deepEqual([...(merged.askedVariables ?? [])], ['DriverTag']);
+  assert.deepEqual([...changedNames(NO_EXTERNALS, merged)], ['DriverTag']);
+  assert.equal(changedNames(merged, merged).size, 0);
 });
 
 test('new callers concern the file with the body, a new wrapper concerns its callers', () => {

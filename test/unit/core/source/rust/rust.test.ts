@@ -1,7 +1,8 @@
 /** Tags in Rust drivers, as wdk-sys lets them be written: what each call's tag is, and what can't be told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changedNames, mergeExports, namesAny, NO_EXTERNALS } from '../../../../../server/core/source/externals';
+import { changedNames, namesAny } from '../../../../../server/core/source/changedNames';
+import { mergeExports, NO_EXTERNALS } from '../../../../../server/core/source/externals';
 import { scanRust } from '../../../../../server/core/source/rust/scanRust';
 import type { ScannedSource } from '../../../../../server/core/source/scanSource';
 import { FRED, rustParser, scan, sitesOf, tagOf } from './rustScanning';
