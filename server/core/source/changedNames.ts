@@ -25,7 +25,7 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   };
   compare(before.wrappers, after.wrappers, (key) => key);
   for (const wrappers of [before.wrappers, after.wrappers])
-    if (names.has('operator new') && isOfTemplate(wrappers)) names.add('new');
+    if ([...names].some(isOperatorNew) && isOfTemplate(wrappers)) names.add('new');
   compare(before.values, after.values, (key) => key);
   compare(before.macros ?? NO_MACROS, after.macros ?? NO_MACROS, (key) => key);
   compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
@@ -57,9 +57,16 @@ function changedWords(before: ReadonlySet<string> | undefined, after: ReadonlySe
   ];
 }
 
+/** `operator new` and its form for arrays. */
+export function isOperatorNew(name: string): boolean {
+  return /^operator new\b/.test(name);
+}
+
 /** Whether some `operator new` belongs to a template: then `new T` calls it, without any placement. */
 function isOfTemplate(wrappers: Externals['wrappers']): boolean {
-  return wrappers.get('operator new')?.some(({ template }) => template !== undefined) === true;
+  return [...wrappers].some(
+    ([name, list]) => isOperatorNew(name) && list.some(({ template }) => template !== undefined),
+  );
 }
 
 /** Names under which a text may lead to one of a project's wrappers; for `namesAny`. */
@@ -105,7 +112,7 @@ function wantedWords(names: Iterable<string>): WantedWords {
     if (name.startsWith('operator ')) {
       if (isBody) bodies.add('operator');
       // Nothing but `new` calls an operator that is a wrapper.
-      else isPlaced ||= name === 'operator new';
+      else isPlaced ||= isOperatorNew(name);
     }
     // The driver's default tag has no name in the text: a WDF call with tag 0 asks for it.
     else if (name === 'WDF_DRIVER_CONFIG.DriverPoolTag') whole.add('WdfMemoryCreate').add('WdfLookasideListCreate');

@@ -3,6 +3,7 @@
  * The caller may keep one cache for a whole scan; a file that changes is dropped by its path.
  */
 import { CATALOGUE_NAMES } from './calls/calls';
+import { isOperatorNew } from './changedNames';
 import type { Wrapper } from './externals';
 import { definesOperatorNew, mentionsAllocator } from './firstLook';
 import { KeptReadings } from './keptReadings';
@@ -202,7 +203,7 @@ export class SourceCache implements Headers {
 
   /** Names of macros of these headers that build on one of `names`, as `namesAny` wants them. */
   macrosOver(names: ReadonlySet<string>, paths: readonly string[], files: SourceFiles): string[] {
-    const wanted = names.has('operator new') ? [...names, 'new'] : names;
+    const wanted = [...names].some(isOperatorNew) ? [...names, 'new'] : names;
     return this.macrosNaming(wanted, paths, files).map(({ name }) => name);
   }
 

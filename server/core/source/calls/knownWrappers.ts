@@ -3,7 +3,7 @@
  * Tells from names alone whether a text leads to one; reads no calls.
  */
 import type { NamedAllocator } from '../../tags/namedAllocators';
-import { namesAny, namesOfWrappers } from '../changedNames';
+import { isOperatorNew, namesAny, namesOfWrappers } from '../changedNames';
 import type { Externals, Wrapper } from '../externals';
 import { mentionsAllocator } from '../firstLook';
 import type { SourceCache } from '../sourceCache';
@@ -36,7 +36,7 @@ export function leadsToAllocator(sources: KnownWrapperSources, closure: readonly
     for (const { name, template } of ofHeader(path)) {
       leading.add(name);
       // `new T` calls the operator of a template that T derives from.
-      if (template) leading.add(template.name).add(name === 'operator new' ? 'new' : name);
+      if (template) leading.add(template.name).add(isOperatorNew(name) ? 'new' : name);
     }
   }
   if (leading.size === 0) return false;

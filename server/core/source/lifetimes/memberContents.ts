@@ -3,7 +3,7 @@
  * for places that the tokens of quiet functions don't show.
  */
 import type { RawSite } from '../calls/rawSites';
-import { namesAny } from '../externals';
+import { namesAny } from '../changedNames';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { memberValues } from '../syntax/memberValues';
 import { tokenAt, type Token } from '../text/lexer';

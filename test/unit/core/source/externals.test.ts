@@ -67,6 +67,7 @@ test('an operator of the project concerns those who place new, one of a template
   assert.ok(namesAny("p = new('derF') T;", changed([plain])));
   assert.ok(!namesAny('p = new T; // for a new device (the first)', changed([plain])));
   assert.ok(namesAny('p = new T;', changed([inTemplate])));
+  assert.ok(namesAny('p = new (PagedPool) T[4];', changed([{ ...plain, name: 'operator new[]' }])));
   assert.ok(!namesAny('delete p; x = new T;', changed([{ ...plain, name: 'operator delete' }])));
   const reached = changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, flows: [flow('operator new/2', [1])] }]));
   assert.ok(namesAny('void *operator new(size_t n, ULONG tag) {', reached));
