@@ -2,12 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changedNames, namesAny } from '../../../../server/core/source/changedNames';
-import {
-  mergeExports,
-  NO_EXPORTS,
-  NO_EXTERNALS,
-  type FileExports,
-} from '../../../../server/core/source/externals';
+import { mergeExports, NO_EXPORTS, NO_EXTERNALS, type FileExports } from '../../../../server/core/source/externals';
 import { resolveFlows, type Flow } from '../../../../server/core/source/flows';
 
 const flow = (to: string, tags: readonly number[], from?: Flow['from']): Flow => ({
