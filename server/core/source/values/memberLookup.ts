@@ -210,6 +210,8 @@ export class MemberLookup {
     };
     const reasons = memberHazards(masked, structure, member, isOfType);
     if (this.isSetInHidden(member)) reasons.push(`member '${member}' may be set under a condition that is not known`);
+    if (this.index.passesListFor(structure.names))
+      reasons.push(`member '${member}' may be set in a list that is passed on`);
     if (values.length >= MOST_VALUES) reasons.push(`member '${member}' is assigned too often`);
     return unite([...values.map((value) => this.assigned(value)), { ...NO_VALUE, reasons }]);
   }

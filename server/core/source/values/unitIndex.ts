@@ -24,6 +24,8 @@ export interface FoundFunction {
   readonly source: SourceText;
 }
 
+const PASSED_LIST = /\b([A-Za-z_]\w{0,63})\s*\(\s*(?:[^(){};]{0,200},\s*)?\{\s*[^.\s}]/g;
+
 export class UnitIndex {
   private readonly declarations = new Map<string, ReadonlyMap<string, readonly Declaration[]>>();
   private readonly named = new Map<string, ReturnType<UnitIndex['declared']>>();
@@ -70,6 +72,20 @@ export class UnitIndex {
   hasParameterOf(name: string, type: string): boolean {
     const declared = new RegExp(`\\b${name}\\s*\\([^;{}()]{0,400}\\b${type}\\b`);
     return [...this.filesWith(name)].some(({ text }) => declared.test(text));
+  }
+
+  /** Whether the root passes a list in braces without names, `Get({ 1, 'derF' })`, where one of these types may be taken. */
+  passesListFor(types: ReadonlySet<string>): boolean {
+    if (this.language !== 'cpp') return false;
+    for (const [, callee = ''] of this.unit.root.text.matchAll(PASSED_LIST))
+      if ([...types].some((type) => this.hasParameterOf(callee, type) && !this.hasConstructor(type))) return true;
+    return false;
+  }
+
+  /** What a list without names puts into an object of such a class its constructor says. */
+  private hasConstructor(type: string): boolean {
+    const constructor = new RegExp(`\\b${type}\\s*\\([^;{}()]{0,400}\\)\\s*(?:noexcept\\s*)?[:{]`);
+    return [...this.filesWith(type)].some(({ text }) => constructor.test(text));
   }
 
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {

@@ -131,3 +131,18 @@ void f() {
     {},
     'driver.cpp',
   ));
+
+test('a list without names that is passed on leaves the tag open', () =>
+  checkSource(
+    `
+struct Settings { ULONG size; ULONG tag; };
+static PVOID Get(int n, const Settings& settings) { return ExAllocatePoolWithTag(PagedPool, n, settings.tag); }
+//                                                         ^^^^^^^^^^^^^^^^^^^^^               ~~~~~~~~~~~~ Fred open: member 'tag' may be set in a list that is passed on
+void f() {
+    Get(1, Settings{ 4, 'derF' });
+    Get(2, { 4, 'treB' });
+}
+`,
+    {},
+    'driver.cpp',
+  ));
