@@ -2,6 +2,7 @@
  * Where the work for one file ends, and how that is said: nothing is left out in silence. Reads nothing.
  */
 import type { ParseIssue } from '../../../src/shared/facts';
+import type { Wrapper } from './externals';
 import type { LineIndex } from './text/lineIndex';
 
 /** Levels of wrappers of wrappers in one file that are followed, each a round over its calls. */
@@ -27,6 +28,14 @@ export class ScanLimits {
     const most = Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(MOST_UNITS / Math.max(1, this.units))));
     if (round >= most) this.isCut = true;
     return round < most;
+  }
+
+  /**
+   * Whether a wrapper found in a round is looked for in the next ones. Methods are told by their names alone: a long
+   * chain of equal names is mostly none.
+   */
+  follows({ scope }: Pick<Wrapper, 'scope'>, round: number): boolean {
+    return scope === undefined || round < LEAST_ROUNDS - 1;
   }
 
   issues(lines: LineIndex): ParseIssue[] {

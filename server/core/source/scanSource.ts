@@ -271,7 +271,7 @@ class SourceScan {
       raw.push(...this.readMacroBodies(unit, passes, macros));
       const grown: string[] = [];
       for (const wrapper of findWrappers(raw)) {
-        if (!this.wrappers.add(wrapper)) continue;
+        if (!this.limits.follows(wrapper, round) || !this.wrappers.add(wrapper)) continue;
         grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
       for (const pass of passes) pass.masked.open(grown);
