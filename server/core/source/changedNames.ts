@@ -125,8 +125,25 @@ function wantedWords(names: Iterable<string>): WantedWords {
 function hasBody(text: string, name: string): boolean {
   if (name === 'operator') return /\boperator\s+new\b/.test(text);
   const spelled = name.replaceAll('$', '\\$');
-  return new RegExp(`#\\s*define\\s+${spelled}\\b|\\b${spelled}\\s*\\(${HEAD}\\{`).test(text);
+  if (new RegExp(`#\\s*define\\s+${spelled}\\b`).test(text)) return true;
+  for (const { 0: head, index } of text.matchAll(new RegExp(`\\b${spelled}\\s*\\(`, 'g')))
+    if (opensBody(text, index + head.length)) return true;
+  return false;
 }
 
-/** What may stand between a function's name and its body; comments may hold anything. */
-const HEAD = String.raw`(?:/\*[^]{0,10000}?\*/|//.*|[^;{}/]|/(?![*/])){0,4000}`;
+/** Between a function's name and its body, in UTF-16 units. */
+const MOST_HEAD = 20_000;
+
+/** Whether a brace comes first behind `from`, before a semicolon. Comments may hold anything. Takes time in proportion. */
+function opensBody(text: string, from: number): boolean {
+  const next = /\/[*/]|[;{}]/g;
+  next.lastIndex = from;
+  for (let found = next.exec(text); found !== null && found.index - from < MOST_HEAD; found = next.exec(text)) {
+    const [what] = found;
+    if (what === '{' || what === ';' || what === '}') return what === '{';
+    const end = what === '/*' ? text.indexOf('*/', next.lastIndex) : text.indexOf('\n', next.lastIndex);
+    if (end < 0) return false;
+    next.lastIndex = what === '/*' ? end + 2 : end;
+  }
+  return false;
+}

@@ -52,6 +52,14 @@ test('new callers concern the file with the body, a new wrapper concerns its cal
   assert.ok(!namesAny('MyAlloc(1); Allocate(2);', new Set(['Alloc'])));
 });
 
+test('a call with comments behind it, and no body, costs time in proportion', () => {
+  const reached = changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, flows: [flow('Alloc/1', [1])] }]));
+  const comments = '// one / two // three\n'.repeat(20_000);
+  assert.ok(!namesAny(`Alloc(\n${comments};`, reached));
+  assert.ok(namesAny(`PVOID Alloc(ULONG Tag) // ; }\n /* ; } */ {`, reached));
+  assert.ok(!namesAny('PVOID Alloc(ULONG Tag); { }', reached));
+});
+
 test('an operator of the project concerns those who place new, one of a template all who write new', () => {
   const operator = { kind: 'function', name: 'operator new', parameterCount: 2, carries: [1], fixed: [] } as const;
   const plain = { ...operator, api: 'ExAllocatePool2', role: 'allocate' } as const;
