@@ -5,6 +5,7 @@
 import type { FileFacts } from '../../src/shared/facts';
 import { followedNames, MOST_ROUNDS, type CrossFile } from '../scan/crossFile';
 import { kindOfName } from '../scan/files/fileKinds';
+import { isUnit, unitsAmong } from '../scan/includedSources';
 import type { ScannedFile, ScanSetup, ScanTask } from '../scan/scanTypes';
 import type { Scanner } from '../scan/threads/scanner';
 
@@ -18,6 +19,8 @@ export interface DocumentScanEvents {
   settled(): void;
   failed(error: unknown): void;
   includersOf(file: string): readonly string[];
+  /** What a source includes, as it was scanned last. */
+  includesOf(file: string): readonly string[];
 }
 
 export class DocumentScans {
@@ -29,6 +32,8 @@ export class DocumentScans {
   readonly #changed = new Map<string, ReadonlySet<string> | undefined>();
   /** Files that name what changed its meaning elsewhere in their project, and were not scanned again yet. */
   #naming: ScanTask[] = [];
+  /** Files that units include now and did not before, or the other way round. */
+  readonly #newlyIncluded = new Set<string>();
   #running: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #dependentsTimer: NodeJS.Timeout | undefined;
@@ -108,10 +113,10 @@ export class DocumentScans {
     if (run.signal.aborted) return;
     const changed = new Map(this.#changed);
     this.#changed.clear();
-    const tasks = this.#includers(changed);
+    const tasks = [...this.#includers(changed), ...this.#takeNewlyIncluded(changed)];
     if (tasks.length > 0) await this.#scan(tasks, run.signal);
     for (let round = 0; round < MOST_ROUNDS && !run.signal.aborted; round += 1) {
-      this.#naming.push(...this.#namingTasks(round));
+      this.#naming.push(...this.#namingTasks(round), ...this.#takeNewlyIncluded(new Map()));
       if (this.#naming.length === 0) return;
       await this.#scan(this.#naming, run.signal);
       if (!run.signal.aborted) this.#naming = [];
@@ -166,14 +171,42 @@ export class DocumentScans {
       this.#scanner.setExternals(project, externals);
       const names = followedNames(change, round);
       if (names.length === 0) return [];
-      return files.map((path): ScanTask => ({ path, kind: 'source', project, onlyIfNaming: names }));
+      return files.map((path): ScanTask => ({ ...this.#task(path), onlyIfNaming: names }));
     });
+  }
+
+  /** Sources that are not read alone, or not only alone, any more. */
+  #takeNewlyIncluded(changed: ReadonlyMap<string, unknown>): ScanTask[] {
+    const tasks = [...this.#newlyIncluded].filter((file) => !changed.has(file)).map(this.#task);
+    this.#newlyIncluded.clear();
+    return tasks;
+  }
+
+  /** A unit is about to be known as scanned: what it includes may be read in its place. */
+  #compareIncludes({ file, includes = [] }: FileFacts): void {
+    const crossFile = this.#crossFile;
+    if (crossFile === undefined || !isUnit(file)) return;
+    const own = crossFile.projectOf(file);
+    const before = this.#events.includesOf(file);
+    const mayMatter = (path: string): boolean =>
+      crossFile.included.open.has(path) || crossFile.included.wasReadInUnits(path) || crossFile.projectOf(path) !== own;
+    for (const [list, others] of [
+      [before, new Set(includes)],
+      [includes, new Set(before)],
+    ] as const)
+      for (const path of list) if (!others.has(path) && mayMatter(path)) this.#newlyIncluded.add(path);
   }
 
   readonly #task = (path: string): ScanTask => {
     if (kindOfName(path) === 'image') return { path, kind: 'image' };
     const project = this.#crossFile?.projectOf(path);
-    return { path, kind: 'source', ...(project === undefined ? {} : { project }) };
+    const includedBy = unitsAmong(this.#events.includersOf(path));
+    return {
+      path,
+      kind: 'source',
+      ...(project === undefined ? {} : { project }),
+      ...(includedBy.length > 0 && { includedBy }),
+    };
   };
 
   async #scan(tasks: readonly ScanTask[], signal?: AbortSignal, tell?: (scanned: ScannedFile) => void): Promise<void> {
@@ -183,8 +216,10 @@ export class DocumentScans {
         (scanned) => {
           if (scanned === undefined) return;
           tell?.(scanned);
-          if (scanned.facts.kind === 'source')
-            this.#crossFile?.update(scanned.facts.file, scanned.exports, scanned.facts.includes);
+          if (scanned.facts.kind === 'source') {
+            this.#compareIncludes(scanned.facts);
+            this.#crossFile?.update(scanned.facts.file, scanned.exports, scanned.facts.includes, scanned.includedBy);
+          }
           this.#events.scanned(scanned.facts);
         },
         signal,

@@ -66,6 +66,7 @@ export class Workspace {
         options.log(`scan of a document failed: ${String(error)}`);
       },
       includersOf: (file) => this.index.includersOf(file),
+      includesOf: (file) => this.index.facts(file)?.includes ?? [],
     });
   }
 

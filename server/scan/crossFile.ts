@@ -8,10 +8,13 @@ import {
   mergeExports,
   NO_EXPORTS,
   NO_EXTERNALS,
+  wrapperNames,
   type Externals,
   type FileExports,
 } from '../core/source/externals';
 import type { ProjectMap } from './builds/projects';
+import { IncludedSources } from './includedSources';
+import type { ScannedFile } from './scanTypes';
 
 /** Rounds in which a change may travel on through wrappers of wrappers, a level each; most projects need two. */
 export const MOST_ROUNDS = 64;
@@ -42,6 +45,8 @@ interface ProjectState {
   readonly includes: Map<string, readonly string[]>;
   externals: Externals;
   stale: boolean;
+  /** Whether anything changed when it was settled last. */
+  hasChanged: boolean;
 }
 
 function isAsked({ askedMembers, watched }: Externals): boolean {
@@ -51,6 +56,9 @@ function isAsked({ askedMembers, watched }: Externals): boolean {
 export class CrossFile {
   readonly #projects = new Map<string, ProjectState>();
   readonly #keys = new Map<string, string>();
+  readonly #wrapperNames = new WeakMap<Externals, readonly string[]>();
+  /** Sources that are read in the places where units include them. */
+  readonly included = new IncludedSources();
 
   constructor(private readonly map: ProjectMap) {}
 
@@ -66,11 +74,17 @@ export class CrossFile {
   }
 
   /** What a file exports now, and the paths it includes; undefined: the file is gone. */
-  update(file: string, exports: FileExports | undefined, includes: readonly string[] = []): void {
+  update(
+    file: string,
+    exports: FileExports | undefined,
+    includes: readonly string[] = [],
+    units?: ScannedFile['includedBy'],
+  ): void {
+    this.included.update(file, exports, units);
     const key = this.#keyOf(file);
     let project = this.#projects.get(key);
     if (project === undefined) {
-      project = { exports: new Map(), includes: new Map(), externals: NO_EXTERNALS, stale: false };
+      project = { exports: new Map(), includes: new Map(), externals: NO_EXTERNALS, stale: false, hasChanged: false };
       this.#projects.set(key, project);
     }
     if (exports === undefined) project.exports.delete(file);
@@ -96,12 +110,20 @@ export class CrossFile {
       if ([...including.keys()].some((other) => stale.has(other))) stale.add(key);
     // What an includer's calls put in is known when the includer is done.
     const order = [...stale].sort((a, b) => Number(includers.has(a)) - Number(includers.has(b)));
-    for (const key of order) {
+    const again = new Set<string>();
+    for (const [at, key] of order.entries()) {
       const project = this.#projects.get(key);
       if (project === undefined) continue;
       project.stale = false;
       const change = this.#changeOf(key, project, this.#putIn(project, includers.get(key) ?? NO_INCLUDERS));
       if (change !== undefined) yield change;
+      // Two may include each other's files: the one that came first has its turn once more.
+      if (!project.hasChanged || again.has(key)) continue;
+      for (const other of order.slice(0, at)) {
+        if (includers.get(other)?.has(key) !== true || again.has(other)) continue;
+        again.add(other);
+        order.push(other);
+      }
     }
   }
 
@@ -119,6 +141,7 @@ export class CrossFile {
     const externals = mergeExports(exports);
     const names = [...changedNames(project.externals, externals)];
     project.externals = externals;
+    project.hasChanged = names.length > 0;
     // A file alone knew all this when it was scanned, unless it was asked something.
     if (names.length === 0 || (exports.length === 1 && !isAsked(externals))) return undefined;
     return { project: key, externals, names, files: [...project.exports.keys()].sort() };
@@ -160,6 +183,15 @@ export class CrossFile {
       if (reaching === undefined || wrappers.length === 0) return [];
       return { ...NO_EXPORTS, flows: flowsInto(wrappers, reaching) };
     });
+  }
+
+  /** Names of the wrappers of a project as of the last `settle`, and of templates that wrappers belong to. */
+  wrapperNames(project: string): readonly string[] {
+    const { externals } = this.#projects.get(project) ?? {};
+    if (externals === undefined || externals.wrappers.size === 0) return [];
+    let names = this.#wrapperNames.get(externals);
+    if (names === undefined) this.#wrapperNames.set(externals, (names = wrapperNames(externals)));
+    return names;
   }
 
   /** The externals of every project that has some, as of the last `settle`. */

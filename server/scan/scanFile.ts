@@ -22,6 +22,7 @@ import { describeFileError } from './files/paths';
 import { readBounded, UnreadableFileError } from './files/readBounded';
 import { readSource } from './files/readSource';
 import { FolderAllocators } from './folderAllocators';
+import { IncludedScans } from './includedScans';
 import type { FileStamp, ScannedFile, ScanSetup, ScanTask } from './scanTypes';
 import { DiskSourceFiles } from './sourceFiles';
 import { PdbFinder, type PdbSearch } from './symbols/findPdb';
@@ -49,6 +50,7 @@ export class FileScanner {
   readonly #surfaces = new Map<string, { readonly text: string; readonly surface: Surface | undefined }>();
   readonly #stamps = new Map<string, FileStamp>();
   readonly #allocators: FolderAllocators;
+  readonly #included: IncludedScans;
 
   /** `parsers` is asked when the first source is scanned. */
   constructor(setup: ScanSetup, parsers: () => SourceParsers) {
@@ -64,6 +66,9 @@ export class FileScanner {
       projects: this.#projects,
       includeFolders: setup.includeFolders,
     });
+    this.#included = new IncludedScans(this.#files, this.#flags, (file) =>
+      this.#externals.get(this.#projects.keyOf(file)),
+    );
   }
 
   /** An open document's text wins over the disk; undefined: the document was closed. */
@@ -149,9 +154,10 @@ export class FileScanner {
     this.#cache.trim();
     this.#files.setUnitFolders(includeFolders);
     if (task.onlyIfNaming !== undefined && !this.#isNamed(task.path, text, task.onlyIfNaming, build)) return undefined;
-    if (task.onlyIfAffected !== undefined && !this.#isAffected(task.path, text, task.onlyIfAffected, build))
+    if (task.onlyIfAffected !== undefined && !this.#isAffected(task, text, task.onlyIfAffected, build))
       return undefined;
-    const { exports, ...scanned } = scanSource(text, {
+    this.#files.setUnitFolders(includeFolders);
+    const options: ScanSourceOptions = {
       file: task.path,
       module: this.#projects.moduleOf(task.path),
       services: () => this.#projects.servicesOf(task.path),
@@ -161,10 +167,14 @@ export class FileScanner {
       ...build,
       cache: this.#cache,
       ...(externals === undefined ? {} : { externals }),
-    });
+    };
+    const alone = scanSource(text, options);
+    const there = this.#included.scan(text, options, alone, task.includedBy);
+    const { exports, ...scanned } = there ?? alone;
     return {
       facts: { ...base(task, size), ...scanned },
       exports,
+      ...(there && task.includedBy && { includedBy: task.includedBy }),
       dependsOn: scanned.includes.map(this.#stampOf),
       ...this.#affects(task, text, exports),
     };
@@ -186,7 +196,7 @@ export class FileScanner {
 
   /** Whether a source, or anything it includes but the changed files themselves, names one of the names. */
   #isAffected(
-    path: string,
+    { path, includedBy = [] }: ScanTask,
     text: string,
     { names, changed }: NonNullable<ScanTask['onlyIfAffected']>,
     build: Pick<ScanSourceOptions, 'defines' | 'forcedIncludes'>,
@@ -195,7 +205,8 @@ export class FileScanner {
     if (named(text)) return true;
     let answers = this.#answers.get(names);
     if (answers === undefined) this.#answers.set(names, (answers = new Map<string, boolean>()));
-    for (const included of this.#cache.closure(this.#cache.root(path, text), this.#files, build)) {
+    const own = this.#cache.closure(this.#cache.root(path, text), this.#files, build);
+    for (const included of new Set([...own, ...this.#included.closures(includedBy, this.#cache)])) {
       if (changed.includes(included)) continue;
       let answer = answers.get(included);
       if (answer === undefined) answers.set(included, (answer = named(this.#files.readText(included) ?? '')));

@@ -9,6 +9,7 @@ import { KeptImage } from './cache/keptImage';
 import { followedNames, MOST_ROUNDS, TOO_MANY_ROUNDS, type CrossFile, type ProjectChange } from './crossFile';
 import { Copies } from './files/copies';
 import type { DiscoveredFile, FileIssue } from './files/discoverFiles';
+import { IncludedPlan } from './includedPlan';
 import { ProjectProgress } from './projectProgress';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { PdbPlaces } from './symbols/pdbPlaces';
@@ -37,6 +38,7 @@ export interface PlanEvents {
 
 export class ScanPlan {
   readonly #byPath: ReadonlyMap<string, DiscoveredFile>;
+  readonly #included: IncludedPlan;
   readonly #results = new Map<string, ScannedFile | KeptImage>();
   #missing: DiscoveredFile[] = [];
   #delivered = 0;
@@ -53,6 +55,7 @@ export class ScanPlan {
     private readonly cache: FactCache | undefined,
   ) {
     this.#byPath = new Map(files.map((file) => [file.path, file]));
+    this.#included = new IncludedPlan(crossFile, () => this.#includes());
   }
 
   get bytes(): number {
@@ -81,7 +84,7 @@ export class ScanPlan {
       if (file.kind === 'source') {
         // The old exports of a changed file, too: the cached facts of others were made with them.
         const before = known instanceof KeptImage ? undefined : (known ?? this.cache.stale(file));
-        if (before?.exports) this.crossFile.update(file.path, before.exports, before.facts.includes);
+        if (before?.exports) this.crossFile.update(file.path, before.exports, before.facts.includes, before.includedBy);
       }
       if (at % LOOKUPS_PER_TURN === LOOKUPS_PER_TURN - 1) {
         await nextTurn();
@@ -148,10 +151,11 @@ export class ScanPlan {
         const again = this.#tasksOf(change, round);
         const [first] = again;
         if (round === MOST_ROUNDS && first) this.events.issue({ file: first.path, message: TOO_MANY_ROUNDS });
-        tasks.push(...again);
+        tasks.push(...again.map((task) => this.#included.complete(task)));
         await nextTurn();
         signal?.throwIfAborted();
       }
+      tasks.push(...this.#included.tasks(tasks));
       if (tasks.length === 0 || round === MOST_ROUNDS) return;
       await this.#scanAgain(tasks, signal);
     }
@@ -191,9 +195,17 @@ export class ScanPlan {
   #take(result: ScannedFile): void {
     const file = this.#byPath.get(result.facts.file);
     if (file === undefined) return;
-    if (file.kind === 'source') this.crossFile.update(file.path, result.exports, result.facts.includes);
+    if (file.kind === 'source')
+      this.crossFile.update(file.path, result.exports, result.facts.includes, result.includedBy);
     const kept = result.failed === undefined ? this.cache?.put(file, result) : undefined;
     this.#results.set(file.path, this.events.kept === undefined ? result : (kept ?? result));
+  }
+
+  *#includes(): Generator<readonly [string, readonly string[]]> {
+    for (const { path, kind } of this.files) {
+      const result = kind === 'source' ? this.#results.get(path) : undefined;
+      if (result !== undefined && !(result instanceof KeptImage)) yield [path, result.facts.includes ?? []];
+    }
   }
 
   /** Delivers what is ready, in order; true: there is more than one turn's share. Sources are ready when their projects are. */

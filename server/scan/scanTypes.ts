@@ -21,6 +21,8 @@ export interface ScanTask {
   readonly onlyIfNaming?: readonly string[];
   /** Scan only if the text, or one it includes, names one of these; the files they changed in don't count. */
   readonly onlyIfAffected?: { readonly names: readonly string[]; readonly changed: readonly string[] };
+  /** Units that include the source, in whose places it is read if it can't be understood by itself. */
+  readonly includedBy?: readonly string[];
   /** Say what of the file changed for those that include it, since it was last scanned or, if never, since it was opened. */
   readonly tellsChanges?: true;
   /** Images: bytes on disk when the scan began. */
@@ -42,6 +44,8 @@ export interface ScannedFile {
   readonly dependsOn: readonly FileStamp[];
   /** Sources: what the file tells the others of its project. */
   readonly exports?: FileExports;
+  /** Units in whose places it was read; absent: it was read by itself. */
+  readonly includedBy?: readonly string[];
   /** For `tellsChanges`: names that may mean something else now. Absent: anything may. */
   readonly affects?: readonly string[];
   /** Images: the PDB that was asked for. */

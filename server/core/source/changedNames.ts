@@ -4,6 +4,7 @@
  */
 import type { Externals } from './externals';
 import { ofMemberKey } from './syntax/structures';
+import { templateOfKey } from './syntax/templates';
 import { NameFilter } from './text/nameFilter';
 import type { TagValue } from './values/evaluate';
 
@@ -11,6 +12,11 @@ const NO_MACROS: NonNullable<Externals['macros']> = new Map();
 const NO_MEMBERS: ReadonlyMap<string, TagValue> = new Map();
 /** In front of a wrapper's name: only what reaches its parameters changed, which concerns the file with its body. */
 const BODY_OF = 'body of ';
+
+/** The entry among changed names for what reaches a wrapper, or a template, of which any part may use its parameters. */
+function reachedName(key: string): string {
+  return templateOfKey(key)?.name ?? BODY_OF + key.slice(0, key.lastIndexOf('/'));
+}
 
 /**
  * Names whose meaning differs between two states of a project's externals: a file for which `namesAny` is true is
@@ -28,13 +34,12 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
     if ([...names].some(isOperatorNew) && isOfTemplate(wrappers)) names.add('new');
   compare(before.values, after.values, (key) => key);
   compare(before.macros ?? NO_MACROS, after.macros ?? NO_MACROS, (key) => key);
-  compare(before.reaching, after.reaching, (key) => BODY_OF + key.slice(0, key.lastIndexOf('/')));
+  compare(before.reaching, after.reaching, reachedName);
   // What reaches a pointer reaches the functions it holds, whose bodies show it.
   for (const name of names) if (name.startsWith(`${BODY_OF}*`)) names.delete(name);
   const reached = new Set(names);
   // Who takes a tag from a variable or member also sees what reaches the parameters it is set from.
-  const isReached = ({ arriving = [] }: TagValue): boolean =>
-    arriving.some(({ key }) => reached.has(BODY_OF + key.slice(0, key.lastIndexOf('/'))));
+  const isReached = ({ arriving = [] }: TagValue): boolean => arriving.some(({ key }) => reached.has(reachedName(key)));
   for (const [name, list] of after.values) if (list.some(({ value }) => isReached(value))) names.add(name);
   for (const [key, value] of after.members ?? []) if (isReached(value)) names.add(ofMemberKey(key).member);
   compare(before.members ?? NO_MEMBERS, after.members ?? NO_MEMBERS, (key) => ofMemberKey(key).member);

@@ -3,7 +3,7 @@
  */
 import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
-import type { FileExports, NamedValue, Wrapper } from './externals';
+import type { Externals, FileExports, NamedValue, Wrapper } from './externals';
 import type { Flow } from './flows';
 import type { Lifetimes } from './lifetimes/lifetimes';
 import type { MacroDefinition } from './text/sourceText';
@@ -17,6 +17,16 @@ import { tagLikeMacros } from './values/tagMacros';
 const HEADER = /\.(?:h|hh|hpp|hxx|inl|inc)$/i;
 const MOST_VALUES = 5_000;
 
+/** What a file that has been read had to look for elsewhere. */
+export interface AskedNames {
+  readonly names: ReadonlySet<string>;
+  readonly members: ReadonlySet<string>;
+  readonly open: ReadonlySet<string>;
+  readonly externals: Externals;
+  /** By the project. */
+  readonly variables: ReadonlySet<string>;
+}
+
 /** The exports of a file that has been read. */
 export function findExports(
   raw: readonly RawSite[],
@@ -24,12 +34,7 @@ export function findExports(
   pointers: readonly Wrapper[],
   unit: TranslationUnit,
   names: Names,
-  asked: {
-    readonly names: ReadonlySet<string>;
-    readonly members: ReadonlySet<string>;
-    /** By the project. */
-    readonly variables: ReadonlySet<string>;
-  },
+  asked: AskedNames,
   lifetimes: Lifetimes,
 ): FileExports {
   const isHeader = HEADER.test(unit.root.path);
@@ -54,16 +59,31 @@ export function findExports(
   // Answers and values ask for names of their own.
   const askedNames = new Set([...asked.names, ...names.asked]);
   const askedMembers = new Set([...asked.members, ...names.askedMembers]);
+  const open = new Set([...asked.open, ...openCalls(raw, unit, asked.externals)]);
   return {
     wrappers,
     values,
     flows,
     asked: [...askedNames, ...(raw.some((site) => site.driverDefault) ? [DRIVER_POOL_TAG] : [])],
     ...(changes.length > 0 && { changes }),
+    ...(open.size > 0 && { open: [...open] }),
     ...(askedMembers.size > 0 && { askedMembers: [...askedMembers] }),
     ...(members.length > 0 && { members }),
     ...lifetimes.exports,
   };
+}
+
+/** Macros by way of which the file calls allocators, and that it does not bring along itself. */
+function openCalls(raw: readonly RawSite[], { macros, defaults }: TranslationUnit, { wrappers }: Externals): string[] {
+  const isMacro = (name: string): boolean => wrappers.get(name)?.some(({ kind }) => kind === 'macro') === true;
+  const called = raw.filter(({ via, name }) => via === undefined && isMacro(name.text)).map(({ name }) => name.text);
+  const used = new Set(raw.flatMap(({ via, passes }) => [via ?? [], ...passes.map(({ wrapper }) => wrapper)].flat()));
+  const named = [...used].flatMap((one) => {
+    if (typeof one === 'string') return defaults.has(one) ? [one] : [];
+    return one.kind === 'macro' ? [one.name] : [];
+  });
+  const isOpen = (name: string): boolean => defaults.has(name) || macros.all(name).length === 0;
+  return [...new Set([...named, ...called])].filter(isOpen);
 }
 
 function driverPoolTags(raw: readonly RawSite[], unit: TranslationUnit): NamedValue[] {

@@ -115,6 +115,8 @@ export interface FileExports {
   readonly kept?: readonly KeptPointer[];
   /** Names whose values the file had to ask the project for, found or not. */
   readonly asked: readonly string[];
+  /** Names that mean something only to those who include the file first what defines them; absent: none. */
+  readonly open?: readonly string[];
   /** Keys of members whose contents it asks for; absent: none. */
   readonly askedMembers?: readonly string[];
   /** Answers to what the project asked for; absent: none. */
@@ -199,4 +201,10 @@ function memberContents(files: readonly FileExports[]): Map<string, TagValue> {
   for (const { key, value } of files.flatMap((file) => file.members ?? []))
     values.set(key, [...(values.get(key) ?? []), value]);
   return new Map([...values].map(([key, list]) => [key, unite(list)]));
+}
+
+/** Names by which a project's wrappers are called, and of templates they belong to. */
+export function wrapperNames({ wrappers }: Externals): readonly string[] {
+  const templates = [...wrappers.values()].flat().flatMap(({ template }) => template?.name ?? []);
+  return [...new Set([...wrappers.keys(), ...templates])];
 }

@@ -18,8 +18,9 @@ import { unseenFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { namesAny } from './changedNames';
 import { findExports } from './exports';
-import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
+import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports } from './externals';
 import { hasTagLiteral } from './firstLook';
+import { HeaderWrappers, type HeaderWrapperSources } from './headerWrappers';
 import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
@@ -31,6 +32,7 @@ import { FunctionIndex } from './syntax/functions';
 import type { SourceParsers } from './syntax/parsers';
 import { ofMemberKey } from './syntax/structures';
 import { planReadings, type Reading } from './text/branches';
+import { hiddenIn } from './text/headerBranches';
 import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';
 import type { SourceText } from './text/sourceText';
@@ -57,6 +59,8 @@ export interface ScanSourceOptions extends UnitBuild {
   readonly allocators?: readonly NamedAllocator[];
   /** Shared by the scans of one tree, so that headers are read once. */
   readonly cache?: SourceCache;
+  /** A file that includes this one: the text is read as it stands there. */
+  readonly includedBy?: SourceText | undefined;
   /** What the other files of the project define and pass; see externals.ts for how to get it. */
   readonly externals?: Externals;
 }
@@ -96,6 +100,7 @@ const NOTHING = new NameFilter(new Set());
 class SourceScan {
   private readonly externals: Externals;
   private readonly wrappers = new WrapperTable();
+  private readonly maskedHeaders = new Map<SourceText, MaskedSource>();
   private knownLanguage: 'c' | 'cpp' | undefined;
   private hasNewPointers = false;
   private readonly untold = new Set<string>();
@@ -115,17 +120,24 @@ class SourceScan {
   }
 
   private get language(): 'c' | 'cpp' {
-    return (this.knownLanguage ??= isCpp(this.root) ? 'cpp' : 'c');
+    return (this.knownLanguage ??= isCpp(this.options.includedBy ?? this.root) ? 'cpp' : 'c');
   }
 
   run(): ScannedSource {
-    const { files } = this.options;
+    const { files, includedBy } = this.options;
     const closure = this.cache.closure(this.root, files, this.options);
     const known = this.known();
-    const hasSites = leadsToAllocator(known, closure) || this.mayStore();
+    // An includer is asked about where something is known to depend on it.
+    const isAsked = includedBy !== undefined || leadsToAllocator(known, closure);
+    const hasSites = isAsked || this.mayStore();
     if (!hasSites && !hasTagLiteral(this.root) && !this.isAskedAboutMembers())
       return { sites: [], issues: [], mentions: [], includes: closure, exports: NO_EXPORTS };
-    const unit = readUnit(this.root, { ...buildOf(this.options), files, headers: this.cache });
+    const unit = readUnit(this.root, {
+      ...buildOf(this.options),
+      files,
+      headers: this.cache,
+      ...(includedBy && { includedBy }),
+    });
     if (hasSites) addKnownWrappers(this.wrappers, unit, known);
     const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.names()]);
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
@@ -175,6 +187,8 @@ class SourceScan {
       names: new Set(passes.flatMap((pass) => [...pass.names.asked])),
       members: new Set(passes.flatMap((pass) => [...pass.names.askedMembers])),
       variables: this.externals.askedVariables ?? NOTHING_ASKED,
+      open: new Set(passes.flatMap((pass) => [...pass.names.open])),
+      externals: this.externals,
     };
     const pointers = passes.slice(0, 1).flatMap((pass) => exportedPointers(this.pointerSources(pass)));
     return {
@@ -219,18 +233,18 @@ class SourceScan {
   private known(): KnownWrapperSources {
     const { root, cache, options, externals } = this;
     const { files, allocators = [] } = options;
-    const ofHeader = (path: string): readonly Wrapper[] =>
-      cache.wrappers(path, options, (source) => {
-        const alone = { ...options, file: path, cache, externals: NO_EXTERNALS };
-        return scanSource(source.text, alone).exports.wrappers;
-      });
-    return { root, cache, files, externals, allocators, ofHeader };
+    const scan: HeaderWrapperSources['scan'] = ({ path, text }, includedBy) => {
+      const there = { ...options, file: path, cache, externals: NO_EXTERNALS, includedBy };
+      return scanSource(text, there).exports;
+    };
+    const { alone, here } = new HeaderWrappers({ root, cache, options, scan });
+    return { root, cache, files, externals, allocators, ofHeader: alone, ofIncluded: here };
   }
 
   private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {
     const isEmptyMacro = (name: string): boolean => unit.macros.isEmpty(name);
     const { masked, functions } = this.read(reading, isEmptyMacro, wanted, parser);
-    const maskedHeader = (source: SourceText): MaskedSource => this.cache.masked(source, this.options);
+    const maskedHeader = (source: SourceText): MaskedSource => this.maskedHeader(source, unit);
     const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
     const names = new Names({
       unit,
@@ -242,6 +256,16 @@ class SourceScan {
       language: this.language,
     });
     return { reading, masked, functions, names };
+  }
+
+  /** A header as the unit reads it, for its declarations. */
+  private maskedHeader(source: SourceText, { macros }: TranslationUnit): MaskedSource {
+    let masked = this.maskedHeaders.get(source);
+    if (masked === undefined) {
+      masked = this.cache.masked(source, hiddenIn(source, macros.visitsOf(source)));
+      this.maskedHeaders.set(source, masked);
+    }
+    return masked;
   }
 
   /** The root with some of its branches hidden, as an earlier scan left it if nothing has a say in it that changed. */

@@ -4,29 +4,32 @@
  */
 import { CATALOGUE_NAMES } from './calls/calls';
 import { isOperatorNew } from './changedNames';
-import type { Wrapper } from './externals';
+import type { FileExports, Wrapper } from './externals';
 import { definesOperatorNew, mentionsAllocator } from './firstLook';
 import { KeptReadings } from './keptReadings';
-import { planReadings } from './text/branches';
 import { DefineWords } from './text/defineWords';
 import { includeTargets } from './text/includes';
 import { MacroIndex } from './text/macroIndex';
 import { maskSource, type MaskedSource } from './text/mask';
 import { NameFilter } from './text/nameFilter';
 import { ownCopy } from './text/ownCopy';
+import type { Span } from './text/quietBodies';
 import { SourceText, type MacroDefinition } from './text/sourceText';
-import { readUnit, type Headers, type SourceFiles, type UnitBuild } from './translationUnit';
+import type { Headers, SourceFiles, UnitBuild } from './translationUnit';
 import { UnitBeginnings } from './unitBeginnings';
 
 interface HeaderFacts {
   /** Absent: read again when it is asked for. */
   source?: SourceText | undefined;
-  masked?: MaskedSource;
-  /** The build's macros `masked` and `wrappers` were read with. */
+  /** By what units leave out of it. */
+  masked?: Map<string, MaskedSource>;
+  /** The build's macros `wrappers` were read with. */
   build?: UnitBuild['defines'];
   /** Whether its text may lead to an allocator: by itself, or by what its operator calls. */
   mentions?: boolean;
   wrappers?: readonly Wrapper[];
+  /** Read alone it leaves names open. */
+  isOpen?: boolean;
   /** By the build's macros: where an include leads is the build's say, too. */
   readonly includes: Map<UnitBuild['defines'], readonly string[]>;
   leading?: ReadonlySet<string>;
@@ -82,7 +85,6 @@ export class SourceCache implements Headers {
     for (const facts of this.headers.values()) {
       if (facts === undefined) continue;
       delete facts.wrappers;
-      delete facts.masked;
       // Of a file that wasn't there: includes that led nowhere may lead to it.
       if (known === undefined) facts.includes.clear();
     }
@@ -113,6 +115,11 @@ export class SourceCache implements Headers {
     return source;
   }
 
+  /** A unit in whose place something was read: its own macros are nobody else's. */
+  leave(unit: SourceText): void {
+    if (this.headers.get(unit.path)?.source !== unit) this.index.remove(unit);
+  }
+
   private header(path: string, files: SourceFiles): HeaderFacts | undefined {
     if (!this.headers.has(path)) this.load(path, files);
     return this.headers.get(path);
@@ -126,28 +133,23 @@ export class SourceCache implements Headers {
     return facts.mentions;
   }
 
-  /** A header as it reads on its own, for its declarations. */
-  masked(source: SourceText, options: UnitBuild & { readonly files: SourceFiles }): MaskedSource {
-    const { files, defines, undefines } = options;
-    const facts = this.header(source.path, files);
-    if (facts) readFor(facts, defines);
-    if (facts?.masked) return facts.masked;
-    const unit = readUnit(source, {
-      files,
-      headers: this,
-      ...(defines && { defines }),
-      ...(undefines && { undefines }),
-    });
-    const [reading] = planReadings(unit.branches, () => false);
+  /** A header without the stretches that a unit leaves out of it, for its declarations. */
+  masked(source: SourceText, hidden: readonly Span[]): MaskedSource {
+    const facts = this.headers.get(source.path);
+    const readings = facts?.source === source ? (facts.masked ??= new Map<string, MaskedSource>()) : undefined;
+    const key = hidden.map(({ start }) => start).join();
+    const known = readings?.get(key);
+    if (known) return known;
     const masked = maskSource(source.text, {
       layout: source.layout,
-      hidden: reading?.hidden ?? [],
+      hidden,
       language: 'cpp',
       isEmptyMacro: () => false,
       // Declarations stand outside bodies.
       wanted: NOTHING,
     });
-    if (facts) facts.masked = masked;
+    if (readings && readings.size >= MOST_READINGS) readings.clear();
+    readings?.set(key, masked);
     return masked;
   }
 
@@ -155,7 +157,7 @@ export class SourceCache implements Headers {
   wrappers(
     path: string,
     { files, defines }: UnitBuild & { readonly files: SourceFiles },
-    scan: (source: SourceText) => readonly Wrapper[],
+    scan: (source: SourceText) => FileExports,
   ): readonly Wrapper[] {
     const facts = this.header(path, files);
     if (facts === undefined || !this.mentions(path, facts, files)) return [];
@@ -163,9 +165,16 @@ export class SourceCache implements Headers {
     if (facts.wrappers === undefined) {
       facts.wrappers = [];
       const source = this.load(path, files);
-      if (source) facts.wrappers = scan(source).map(withOwnNames);
+      const exports = source && scan(source);
+      if (exports) facts.wrappers = exports.wrappers.map(withOwnNames);
+      facts.isOpen = (exports?.open?.length ?? 0) > 0;
     }
     return facts.wrappers;
+  }
+
+  /** Whether the wrappers of a header may be others in the place where it is included. */
+  isOpen(path: string): boolean {
+    return this.headers.get(path)?.isOpen === true;
   }
 
   /** Paths a file includes, directly or not, conditions aside. */
@@ -227,7 +236,6 @@ export class SourceCache implements Headers {
 function readFor(facts: HeaderFacts, build: UnitBuild['defines']): void {
   if (facts.build === build) return;
   facts.build = build;
-  delete facts.masked;
   delete facts.wrappers;
 }
 
@@ -244,6 +252,8 @@ function withOwnNames(wrapper: Wrapper): Wrapper {
 
 const NOTHING = new NameFilter(new Set());
 const MOST_CLOSURE = 4_000;
+/** Ways to read one header that are kept. */
+const MOST_READINGS = 4;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 function directIncludes(source: SourceText, files: SourceFiles): string[] {

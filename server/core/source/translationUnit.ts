@@ -6,6 +6,7 @@ import { evaluateCondition, type ConditionScope } from './text/condition';
 import type { Directive } from './text/layout';
 import type { MacroIndex } from './text/macroIndex';
 import { MacroTable, type Reach } from './text/macroTable';
+import { isConditional, OpenGroups } from './text/openGroups';
 import { defineFromOption, type MacroDefinition, type SourceText } from './text/sourceText';
 import { WDK_DEFINES, WDK_UNDEFINED } from './text/wdkDefines';
 import type { Beginning, UnitBeginnings, WalkState } from './unitBeginnings';
@@ -37,6 +38,8 @@ export interface TranslationUnit {
   /** The root first, then included files in order of their first inclusion. */
   readonly files: readonly SourceText[];
   readonly branches: readonly Branch[];
+  /** Macros that are taken as not defined where a file gives them a default, or guards itself by them. */
+  readonly defaults: ReadonlySet<string>;
 }
 
 /** What the build says before the first line. */
@@ -53,6 +56,8 @@ export interface UnitOptions extends UnitBuild {
   readonly files: SourceFiles;
   /** Headers, from the caller's cache. */
   readonly headers: Headers;
+  /** A file that includes the root: what it passes before it does so comes first. */
+  readonly includedBy?: SourceText;
 }
 
 /** Headers by path, each read once, with the macros of all of them. */
@@ -62,23 +67,18 @@ export interface Headers {
   load(path: string, files: SourceFiles): SourceText | undefined;
 }
 
+type Search = 'off' | 'on' | 'found';
+
+const NO_REACHES: readonly Reach[] = [];
 const MOST_INCLUDE_DEPTH = 64;
 const MOST_DIRECTIVES = 1_000_000;
 const MOST_VISITS_OF_ONE_FILE = 4;
-
-/** State of one `#if … #endif`. */
-interface Group {
-  readonly start: number;
-  readonly outer: Reach;
-  arm: number;
-  taken: Reach;
-  current: Reach;
-}
 
 /** Walks a file and everything it includes. */
 export function readUnit(root: SourceText, options: UnitOptions): TranslationUnit {
   const walk = new UnitWalk(root, options);
   walk.forced();
+  if (options.includedBy) walk.before(options.includedBy);
   walk.file(root, 'yes', 0);
   return walk;
 }
@@ -86,27 +86,35 @@ export function readUnit(root: SourceText, options: UnitOptions): TranslationUni
 const BUILT_IN = [...WDK_DEFINES].map(([name, value]) => defineFromOption(name, value));
 const CPLUSPLUS = defineFromOption('__cplusplus', '201703');
 
-function isCppName(path: string): boolean {
+export function isCppName(path: string): boolean {
   return /\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(path);
 }
 
 /** What holds before the first line; later ones win. */
 function* definedBefore(root: SourceText, options: UnitOptions): Generator<MacroDefinition> {
   for (const definition of BUILT_IN) if (options.undefines?.has(definition.name) !== true) yield definition;
-  if (isCppName(root.path)) yield CPLUSPLUS;
+  if (isCppName((options.includedBy ?? root).path)) yield CPLUSPLUS;
   for (const [name, value] of options.defines ?? []) yield defineFromOption(name, value);
 }
 
-class UnitWalk implements TranslationUnit {
+export class UnitWalk implements TranslationUnit {
   readonly macros: MacroTable;
   readonly files: SourceText[] = [];
   readonly branches: Branch[] = [];
   private visits = new Map<string, number>();
   private once = new Set<string>();
   private budget = MOST_DIRECTIVES;
+  /** Behind the conditional directives passed so far of the files that are being walked. */
+  private readonly reaches: Reach[] = [];
   private readonly scope: ConditionScope;
   /** As long as nothing but includes was met in the root. */
   private beginning: Beginning | undefined;
+  /** Names of macros that are taken as not defined where a file gives them a default, or guards itself by them. */
+  readonly defaults = new Set<string>();
+  /** Whether the walk is that of a file which includes the root, up to where it does. */
+  private search: Search = 'off';
+  /** Offset of the include that led to the root. */
+  private reached: number | undefined;
   /** What another walk passed up to here, not yet taken over. */
   private ahead: WalkState | undefined;
 
@@ -132,6 +140,16 @@ class UnitWalk implements TranslationUnit {
     return known === undefined && isGiven && this.macros.all(name).length === 0 ? false : known;
   }
 
+  /** What an including file passes before it includes the root, and where it does so; undefined: nowhere. */
+  before(unit: SourceText): number | undefined {
+    this.beginning = undefined;
+    this.search = 'on';
+    this.macros.include(-1);
+    this.file(unit, 'yes', 1);
+    this.search = 'off';
+    return this.reached;
+  }
+
   /** What the build includes before the first line. */
   forced(): void {
     this.files.push(this.root);
@@ -151,12 +169,13 @@ class UnitWalk implements TranslationUnit {
     if (!isRoot) this.options.headers.macros.add(source);
     const visit = this.macros.enter(source);
     const { directives } = source.layout;
-    const groups: Group[] = [];
+    const groups = new OpenGroups(outer);
+    const known = this.reaches.length;
     let branchStart = 0;
     let passed = 0;
     const pass = (to: number): boolean => {
       if (isRoot) this.passRoot(directives, passed, to);
-      this.macros.pass(visit, passed, to, groups.at(-1)?.current ?? outer);
+      this.macros.pass(visit, passed, to, groups.reach);
       this.budget -= to - passed + 1;
       passed = to + 1;
       return this.budget >= 0;
@@ -165,30 +184,34 @@ class UnitWalk implements TranslationUnit {
       const directive = directives[index];
       if (directive === undefined || !pass(index)) break;
       if (!isConditional(directive)) {
-        this.plain(source, directive, groups.at(-1)?.current ?? outer, depth);
+        this.plain(source, directive, groups.reach, depth);
+        if (this.search === 'found') {
+          if (source === this.options.includedBy) this.reached = directive.start;
+          visit.reaches = this.reachesSince(known);
+          return;
+        }
         continue;
       }
       if (isRoot) this.branch(groups, branchStart, directive.start);
       branchStart = directive.end;
-      this.conditional(source, directive, index, groups, outer);
+      groups.turn(directive, () => this.condition(source, directive, index));
+      this.reaches.push(groups.reach);
     }
+    visit.reaches = this.reachesSince(known);
     pass(directives.length);
     this.catchUp();
     if (isRoot) this.branch(groups, branchStart, source.text.length);
   }
 
-  private branch(groups: readonly Group[], start: number, end: number): void {
-    const group = groups.at(-1);
-    const parent = groups.at(-2);
-    if (group === undefined || end <= start) return;
-    this.branches.push({
-      start,
-      end,
-      reach: group.current,
-      group: group.start,
-      arm: group.arm,
-      ...(parent && { parent: { group: parent.start, arm: parent.arm } }),
-    });
+  /** What was noted since then, for the header that is left; nothing where all of it is reached. */
+  private reachesSince(known: number): readonly Reach[] {
+    const reaches = this.reaches.includes('no', known) ? this.reaches.slice(known) : NO_REACHES;
+    this.reaches.length = known;
+    return reaches;
+  }
+
+  private branch({ arm }: OpenGroups, start: number, end: number): void {
+    if (arm !== undefined && end > start) this.branches.push({ start, end, ...arm });
   }
 
   private plain(source: SourceText, directive: Directive, reach: Reach, depth: number): void {
@@ -210,7 +233,10 @@ class UnitWalk implements TranslationUnit {
 
   private enter(path: string, reach: Reach, depth: number): void {
     // What includes the root reads otherwise for another one.
-    if (path === this.root.path) this.beginning = undefined;
+    if (path === this.root.path) {
+      this.beginning = undefined;
+      if (this.search === 'on') this.search = 'found';
+    }
     if (this.once.has(path) || (this.visits.get(path) ?? 0) >= MOST_VISITS_OF_ONE_FILE || path === this.root.path)
       return;
     const included = this.options.headers.load(path, this.options.files);
@@ -263,56 +289,20 @@ class UnitWalk implements TranslationUnit {
     this.budget = ahead.budget;
   }
 
-  private conditional(source: SourceText, directive: Directive, index: number, groups: Group[], outer: Reach): void {
-    const group = groups.at(-1);
-    if (directive.kind === 'endif') {
-      groups.pop();
-    } else if (directive.kind === 'else' || directive.kind === 'elif') {
-      if (group === undefined) return; // an #else of no #if: the text is cut or broken
-      const value = directive.kind === 'else' ? true : this.condition(source, directive, index);
-      group.current = group.taken === 'yes' ? 'no' : reachUnder(group.outer, value, group.taken);
-      group.taken = tookAfter(group.taken, value);
-      group.arm += 1;
-    } else {
-      const around = group?.current ?? outer;
-      const value = around === 'no' ? false : this.condition(source, directive, index);
-      groups.push({
-        start: directive.start,
-        outer: around,
-        arm: 0,
-        taken: tookAfter('no', value),
-        current: reachUnder(around, value, 'no'),
-      });
-    }
-  }
-
   private condition(source: SourceText, directive: Directive, index: number): boolean | undefined {
     const tokens = source.argumentTokens(directive);
-    if (directive.kind === 'if' || directive.kind === 'elif') return evaluateCondition(tokens, this.scope);
+    const { kind } = directive;
+    if (kind === 'if' || kind === 'elif') return evaluateCondition(tokens, this.scope);
     const name = tokens[0];
     if (name?.kind !== 'name') return undefined;
     const known = this.isDefined(name.text);
-    if (known !== undefined) return directive.kind === 'ifdef' ? known : !known;
-    if (directive.kind === 'ifdef') return undefined;
+    if (known !== undefined) return kind === 'ifdef' || kind === 'elifdef' ? known : !known;
+    if (kind !== 'ifndef') return undefined;
     // `#ifndef X` with `#define X` right behind it is an include guard, or a default that nothing at hand overrides.
     const next = source.layout.directives[index + 1];
     const defined = next?.kind === 'define' ? source.definition(next) : undefined;
-    return defined?.name === name.text && this.macros.all(name.text).length === 0 ? true : undefined;
+    if (defined?.name !== name.text || this.macros.all(name.text).length > 0) return undefined;
+    this.defaults.add(name.text);
+    return true;
   }
-}
-
-const CONDITIONAL: ReadonlySet<string> = new Set(['if', 'ifdef', 'ifndef', 'elif', 'else', 'endif']);
-
-function isConditional(directive: Directive): boolean {
-  return CONDITIONAL.has(directive.kind);
-}
-
-function reachUnder(outer: Reach, value: boolean | undefined, taken: Reach): Reach {
-  if (outer === 'no' || value === false) return 'no';
-  return value === true && taken === 'no' ? outer : 'maybe';
-}
-
-function tookAfter(taken: Reach, value: boolean | undefined): Reach {
-  if (taken === 'yes' || value === true) return 'yes';
-  return taken === 'maybe' || value === undefined ? 'maybe' : 'no';
 }

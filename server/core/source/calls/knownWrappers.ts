@@ -23,6 +23,8 @@ export interface KnownWrapperSources {
   readonly allocators: readonly NamedAllocator[];
   /** Wrappers that an included file defines itself. */
   readonly ofHeader: (path: string) => readonly Wrapper[];
+  /** Those of an included file in the place where it is included. */
+  readonly ofIncluded: (path: string) => readonly Wrapper[];
 }
 
 /** A first look: does the text, or a wrapper it may name, lead to an allocator at all? `closure`: paths it includes. */
@@ -48,14 +50,14 @@ export function leadsToAllocator(sources: KnownWrapperSources, closure: readonly
 export function addKnownWrappers(
   table: WrapperTable,
   unit: TranslationUnit,
-  { externals, allocators, ofHeader }: KnownWrapperSources,
+  { externals, allocators, ofIncluded }: KnownWrapperSources,
 ): void {
   const add = (wrapper: Wrapper): void => {
     if (wrapper.kind === 'macro' && unit.macros.all(wrapper.name).length > 0) return;
     table.add(wrapper);
   };
   for (const source of unit.files.slice(1)) {
-    for (const wrapper of ofHeader(source.path)) if (wrapper.kind === 'function') add(wrapper);
+    for (const wrapper of ofIncluded(source.path)) if (wrapper.kind === 'function') add(wrapper);
   }
   for (const list of externals.wrappers.values()) for (const wrapper of list) add(wrapper);
   for (const { name, tagPosition, role } of allocators) {

@@ -97,6 +97,7 @@ class Uses {
       const found = placeOf(token);
       const known = this.names.index.templatesNamed(token.text);
       const named = known.filter((one) => mayBeMeant(one, tokens, at));
+      if (known.length === 0) this.names.open.add(token.text);
       // A header may leave it to those who include it to have the template's own header in front of it.
       if (known.length === 0 && written) named.push(unseen(token.text, written.length));
       for (const template of named.filter((one, i) => named.findIndex((other) => isLike(one, other)) === i))

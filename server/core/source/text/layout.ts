@@ -4,7 +4,19 @@
 import { commentEnd, literalEnd } from './lexer';
 
 export type DirectiveKind =
-  'define' | 'undef' | 'include' | 'if' | 'ifdef' | 'ifndef' | 'elif' | 'else' | 'endif' | 'pragma' | 'other';
+  | 'define'
+  | 'undef'
+  | 'include'
+  | 'if'
+  | 'ifdef'
+  | 'ifndef'
+  | 'elif'
+  | 'elifdef'
+  | 'elifndef'
+  | 'else'
+  | 'endif'
+  | 'pragma'
+  | 'other';
 
 export interface Directive {
   readonly kind: DirectiveKind;
@@ -35,6 +47,8 @@ const KINDS = new Map<string, DirectiveKind>(
       'ifdef',
       'ifndef',
       'elif',
+      'elifdef',
+      'elifndef',
       'else',
       'endif',
       'pragma',

@@ -28,8 +28,13 @@ interface Stretch {
   readonly order: number;
 }
 
-/** What the walk passed of a file from its beginning to its end, ascending. */
-export type Visit = Stretch[];
+/** What the walk passed of a file from its beginning to its end. */
+export interface Visit {
+  /** Ascending. */
+  readonly stretches: Stretch[];
+  /** Of a header: how what stands behind each of its conditional directives is reached; empty: nothing is left out. */
+  reaches: readonly Reach[];
+}
 
 /** What a walk passed of headers, for another walk that would pass the same. */
 export interface PassedMacros {
@@ -44,6 +49,8 @@ interface PlacedEntry extends Entry {
 
 /** Of a name that one file defines more often, the last ones count. */
 const MOST_DEFINITIONS = 500;
+
+const ALL_REACHED: readonly Reach[] = [];
 
 export class MacroTable {
   private visits = new Map<SourceText, readonly Visit[]>();
@@ -67,7 +74,7 @@ export class MacroTable {
 
   /** The walk enters a file: what it passes there goes to the visit it gets. */
   enter(source: SourceText): Visit {
-    const visit: Stretch[] = [];
+    const visit: Visit = { stretches: [], reaches: ALL_REACHED };
     this.visits.set(source, [...(this.visits.get(source) ?? []), visit]);
     return visit;
   }
@@ -80,8 +87,13 @@ export class MacroTable {
   /** The walk passes directives [from…to) of a file: the root, or one its last include led to. */
   pass(visit: Visit, from: number, to: number, reach: Reach): void {
     if (from >= to) return;
-    visit.push({ from, to, reach, include: this.includes.length - 1, order: this.order });
+    visit.stretches.push({ from, to, reach, include: this.includes.length - 1, order: this.order });
     this.order += 1;
+  }
+
+  /** The walk's visits of a file. */
+  visitsOf(source: SourceText): readonly Visit[] {
+    return this.visits.get(source) ?? [];
   }
 
   /** What was passed of headers so far. */
@@ -182,7 +194,7 @@ export class MacroTable {
 }
 
 /** The stretch that holds a line. */
-function stretchAt(visit: Visit, line: number): Stretch | undefined {
+function stretchAt({ stretches: visit }: Visit, line: number): Stretch | undefined {
   let low = 0;
   let high = visit.length;
   while (low < high) {

@@ -84,7 +84,7 @@ function readConditions(source: SourceText): (Conditions | undefined)[] {
   let around: Conditions | undefined;
   return source.layout.directives.map(({ kind }, index) => {
     if (kind === 'endif') around = around?.outer;
-    else if (kind === 'elif' && around)
+    else if (kind.startsWith('elif') && around)
       around = { names: conditionNames(source, index), earlier: around, outer: around.outer };
     else if (kind === 'if' || kind === 'ifdef' || kind === 'ifndef') {
       const names = isGuard(source, index) ? [] : conditionNames(source, index);

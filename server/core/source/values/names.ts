@@ -31,7 +31,7 @@ import { meantDeclarations } from './meantDeclarations';
 import { MemberLookup, unbraced } from './memberLookup';
 import { ObjectTypes, type ObjectSources } from './objectTypes';
 import { ownerOf, seenOutside, splitName } from './owners';
-import type { Place } from './place';
+import { locate, type Place } from './place';
 import { returnedValue, type BodyNames } from './returnedValues';
 import { TableLookup } from './tableLookup';
 import { TemplateValues } from './templateValues';
@@ -76,12 +76,14 @@ export class Names {
 
   /** Names that were looked for in the project's externals. */
   readonly asked = new Set<string>();
+  /** Names that nothing at hand defines, or only for those who did not define them before. */
+  readonly open = new Set<string>();
 
   constructor(private readonly sources: NameSources) {
     this.index = new UnitIndex(sources.unit, sources.masked, sources.maskedHeader, sources.language);
     const value = (tokens: readonly Token[], place: Place): TagValue => this.value(tokens, place);
     this.members = new MemberLookup(this.index, sources, value);
-    this.templates = new TemplateValues(this.index, sources.unit.root, value);
+    this.templates = new TemplateValues(this.index, sources.unit.root, value, this.open);
     const localAt: ObjectSources['localAt'] = (name, definition, offset) => this.localsOf(name, definition, offset);
     this.objects = new ObjectTypes({ index: this.index, masked: sources.masked, localAt });
     this.tables = new TableLookup({ ...sources, index: this.index, value, localAt });
@@ -116,9 +118,11 @@ export class Names {
   }
 
   private expansions(tokens: readonly Token[], place: Place): readonly (readonly Token[])[] {
-    return expansions(tokens, (name) =>
-      place.macroParameters?.includes(name) === true ? [] : this.sources.unit.macros.candidates(name, place.offset),
-    );
+    const { macros, defaults } = this.sources.unit;
+    return expansions(tokens, (name) => {
+      if (defaults.has(name)) this.open.add(name);
+      return place.macroParameters?.includes(name) === true ? [] : macros.candidates(name, place.offset);
+    });
   }
 
   private scopeAt(place: Place): NameScope {
@@ -340,6 +344,7 @@ export class Names {
     const name = callee.path.at(-1) ?? '';
     const key = `call ${name}`;
     const found = this.index.functionsNamed(name);
+    if (found.length === 0) this.open.add(name);
     if (found.length === 0 || this.resolving.has(key) || (this.steps -= 1) < 0) return undefined;
     const given = args();
     const typed = (callee.angles?.at(-1) ?? []).map((part) => this.value(part, place));
@@ -373,6 +378,7 @@ export class Names {
   private elsewhere(name: string, place: Place): Definition {
     const wdk = WDK_TAGS.get(name);
     if (wdk !== undefined) return { value: constant(wdk) };
+    this.open.add(name);
     const outside = this.outside(name);
     if (outside.length > 0) {
       const [first] = outside;
@@ -391,8 +397,4 @@ export class Names {
   valueOf(declaration: Declaration): TagValue {
     return this.declaredValue(declaration, this.sources.unit.root, { offset: Number.MAX_SAFE_INTEGER }).value;
   }
-}
-
-function locate(source: SourceText, start: number, end: number): { definedAt?: SourceLocation } {
-  return source.path === '' ? {} : { definedAt: { file: source.path, range: source.lines.range(start, end) } };
 }

@@ -1,8 +1,10 @@
 /**
  * A place in a translation unit, as far as it decides what names mean there.
  */
+import type { SourceLocation } from '../../../../src/shared/facts';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import type { Token } from '../text/lexer';
+import type { SourceText } from '../text/sourceText';
 import type { TagValue } from './evaluate';
 
 /** Where an expression stands. */
@@ -16,4 +18,9 @@ export interface Place {
   readonly bound?: ReadonlyMap<string, TagValue>;
   /** Initializers of arrays that such a body declares. */
   readonly tables?: ReadonlyMap<string, readonly Token[]>;
+}
+
+/** Where something is defined; what the build gives stands in no file. */
+export function locate(source: SourceText, start: number, end: number): { definedAt?: SourceLocation } {
+  return source.path === '' ? {} : { definedAt: { file: source.path, range: source.lines.range(start, end) } };
 }

@@ -16,6 +16,8 @@ export class TemplateValues {
     private readonly index: UnitIndex,
     private readonly root: SourceText,
     private readonly value: (tokens: readonly Token[], place: Place) => TagValue,
+    /** Takes the names of templates that are not at hand. */
+    private readonly open: Set<string>,
   ) {}
 
   /** A parameter of a template around the place; `of`: of this one. */
@@ -62,6 +64,7 @@ export class TemplateValues {
     member?: string,
     parameters: readonly TemplateParameter[] = this.index.parametersOf(use.name),
   ): readonly (TagValue | undefined)[] {
+    if (parameters.length === 0) this.open.add(use.name);
     return parameters.map(({ name, isType, initializer }, at) => {
       if (isType && member === undefined) return undefined;
       const tokens = use.args[at] ?? initializer;
