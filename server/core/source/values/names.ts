@@ -74,9 +74,8 @@ export class Names {
   /** Evaluations that may still be made for one question; guards against names that fan out. */
   private steps = MOST_STEPS;
 
-  /** Names that were looked for in the project's externals. */
+  /** Names looked for in the project's externals; those that nothing at hand defines, or only by default. */
   readonly asked = new Set<string>();
-  /** Names that nothing at hand defines, or only for those who did not define them before. */
   readonly open = new Set<string>();
 
   constructor(private readonly sources: NameSources) {
@@ -118,8 +117,8 @@ export class Names {
   }
 
   private expansions(tokens: readonly Token[], place: Place): readonly (readonly Token[])[] {
-    const { macros, defaults } = this.sources.unit;
     return expansions(tokens, (name) => {
+      const { macros, defaults } = this.sources.unit;
       if (defaults.has(name)) this.open.add(name);
       return place.macroParameters?.includes(name) === true ? [] : macros.candidates(name, place.offset);
     });
@@ -344,7 +343,7 @@ export class Names {
     const name = callee.path.at(-1) ?? '';
     const key = `call ${name}`;
     const found = this.index.functionsNamed(name);
-    if (found.length === 0) this.open.add(name);
+    if (!found.length) this.open.add(name);
     if (found.length === 0 || this.resolving.has(key) || (this.steps -= 1) < 0) return undefined;
     const given = args();
     const typed = (callee.angles?.at(-1) ?? []).map((part) => this.value(part, place));
