@@ -2,63 +2,26 @@
  * What a name in a tag expression stands for, at one place of one translation unit: macro, parameter, local, enumerator,
  * constant, variable, a WDK tag, or a name the rest of the project defines. Evaluates tag expressions with that.
  */
-import type { SourceLocation } from '../../../../src/shared/facts';
-import type { Externals, MemberStores, NamedValue, Wrapper } from '../externals';
+import type { MemberStores, Wrapper } from '../externals';
 import type { Declaration } from '../syntax/declarations';
 import { parseExpression, type QualifiedName } from '../syntax/expression';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import type { Token } from '../text/lexer';
-import type { MaskedSource } from '../text/mask';
-import type { MacroDefinition, SourceText } from '../text/sourceText';
-import { WDK_TAGS } from '../text/wdkDefines';
-import type { Branch, TranslationUnit } from '../translationUnit';
+import type { MacroDefinition } from '../text/sourceText';
 import { callFunction, type ConstantFunction } from './constantFunctions';
-import {
-  evaluate,
-  constant,
-  isNothing,
-  NO_VALUE,
-  unite,
-  unknown,
-  type Argument,
-  type NameScope,
-  type TagValue,
-} from './evaluate';
+import { evaluate, NO_VALUE, unite, unknown, type Argument, type NameScope, type TagValue } from './evaluate';
 import { expansions } from './expansions';
+import { FileNames, writtenBy, type Definition } from './fileNames';
 import { lambdaArguments } from './lambdaArguments';
-import { LocalName, localValues, type LocalValues } from './locals';
-import { meantDeclarations } from './meantDeclarations';
-import { MemberLookup, unbraced } from './memberLookup';
+import { LocalName, type LocalValues } from './locals';
+import { MemberLookup } from './memberLookup';
+import type { NameSources } from './nameSources';
 import { ObjectTypes, type ObjectSources } from './objectTypes';
-import { ownerOf, seenOutside, splitName } from './owners';
 import { locate, type Place } from './place';
 import { returnedValue, type BodyNames } from './returnedValues';
 import { TableLookup } from './tableLookup';
 import { TemplateValues } from './templateValues';
 import { isShared, UnitIndex } from './unitIndex';
-
-/** Where a name gets its value, and the value. */
-export interface Definition {
-  readonly value: TagValue;
-  readonly definedAt?: SourceLocation;
-  /** The macro that was asked about. */
-  readonly macro?: string;
-}
-
-export interface NameSources {
-  readonly unit: TranslationUnit;
-  /** The root as it is being read. */
-  readonly masked: MaskedSource;
-  readonly externals: Externals;
-  /** The function of the root around an offset. */
-  readonly functionAt: (offset: number) => FunctionDefinition | undefined;
-  /** Stretches of the root that are not read. */
-  readonly hidden: readonly Branch[];
-  /** A header's masked text, for its declarations. */
-  readonly maskedHeader: (source: SourceText) => MaskedSource;
-  /** Of the root. */
-  readonly language: 'c' | 'cpp';
-}
 
 const MOST_DEPTH = 24;
 const MOST_STEPS = 20_000;
@@ -69,13 +32,13 @@ export class Names {
   readonly objects: ObjectTypes;
   private readonly members: MemberLookup;
   private readonly tables: TableLookup;
+  private readonly fileNames: FileNames;
   private readonly resolving = new Set<string>();
   private readonly locals = new Map<string, LocalName>();
   /** Evaluations that may still be made for one question; guards against names that fan out. */
   private steps = MOST_STEPS;
 
-  /** Names looked for in the project's externals; those that nothing at hand defines, or only by default. */
-  readonly asked = new Set<string>();
+  /** Names that nothing at hand defines, or only by default. */
   readonly open = new Set<string>();
 
   constructor(private readonly sources: NameSources) {
@@ -86,6 +49,19 @@ export class Names {
     const localAt: ObjectSources['localAt'] = (name, definition, offset) => this.localsOf(name, definition, offset);
     this.objects = new ObjectTypes({ index: this.index, masked: sources.masked, localAt });
     this.tables = new TableLookup({ ...sources, index: this.index, value, localAt });
+    this.fileNames = new FileNames({
+      ...sources,
+      index: this.index,
+      members: this.members,
+      value,
+      isOfFunction: (name, place) => this.isOfFunction(name, place),
+      open: this.open,
+    });
+  }
+
+  /** Names that were looked for in the project's externals. */
+  get asked(): ReadonlySet<string> {
+    return this.fileNames.asked;
   }
 
   /** Keys of members that the project's other files were asked about. */
@@ -101,11 +77,6 @@ export class Names {
   /** What this file puts into the members the project asks about. */
   memberAnswers(): readonly MemberStores[] {
     return this.members.answers();
-  }
-
-  private outside(name: string): readonly NamedValue[] {
-    this.asked.add(name);
-    return this.sources.externals.values.get(name) ?? [];
   }
 
   /** Value of an expression given as unexpanded tokens. */
@@ -165,7 +136,7 @@ export class Names {
     if (this.resolving.has(key)) return { value: unknown(`'${last}' is defined by itself`) };
     this.resolving.add(key);
     try {
-      return this.declared(name, place) ?? this.elsewhere(last, place);
+      return this.fileNames.definition(name, place);
     } finally {
       this.resolving.delete(key);
     }
@@ -186,7 +157,7 @@ export class Names {
     const isParameter = !found.declared && definition.parameters.includes(name);
     if (!isParameter && !found.declared) return undefined;
     const guard = `local ${String(found.declaredAt ?? definition.bodyStart)} ${name}`;
-    const values: TagValue[] = [...found.reasons, ...this.writtenBy(name, found)].map(unknown);
+    const values: TagValue[] = [...found.reasons, ...writtenBy(this.index, name, found)].map(unknown);
     if (isParameter) values.push({ ...NO_VALUE, parameters: [name] });
     const { declaredAt } = found;
     const passed =
@@ -199,11 +170,6 @@ export class Names {
       this.resolving.delete(guard);
     }
     return values.length > 0 ? unite(values) : unknown(`'${name}' has no value that is seen here`);
-  }
-
-  /** Functions that take the name by reference: what they put into it is not seen. */
-  private writtenBy(name: string, { passed }: LocalValues): string[] {
-    return passed.filter(this.index.mayWrite).map(({ callee }) => `'${name}' is passed to ${callee} by reference`);
   }
 
   /** Whether a name is a parameter or variable of the function around a place. */
@@ -221,77 +187,9 @@ export class Names {
     return reader.at(offset);
   }
 
-  /** Declarations that a name at a place may mean, in the root, then in the closure, nearest first. */
-  private declared(name: QualifiedName, place: Place): Definition | undefined {
-    const last = name.path.at(-1) ?? '';
-    let extern: Definition | undefined;
-    const meant = meantDeclarations(this.index, name, place);
-    // A specialization and what it is one of may stand in different files.
-    const isSpecial = meant.some(({ list }) => list.some(({ angles }) => angles));
-    const all: Definition[] = [];
-    for (const { source, list, bound } of meant) {
-      const there = bound.size > 0 ? { ...place, bound: this.boundValues(bound, place) } : place;
-      const known = list.filter((one) => one.kind !== 'extern');
-      all.push(...known.map((one) => this.declaredValue(one, source, there)));
-      const [first] = all;
-      if (first && (!isSpecial || source === meant.at(-1)?.source))
-        return { ...first, value: unite(all.map(({ value }) => value)) };
-      extern ??= { value: unknown(`'${last}' is declared extern and defined elsewhere`) };
-    }
-    const [special] = all;
-    if (special) return { ...special, value: unite(all.map(({ value }) => value)) };
-    if (extern === undefined) return undefined;
-    const assigned = this.assignedHere(last);
-    const outside = this.outside(last);
-    if (assigned.length === 0 && outside.length === 0) return extern;
-    const first = outside.find((entry) => entry.isAssigned !== true) ?? outside[0];
-    return {
-      value: unite([...assigned, ...outside.map((entry) => entry.value)]),
-      ...(first && { definedAt: first.definedAt }),
-    };
-  }
-
-  private boundValues(bound: ReadonlyMap<string, readonly Token[]>, place: Place): ReadonlyMap<string, TagValue> {
-    return new Map([...bound].map(([name, tokens]) => [name, this.value(tokens, place)]));
-  }
-
   /** The default of a wrapper's parameter, as one of its declarations at hand has it. */
   defaultArgument(wrapper: Pick<Wrapper, 'name' | 'parameterCount'>, position: number): readonly Token[] | undefined {
     return this.index.defaultArgument(wrapper.name, wrapper.parameterCount, position);
-  }
-
-  private declaredValue(declaration: Declaration, source: SourceText, place: Place): Definition {
-    const where = locate(source, declaration.name.start, declaration.name.end);
-    const name = declaration.name.text;
-    const at: Place = {
-      offset: source === this.sources.unit.root ? Math.max(place.offset, declaration.name.start) : place.offset,
-      ...(place.bound && { bound: place.bound }),
-    };
-    const initial = declaration.initializer && this.value(unbraced(declaration.initializer), at);
-    if (declaration.kind === 'enumerator') {
-      const first = initial ?? constant(0);
-      return { value: { ...first, tags: first.tags.map((tag) => (tag + declaration.steps) >>> 0) }, ...where };
-    }
-    if (declaration.kind === 'constant')
-      return { value: initial ?? unknown(`'${name}' has no initializer here`), ...where };
-    const ofClass = this.ofClass(declaration, place);
-    if (ofClass) return { value: ofClass, ...where };
-    const assigned = this.assignedHere(name, declaration);
-    const outside = declaration.isStatic ? [] : this.outside(name).map((entry) => entry.value);
-    // A zero is what a variable holds until somebody sets it; it is no tag.
-    const known = unite([...(initial ? [initial] : []), ...assigned, ...outside]);
-    const value = { ...known, tags: known.tags.filter((tag) => tag !== 0) };
-    return { value: isNothing(value) ? unknown(`variable '${name}' is set at run time`) : value, ...where };
-  }
-
-  /** A class's own member, which methods in any file may set. */
-  private ofClass({ name, isMember, isStatic, scopes }: Declaration, place: Place): TagValue | undefined {
-    const owner = scopes.at(-1);
-    if (!isMember || isStatic || owner === undefined) return undefined;
-    const isStaticThere = (one: Declaration): boolean => one.isStatic && one.isMember && one.scopes.at(-1) === owner;
-    if (this.index.declared(name.text).some(({ list }) => list.some(isStaticThere))) return undefined;
-    const value = this.members.ofClass(owner, name.text, place);
-    return isNothing(value) ? undefined : value;
   }
 
   /** Macros of the unit whose replacement names one of these, taken or not. */
@@ -301,28 +199,7 @@ export class Names {
 
   /** What functions of the root assign to a variable of the project. */
   assignedTo(name: string): readonly TagValue[] {
-    return this.assignedHere(name);
-  }
-
-  /** Values assigned to a file-level variable, or a class's, by functions of the root. */
-  private assignedHere(name: string, declaration?: Declaration): TagValue[] {
-    const found = localValues(this.sources.masked, undefined, name);
-    const values = [...found.reasons, ...this.writtenBy(name, found)].map(unknown);
-    for (const { tokens, offset, isListed } of found.assigned) {
-      const definition = this.sources.functionAt(offset);
-      if (definition === undefined && isListed) continue;
-      if (this.isOfFunction(name, { offset, ...(definition && { function: definition }) })) continue;
-      const scope = definition && (splitName(definition).scope ?? '');
-      if (scope !== undefined && declaration?.isMember === true && !declaration.scopes.includes(scope)) continue;
-      const there: Place = { offset, ...(definition && { function: definition }) };
-      const value = this.value(tokens, there);
-      // Before that function ran it holds something else.
-      const [parameter] = value.parameters;
-      if (parameter !== undefined && definition)
-        values.push(unknown(`'${name}' is set at run time, from parameter '${parameter}' of ${definition.name}`));
-      values.push(seenOutside(value, ownerOf(there, undefined)));
-    }
-    return values;
+    return this.fileNames.assignedHere(name);
   }
 
   /** What all objects of a class have: `buffer.pooltag`, an enumerator or a constant of the class. */
@@ -374,26 +251,8 @@ export class Names {
     return returnedValue(definition, values, { evaluate, mayWrite: this.index.mayWrite });
   }
 
-  private elsewhere(name: string, place: Place): Definition {
-    const wdk = WDK_TAGS.get(name);
-    if (wdk !== undefined) return { value: constant(wdk) };
-    this.open.add(name);
-    const outside = this.outside(name);
-    if (outside.length > 0) {
-      const [first] = outside;
-      return { value: unite(outside.map((entry) => entry.value)), ...(first && { definedAt: first.definedAt }) };
-    }
-    const untaken = this.sources.unit.macros.untaken(name).filter((macro) => macro.parameters === undefined);
-    const [macro] = untaken;
-    if (macro) {
-      const value = unite(untaken.map((one) => this.value(one.body, place)));
-      return { value, ...locate(macro.source, macro.start, macro.end) };
-    }
-    return { value: unknown(`'${name}' is not defined in the files at hand`) };
-  }
-
   /** Value of one of the root's own declarations. */
   valueOf(declaration: Declaration): TagValue {
-    return this.declaredValue(declaration, this.sources.unit.root, { offset: Number.MAX_SAFE_INTEGER }).value;
+    return this.fileNames.valueOf(declaration);
   }
 }
