@@ -58,6 +58,13 @@ function mayBeInMacro(text: string, at: number): boolean {
   return /^\s*#/.test(before.slice(lineEnd + 1)) || /\\\s*$/.test(before.slice(0, Math.max(0, lineEnd)));
 }
 
+/** Whether an arm of a condition may say which tag is meant elsewhere: a literal, a number as long as one, or a name that says so. */
+export function mayBearOnTags(text: string, start: number, end: number): boolean {
+  return BEARING.test(text.slice(start, end));
+}
+
+const BEARING = /'(?:[^'\\\n]|\\.){2,}'|\b0x[0-9a-f]{6,8}|tag/i;
+
 const TAG_LITERAL = /'(?:[^'\\\n]|\\.){4}'/g;
 /** Of a line that is cut into tokens, in UTF-16 units. */
 const MOST_LINE = 10_000;

@@ -14,12 +14,13 @@ import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
 import type { RawSite, SiteReader } from './calls/rawSites';
 import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
+import { uniteRawSites } from './calls/unitedSites';
 import { unseenFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { namesAny } from './changedNames';
 import { findExports } from './exports';
 import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports } from './externals';
-import { hasTagLiteral } from './firstLook';
+import { hasTagLiteral, mayBearOnTags } from './firstLook';
 import { HeaderWrappers, type HeaderWrapperSources } from './headerWrappers';
 import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
@@ -149,7 +150,11 @@ class SourceScan {
     let raw = this.readSites(unit, passes, macros);
     const grown = wanted();
     // The first reading has the whole structure; for the other branches brackets do.
-    const plan = planReadings(unit.branches, (start, end) => grown.matches(this.root.text, start, end));
+    const plan = planReadings(
+      unit.branches,
+      (start, end) => grown.matches(this.root.text, start, end),
+      (start, end) => raw.length > 0 && mayBearOnTags(this.root.text, start, end),
+    );
     if (plan.length > 1) {
       passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, grown, undefined)));
       raw = this.readSites(unit, passes, macros);
@@ -291,7 +296,8 @@ class SourceScan {
     let raw: RawSite[] = [];
     this.readAliases(passes);
     for (let round = 0; this.limits.mayBegin(round); round += 1) {
-      raw = passes.flatMap((pass) => this.readPassSites(unit, pass, macros));
+      const readings = passes.map((pass) => this.readPassSites(unit, pass, macros));
+      raw = passes.some(({ reading }) => reading.isOther) ? uniteRawSites(readings) : readings.flat();
       raw.push(...this.readMacroBodies(unit, passes, macros));
       const grown: string[] = [];
       for (const wrapper of findWrappers(raw)) {
@@ -340,8 +346,8 @@ class SourceScan {
       ...readCodeSites(pass.masked, pass.functions, reader),
       ...readFieldSites(pass.masked, pass.functions, reader),
     ];
-    const revealed = pass.reading.revealed;
-    if (revealed === undefined) return sites;
+    const { revealed, isOther } = pass.reading;
+    if (revealed === undefined || isOther) return sites;
     return sites.filter((site) => revealed.some((part) => part.start <= site.name.start && site.name.start < part.end));
   }
 

@@ -1,6 +1,7 @@
 /**
  * Which arms of a file's `#if` groups are read together. The first reading takes what the preprocessor takes; further
- * readings take other arms that hold something of interest, since sites in both arms are wanted.
+ * readings take other arms that hold something of interest, since sites in both arms are wanted; the last ones take arms
+ * that may be compiled as well as those of the first, and in which something else may be meant.
  */
 import type { Branch } from '../translationUnit';
 
@@ -9,32 +10,57 @@ export interface Reading {
   readonly hidden: readonly Branch[];
   /** Undefined: everything is new (the first reading). */
   readonly revealed?: readonly Branch[];
+  /** As likely compiled as the first reading: sites in front of and behind what it shows may have other tags in it. */
+  readonly isOther?: true;
 }
 
 const MOST_READINGS = 6;
+/** Of those that are as likely as the first. */
+const MOST_OTHERS = 3;
 
-/** Plans the readings. `isInteresting` says whether a stretch of text names something that may be a site. */
+type OfStretch = (start: number, end: number) => boolean;
+
+/**
+ * Plans the readings. `isInteresting` says whether a stretch of text names something that may be a site, `bearsOnTags`
+ * whether the tags of sites elsewhere may depend on it.
+ */
 export function planReadings(
   branches: readonly Branch[],
-  isInteresting: (start: number, end: number) => boolean,
+  isInteresting: OfStretch,
+  bearsOnTags: OfStretch = () => false,
 ): Reading[] {
   const arms = armParents(branches);
   const first = defaultChoice(branches);
   const visible = (choice: ReadonlyMap<number, number>): Set<Branch> => visibleBranches(branches, choice, arms);
   const shown = visible(first);
-  const readings: Reading[] = [{ hidden: branches.filter((branch) => !shown.has(branch)) }];
-  const open = branches.filter((branch) => !shown.has(branch) && isInteresting(branch.start, branch.end));
-  while (open.length > 0 && readings.length < MOST_READINGS) {
-    const choice = new Map(first);
-    const fixed = new Set<number>();
-    for (const branch of open) choose(branch, choice, fixed, arms);
-    const seen = visible(choice);
-    const revealed = branches.filter((branch) => seen.has(branch) && !shown.has(branch));
-    if (revealed.length === 0) break;
-    for (const branch of revealed) shown.add(branch);
-    readings.push({ hidden: branches.filter((branch) => !seen.has(branch)), revealed });
-    open.splice(0, open.length, ...open.filter((branch) => !shown.has(branch)));
-  }
+  const hidden = (seen: ReadonlySet<Branch>): Branch[] => branches.filter((branch) => !seen.has(branch));
+  const readings: Reading[] = [{ hidden: hidden(shown) }];
+  const more = (wanted: readonly Branch[], most: number, isOther?: true): void => {
+    const known = new Set(shown);
+    let open = wanted;
+    for (let count = 0; open.length > 0 && count < most; count += 1) {
+      const choice = new Map(first);
+      const fixed = new Set<number>();
+      for (const branch of open) choose(branch, choice, fixed, arms);
+      const seen = visible(choice);
+      const revealed = branches.filter((branch) => seen.has(branch) && !known.has(branch));
+      if (revealed.length === 0) break;
+      for (const branch of revealed) known.add(branch);
+      readings.push({ hidden: hidden(seen), revealed, ...(isOther && { isOther }) });
+      open = open.filter((branch) => !known.has(branch));
+    }
+  };
+  const unseen = hidden(shown);
+  more(
+    unseen.filter(({ start, end }) => isInteresting(start, end)),
+    MOST_READINGS - 1,
+  );
+  const likely = unseen.filter(({ reach }) => reach === 'maybe');
+  more(
+    likely.filter(({ start, end }) => bearsOnTags(start, end)),
+    MOST_OTHERS,
+    true,
+  );
   return readings;
 }
 

@@ -79,3 +79,53 @@ test('the file names what it included', async () => {
   const tree = { 'a.c': '#include "b.h"\nvoid f(void) { ExFreePool(p); }\n', 'b.h': '#include "c.h"\n', 'c.h': '\n' };
   assert.deepEqual((await scanFile(tree, 'a.c')).includes, ['/b.h', '/c.h']);
 });
+
+test('where nobody can tell which arm is compiled, what both say counts; where one is known to be, that one', () =>
+  checkSource(`
+#ifdef ELSEWHERE
+static const ULONG Constant = 'AtsC';
+#else
+static const ULONG Constant = 'BtsC';
+#endif
+#define HERE
+#ifdef HERE
+enum { Known = 'AwnK' };
+#else
+enum { Known = 'BwnK' };
+#endif
+void f(void) {
+#ifdef ELSEWHERE
+    ULONG local = 'AcoL';
+#else
+    ULONG local = 'BcoL';
+#endif
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, local);
+    //  ^^^^^^^^^^^^^^^ LocA|LocB
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, Constant);
+    //  ^^^^^^^^^^^^^^^ CstA|CstB
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, Known);
+    //  ^^^^^^^^^^^^^^^ KnwA
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8,
+    //  ^^^^^^^^^^^^^^^ ArgA|ArgB
+#ifdef ELSEWHERE
+        'AgrA'
+#else
+        'BgrA'
+#endif
+        );
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, 'enO!');
+    //  ^^^^^^^^^^^^^^^ !One
+}
+static void *Get(SIZE_T n, ULONG t) { return ExAllocatePool2(POOL_FLAG_PAGED, n, t); }
+//                                           ^^^^^^^^^^^^^^^ PasA|PasB
+void g(void) {
+    p = Get(8,
+    //  ^^^ PasA|PasB via Get
+#if ELSEWHERE > 2
+        'AsaP'
+#elif ELSEWHERE > 1
+        'BsaP'
+#endif
+    );
+}
+`));
