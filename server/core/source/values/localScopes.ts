@@ -2,6 +2,7 @@
  * Where in a function's body a name is declared, and how far each declaration holds: to the end of its block, of the loop
  * or branch in whose head it stands. Reads tokens; evaluates nothing.
  */
+import { bracketsAround } from '../text/bracketsAround';
 import { behindAngles, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 
@@ -29,25 +30,23 @@ export function mayDeclare(tokens: readonly Token[], at: number): boolean {
   return before?.kind === 'name' || /^[*&,>{]$/.test(before?.text ?? '');
 }
 
-/** Declarations of a name among tokens[from…to), those of inner blocks behind those around them. */
-export function localDeclarations(masked: BracketedTokens, from: number, to: number, name: string): LocalDeclaration[] {
+/** Which of the places of a name in tokens[from…to) declare it; those of inner blocks behind those around them. */
+export function localDeclarations(
+  masked: BracketedTokens,
+  from: number,
+  to: number,
+  places: readonly number[],
+): LocalDeclaration[] {
   const { tokens, match } = masked;
+  const around = bracketsAround(match, from, to);
   const found: LocalDeclaration[] = [];
-  const open: number[] = [];
-  for (let at = from; at < to; at += 1) {
-    const text = tokens[at]?.text;
-    if (text === '{' || text === '(' || text === '[') {
-      if ((match[at] ?? -1) > at) open.push(at);
-    } else if (text === '}' || text === ')' || text === ']') {
-      while (open.length > 0 && (match[open.at(-1) ?? 0] ?? 0) <= at) open.pop();
-    } else if (text === name) {
-      const around = open.at(-1);
-      const isEnumerator = around !== undefined && enumerates(tokens, around, at);
-      if (!isEnumerator && !declaresHere(tokens, at)) continue;
-      const block = isEnumerator ? open.at(-2) : around;
-      const end = block === undefined ? to : scopeEnd(masked, block, to);
-      found.push({ at, end, ...(isEnumerator && { isEnumerator }) });
-    }
+  for (const at of places) {
+    const open = around(at);
+    const isEnumerator = open >= 0 && enumerates(tokens, open, at);
+    if (!isEnumerator && !declaresHere(tokens, at)) continue;
+    const block = isEnumerator ? around(open) : open;
+    const end = block < 0 ? to : scopeEnd(masked, block, to);
+    found.push({ at, end, ...(isEnumerator && { isEnumerator }) });
   }
   return found;
 }

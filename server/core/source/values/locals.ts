@@ -2,6 +2,7 @@
  * What a function does to one of its names: whether it declares it, and what it assigns. Reads tokens; no order of
  * statements is kept, since any of the values may reach a use.
  */
+import { groupBy } from '../../index/groupBy';
 import { argumentPlace, type ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
 import { splitArguments, tokenAt, type Token } from '../text/lexer';
@@ -14,6 +15,7 @@ import {
   type BracketedTokens,
   type LocalDeclaration,
 } from './localScopes';
+import { MeantLocals } from './meantLocals';
 
 export interface LocalValues {
   readonly declared: boolean;
@@ -60,6 +62,8 @@ export class LocalName {
   private readonly uses: readonly number[];
   private readonly to: number;
   private readonly known = new Map<LocalDeclaration | undefined, LocalValues>();
+  private meant: MeantLocals | undefined;
+  private byMeaning: ReadonlyMap<LocalDeclaration | undefined, readonly number[]> | undefined;
 
   constructor(
     { tokens, match }: BracketedTokens,
@@ -73,7 +77,7 @@ export class LocalName {
     this.uses = uses;
     this.declarations =
       definition && uses.some((at) => mayDeclare(tokens, at))
-        ? localDeclarations(this.masked, from, this.to, name)
+        ? localDeclarations(this.masked, from, this.to, uses)
         : [];
   }
 
@@ -88,7 +92,7 @@ export class LocalName {
     const meant = this.around(tokenAt(tokens, offset));
     let found = this.known.get(meant);
     if (found !== undefined) return found;
-    const uses = this.uses.filter((at) => this.around(at) === meant);
+    const uses = this.usesOf().get(meant) ?? [];
     const declaredAt = meant && tokens[meant.at]?.start;
     const values = this.read(uses, meant?.isEnumerator === true);
     found = { declared: meant !== undefined, ...values, ...(declaredAt !== undefined && { declaredAt }) };
@@ -97,7 +101,14 @@ export class LocalName {
   }
 
   private around(at: number): LocalDeclaration | undefined {
-    return this.declarations.findLast((one) => one.at <= at && at <= one.end);
+    this.meant ??= new MeantLocals(this.declarations);
+    return this.meant.at(at);
+  }
+
+  /** Which of the uses mean each of the variables. */
+  private usesOf(): ReadonlyMap<LocalDeclaration | undefined, readonly number[]> {
+    this.byMeaning ??= groupBy(this.uses, (at) => this.around(at));
+    return this.byMeaning;
   }
 
   private read(uses: readonly number[], isEnumerator: boolean): Pick<LocalValues, 'assigned' | 'reasons' | 'passed'> {
