@@ -18,6 +18,7 @@ export interface DocumentScanEvents {
   /** All that was asked for is scanned. */
   settled(): void;
   failed(error: unknown): void;
+  isIncluded(file: string): boolean;
   includersOf(file: string): readonly string[];
   /** What a source includes, as it was scanned last. */
   includesOf(file: string): readonly string[];
@@ -131,7 +132,7 @@ export class DocumentScans {
       files.map((file) => ({
         ...this.#task(file),
         // Nobody asks what changed in a file that nobody includes.
-        ...(this.#events.includersOf(file).length > 0 && { tellsChanges: true as const }),
+        ...(this.#events.isIncluded(file) && { tellsChanges: true as const }),
       })),
       undefined,
       ({ facts, affects }) => {

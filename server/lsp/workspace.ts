@@ -66,7 +66,8 @@ export class Workspace {
         options.log(`scan of a document failed: ${String(error)}`);
       },
       includersOf: (file) => this.index.includersOf(file),
-      includesOf: (file) => this.index.facts(file)?.includes ?? [],
+      includesOf: (file) => this.index.includesOf(file),
+      isIncluded: (file) => this.index.isIncluded(file),
     });
   }
 
@@ -143,9 +144,7 @@ export class Workspace {
 
   /** These files, of which the index has facts, changed on disk. */
   changedOnDisk(files: readonly string[]): void {
-    const known = files.filter(
-      (file) => this.index.facts(file) !== undefined || this.index.includersOf(file).length > 0,
-    );
+    const known = files.filter((file) => this.index.facts(file) !== undefined || this.index.isIncluded(file));
     if (known.length > 0) this.#documentScans.changedOnDisk(known);
   }
 
@@ -283,6 +282,7 @@ export class Workspace {
       roots: this.roots('scanned'),
       allocators: this.#folders.map(({ path, settings }) => ({ folder: path, allocators: settings.allocators.named })),
       ...this.symbolSearch,
+      withIncludes: true,
       ...(cacheFolder === undefined || engine === undefined
         ? {}
         : { cache: { folder: join(cacheFolder, 'scan'), engine } }),

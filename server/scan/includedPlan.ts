@@ -2,19 +2,19 @@
  * Which sources a scan of everything has to read once more in the places where units include them: those that leave names
  * open, and those that may name what only their includers' projects have. Scans nothing.
  */
+import type { IncludeIndex } from '../core/index/includeIndex';
 import type { CrossFile } from './crossFile';
-import { isUnit } from './includedSources';
+import { isUnit, unitsAmong } from './includedSources';
 import type { ScanTask } from './scanTypes';
 
 export class IncludedPlan {
-  #units: ReadonlyMap<string, readonly string[]> | undefined;
   /** Other projects by whose names a source was chosen. */
   readonly #asked = new Map<string, string>();
 
-  /** `includes`: every source with what it includes, in the order of paths. */
+  /** `includes`: what the units include, at least. */
   constructor(
     private readonly crossFile: CrossFile,
-    private readonly includes: () => Iterable<readonly [file: string, includes: readonly string[]]>,
+    private readonly includes: IncludeIndex,
   ) {}
 
   /** Sources that are to be read in other units, or for the first time in some; none of `planned`. */
@@ -48,34 +48,20 @@ export class IncludedPlan {
   }
 
   #unitsOf(path: string): readonly string[] {
-    return this.#unitsByPath().get(path) ?? [];
-  }
-
-  #unitsByPath(): ReadonlyMap<string, readonly string[]> {
-    if (this.#units !== undefined) return this.#units;
-    const units = new Map<string, string[]>();
-    for (const [file, includes] of this.includes()) {
-      if (!isUnit(file)) continue;
-      for (const path of includes) {
-        const known = units.get(path);
-        if (known) known.push(file);
-        else units.set(path, [file]);
-      }
-    }
-    return (this.#units = units);
+    return unitsAmong(this.includes.includersOf(path));
   }
 
   /** Sources that units of other projects include, which have wrappers, with those projects. */
   #namedElsewhere(): Map<string, string[]> {
     const found = new Map<string, string[]>();
-    for (const [path, units] of this.#unitsByPath()) {
-      const own = this.crossFile.projectOf(path);
-      const others = new Set(units.map((unit) => this.crossFile.projectOf(unit)));
-      for (const project of others) {
-        if (project === own || this.crossFile.wrapperNames(project).length === 0) continue;
+    for (const unit of this.includes.files().filter(isUnit).sort()) {
+      const project = this.crossFile.projectOf(unit);
+      if (this.crossFile.wrapperNames(project).length === 0) continue;
+      for (const path of this.includes.includesOf(unit)) {
+        if (this.crossFile.projectOf(path) === project) continue;
         const known = found.get(path);
-        if (known) known.push(project);
-        else found.set(path, [project]);
+        if (known === undefined) found.set(path, [project]);
+        else if (!known.includes(project)) known.push(project);
       }
     }
     return found;

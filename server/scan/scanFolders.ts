@@ -20,6 +20,7 @@ import { ScanPlan, type LastFile } from './scanPlan';
 import type { ScanSetup } from './scanTypes';
 import { PdbPlaces } from './symbols/pdbPlaces';
 import type { Scanner } from './threads/scanner';
+import { WaitingResults } from './waitingResults';
 
 export interface ScanRequest {
   readonly roots: readonly ScanRoot[];
@@ -32,6 +33,8 @@ export interface ScanRequest {
   readonly trusted?: boolean;
   /** The thread has nothing else to do: file systems may block it while files are looked for. */
   readonly blocking?: boolean;
+  /** Facts say what the sources include. */
+  readonly withIncludes?: boolean;
   /** Absent: nothing is cached. */
   readonly cache?: {
     readonly folder: string;
@@ -85,8 +88,9 @@ export async function scanFolders(
   const showPath: ShowPath = (path) => path;
   const cache = request.cache && new FactCache({ showPath, ...request.cache, roots, setup });
   const crossFile = new CrossFile(new ProjectMap(setup.projects));
+  const results = new WaitingResults(request.withIncludes === true);
   const pdbs = new PdbPlaces(setup.symbolPath, setup.trusted);
-  const plan = new ScanPlan(scanner, discovery.files, crossFile, events, pdbs, cache);
+  const plan = new ScanPlan(scanner, discovery.files, crossFile, events, pdbs, cache, results);
   try {
     await plan.lookUp(signal);
     await plan.scan(signal);

@@ -14,8 +14,9 @@ import { ProjectProgress } from './projectProgress';
 import type { ScannedFile, ScanTask } from './scanTypes';
 import type { PdbPlaces } from './symbols/pdbPlaces';
 import type { Scanner } from './threads/scanner';
+import type { WaitingResults } from './waitingResults';
 
-/** Files looked up in the cache before other work gets its turn. */
+/** Files looked up in the cache, or made tasks of, before other work gets its turn. */
 const LOOKUPS_PER_TURN = 100;
 /** Facts given out before other work gets its turn. */
 const DELIVERIES_PER_TURN = 50;
@@ -39,7 +40,6 @@ export interface PlanEvents {
 export class ScanPlan {
   readonly #byPath: ReadonlyMap<string, DiscoveredFile>;
   readonly #included: IncludedPlan;
-  readonly #results = new Map<string, ScannedFile | KeptImage>();
   #missing: DiscoveredFile[] = [];
   #delivered = 0;
   #bytes = 0;
@@ -53,9 +53,10 @@ export class ScanPlan {
     private readonly events: PlanEvents,
     private readonly pdbs: PdbPlaces,
     private readonly cache: FactCache | undefined,
+    private readonly results: WaitingResults,
   ) {
     this.#byPath = new Map(files.map((file) => [file.path, file]));
-    this.#included = new IncludedPlan(crossFile, () => this.#includes());
+    this.#included = new IncludedPlan(crossFile, results.includes);
   }
 
   get bytes(): number {
@@ -80,7 +81,7 @@ export class ScanPlan {
     for (const [at, file] of this.files.entries()) {
       const known = this.cache.get(file);
       if (known === undefined) this.#missing.push(file);
-      else this.#results.set(file.path, known);
+      else this.results.set(file.path, known);
       if (file.kind === 'source') {
         // The old exports of a changed file, too: the cached facts of others were made with them.
         const before = known instanceof KeptImage ? undefined : (known ?? this.cache.stale(file));
@@ -109,7 +110,7 @@ export class ScanPlan {
       const file = results.at(-1)?.facts.file;
       this.events.progress?.(done, this.files.length, file === undefined ? undefined : { file, bytes });
     };
-    const tasks = this.#missing.map((file) => (file.kind === 'image' ? copies.task(file) : this.#sourceTask(file)));
+    const tasks = await this.#firstTasks(copies, signal);
     const progress = new ProjectProgress((key) => this.crossFile.linkedTo(key));
     for (const { project } of tasks) if (project !== undefined) progress.expect(project);
     const settling: Promise<void>[] = [];
@@ -188,6 +189,18 @@ export class ScanPlan {
     );
   }
 
+  async #firstTasks(copies: Copies, signal: AbortSignal | undefined): Promise<ScanTask[]> {
+    const tasks: ScanTask[] = [];
+    for (const file of this.#missing) {
+      tasks.push(file.kind === 'image' ? copies.task(file) : this.#sourceTask(file));
+      if (tasks.length % LOOKUPS_PER_TURN > 0) continue;
+      // Which project a file is of is told by the folders above it: that adds up.
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+    return tasks;
+  }
+
   #sourceTask({ path, kind }: DiscoveredFile): ScanTask {
     return { path, kind, project: this.crossFile.projectOf(path) };
   }
@@ -198,37 +211,29 @@ export class ScanPlan {
     if (file.kind === 'source')
       this.crossFile.update(file.path, result.exports, result.facts.includes, result.includedBy);
     const kept = result.failed === undefined ? this.cache?.put(file, result) : undefined;
-    this.#results.set(file.path, this.events.kept === undefined ? result : (kept ?? result));
-  }
-
-  *#includes(): Generator<readonly [string, readonly string[]]> {
-    for (const { path, kind } of this.files) {
-      const result = kind === 'source' ? this.#results.get(path) : undefined;
-      if (result !== undefined && !(result instanceof KeptImage)) yield [path, result.facts.includes ?? []];
-    }
+    this.results.set(file.path, this.events.kept === undefined ? result : (kept ?? result));
   }
 
   /** Delivers what is ready, in order; true: there is more than one turn's share. Sources are ready when their projects are. */
   #deliver(sources: boolean): boolean {
     const last = this.#delivered + DELIVERIES_PER_TURN;
     for (let file = this.files[this.#delivered]; file !== undefined; file = this.files[this.#delivered]) {
-      const result = this.#results.get(file.path);
-      if (result === undefined || (file.kind === 'source' && !sources)) return false;
+      if ((file.kind === 'source' && !sources) || !this.results.has(file.path)) return false;
       if (this.#delivered >= last) return true;
-      this.#results.delete(file.path);
+      const result = this.results.take(file.path);
       this.#delivered += 1;
-      this.#give(result);
+      if (result !== undefined) this.#give(result);
     }
     return false;
   }
 
-  #give(result: ScannedFile | KeptImage): void {
+  #give(result: FileFacts | KeptImage): void {
     if (result instanceof KeptImage && this.events.kept !== undefined) {
       this.#bytes += result.fields.size;
       this.events.kept(result);
       return;
     }
-    const facts = result instanceof KeptImage ? result.facts() : result.facts;
+    const facts = result instanceof KeptImage ? result.facts() : result;
     this.#bytes += facts.size;
     this.events.facts(facts);
   }

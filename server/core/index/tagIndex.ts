@@ -4,6 +4,7 @@
  */
 import { moduleKey, type FileFacts, type TagSite } from '../../../src/shared/facts';
 import { withoutProtection, type PoolTag } from '../../../src/shared/poolTag';
+import { IncludeIndex } from './includeIndex';
 
 export interface IndexCounts {
   readonly files: number;
@@ -11,7 +12,7 @@ export interface IndexCounts {
   readonly tags: number;
 }
 
-/** Keys of one kind (tag, module, included file) → files that bear them. */
+/** Keys of one kind (tag, module) → files that bear them. */
 class FilesByKey<K> {
   readonly #files = new Map<K, Set<string>>();
 
@@ -45,7 +46,7 @@ export class TagIndex {
   readonly #byTag = new FilesByKey<PoolTag>();
   readonly #byMention = new FilesByKey<PoolTag>();
   readonly #byModule = new FilesByKey<string>();
-  readonly #byInclude = new FilesByKey<string>();
+  readonly #includes = new IncludeIndex();
   #sites = 0;
   #revision = 0;
 
@@ -61,7 +62,9 @@ export class TagIndex {
   /** Puts a file's facts in place of those the index had of it. */
   replace(facts: FileFacts): void {
     this.#forget(facts.file);
-    this.#facts.set(facts.file, facts);
+    const { includes, ...kept } = facts;
+    this.#facts.set(facts.file, kept);
+    this.#includes.set(facts.file, includes ?? []);
     this.#sites += facts.sites.length;
     this.#eachKey(facts, (keys, key) => {
       keys.add(key, facts.file);
@@ -72,10 +75,12 @@ export class TagIndex {
   /** Forgets a file; false when the index had none of it. */
   remove(file: string): boolean {
     if (!this.#forget(file)) return false;
+    this.#includes.set(file, []);
     this.#revision += 1;
     return true;
   }
 
+  /** Without `includes`, as all facts given out here: they are to be asked of `includesOf`. */
   facts(file: string): FileFacts | undefined {
     return this.#facts.get(file);
   }
@@ -111,9 +116,19 @@ export class TagIndex {
     return this.#factsOf(this.#byMention.get(withoutProtection(tag)));
   }
 
-  /** Files whose facts depend on the text of this one. */
+  /** Files whose facts depend on the text of this one, in the order of their paths. */
   includersOf(file: string): string[] {
-    return [...this.#byInclude.get(file)].sort();
+    return this.#includes.includersOf(file);
+  }
+
+  /** Files on whose text the facts of this one depend. */
+  includesOf(file: string): string[] {
+    return this.#includes.includesOf(file);
+  }
+
+  /** Whether facts of some file depend on the text of this one. */
+  isIncluded(file: string): boolean {
+    return this.#includes.isIncluded(file);
   }
 
   #factsOf(files: ReadonlySet<string>): FileFacts[] {
@@ -141,6 +156,5 @@ export class TagIndex {
       visit(this.#byModule, moduleKey(site.module));
     }
     for (const mention of facts.mentions ?? []) visit(this.#byMention, withoutProtection(mention.tag));
-    for (const include of facts.includes ?? []) visit(this.#byInclude, include);
   }
 }

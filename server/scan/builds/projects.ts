@@ -4,6 +4,7 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DriverServices } from '../../core/source/scanSource';
 import { decodeText } from '../files/decodeText';
 import { isProjectFile } from '../files/fileKinds';
@@ -18,6 +19,8 @@ import { ProjectFlagsReader } from './projectFlags';
 import { keyOfProject, ProjectLinks, pushTo } from './projectLinks';
 
 const MOST_PROJECT_BYTES = 4 << 20;
+/** Project files that are understood before other work gets its turn. */
+const FILES_PER_TURN = 8;
 /** Folders above a scanned root in which a project file is still looked for; fewer where a repository begins. */
 const FOLDERS_ABOVE = 4;
 /** Folders whose name says nothing about the driver in them. */
@@ -50,7 +53,10 @@ export async function loadProjects(files: readonly string[], options?: ProjectOp
     texts.set(file, isCMake(file) ? await included(file, text, read) : text);
     if (isCMake(file)) cmake.add(file, text);
   }
+  let understood = 0;
   for (const [file, text] of texts) {
+    // A project's property sheets are read on the way.
+    if ((understood += 1) % FILES_PER_TURN === 0) await nextTurn();
     const choice = options?.choiceOf(file);
     const variables = isCMake(file) ? cmake.variablesAt(dirname(file)) : undefined;
     const project = parseProjectFile(file, text, choice, variables);

@@ -64,6 +64,13 @@ test('includers are known by what they include, until their facts change', () =>
   assert.deepEqual(index.includersOf('/pool.h'), ['/a.c', '/b.c']);
   index.replace(factsOf('/a.c', [], { includes: ['/other.h'] }));
   assert.deepEqual(index.includersOf('/pool.h'), ['/b.c']);
+  assert.equal(index.isIncluded('/pool.h'), true);
+  index.remove('/b.c');
+  assert.equal(index.isIncluded('/pool.h'), false);
+  assert.equal(index.isIncluded('/other.h'), true);
+  assert.deepEqual(index.includersOf('/other.h'), ['/a.c']);
+  assert.deepEqual(index.includesOf('/a.c'), ['/other.h']);
+  assert.deepEqual(index.includesOf('/b.c'), []);
 });
 
 test('mentions are found without a site', () => {
