@@ -31,13 +31,20 @@ export function structuresCalled(masked: MaskedSource, isName: (name: string) =>
   return structuresWhere(masked, ({ names }) => [...names].some(isName));
 }
 
-function structuresWhere(
-  { tokens, match }: MaskedSource,
-  isWanted: (structure: Structure) => boolean,
-): PlacedStructure[] {
+/** Of lists of tokens, which stay as they are. */
+const known = new WeakMap<readonly Token[], readonly PlacedStructure[]>();
+
+function structuresWhere(masked: MaskedSource, isWanted: (structure: Structure) => boolean): PlacedStructure[] {
+  let all = known.get(masked.tokens);
+  if (all === undefined) known.set(masked.tokens, (all = findStructures(masked)));
+  return all.filter(isWanted);
+}
+
+function findStructures({ tokens, match }: MaskedSource): PlacedStructure[] {
   const found: PlacedStructure[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
-    if (!/^(?:struct|class|union)$/.test(tokens[at]?.text ?? '')) continue;
+    const text = tokens[at]?.text;
+    if (text !== 'struct' && text !== 'class' && text !== 'union') continue;
     let open = at + 1;
     while (tokens[open]?.kind === 'name') open += 1;
     const named = open;
@@ -47,9 +54,8 @@ function structuresWhere(
     const members = memberNames(tokens, match, open + 1, close);
     const names = new Set(tokens.slice(at + 1, named).map((token) => token.text));
     if (tokens[at - 1]?.text === 'typedef') for (const name of namesBehind(tokens, close + 1)) names.add(name);
-    const isShared = tokens[at]?.text === 'union' && members.length > 1;
-    const structure = { names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 };
-    if (isWanted(structure)) found.push(structure);
+    const isShared = text === 'union' && members.length > 1;
+    found.push({ names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 });
   }
   return found;
 }

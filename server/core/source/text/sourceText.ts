@@ -5,6 +5,7 @@
 import { readLayout, type Directive, type FileLayout } from './layout';
 import { tokenize, type Token } from './lexer';
 import { LineIndex } from './lineIndex';
+import { TextWords, type SoughtName } from './textWords';
 
 export interface MacroDefinition {
   readonly name: string;
@@ -32,6 +33,7 @@ export class SourceText {
   private readonly targets = new Map<Directive, IncludeTarget | undefined>();
   private ofMacros: MacroLines | undefined;
   private ofTurns: readonly number[] | undefined;
+  private words: TextWords | undefined;
 
   constructor(
     readonly path: string,
@@ -42,6 +44,11 @@ export class SourceText {
 
   get lines(): LineIndex {
     return (this.lineIndex ??= new LineIndex(this.text));
+  }
+
+  /** Whether a name may stand in the text. */
+  mayHold(name: SoughtName): boolean {
+    return (this.words ??= new TextWords(this.text)).mayHold(name);
   }
 
   get layout(): FileLayout {

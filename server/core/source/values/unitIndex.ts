@@ -10,6 +10,7 @@ import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '
 import type { Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import type { SourceText } from '../text/sourceText';
+import { soughtName } from '../text/textWords';
 import type { TranslationUnit } from '../translationUnit';
 import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
 
@@ -24,6 +25,8 @@ export interface FoundFunction {
   readonly source: SourceText;
 }
 
+/** In place of what is not there. */
+const NONE = Symbol('none');
 const PASSED_LIST = /\b([A-Za-z_]\w{0,63})\s*\(\s*(?:[^(){};]{0,200},\s*)?\{\s*[^.\s}]/g;
 
 export class UnitIndex {
@@ -34,6 +37,13 @@ export class UnitIndex {
   private readonly structures = new Map<string, ReturnType<UnitIndex['structuresWith']>>();
   private readonly functions = new Map<string, readonly FoundFunction[]>();
   private readonly references = new Map<string, boolean>();
+  private readonly holders = new Map<string, readonly SourceText[]>();
+  private readonly classes = new Map<string, TypeInfo | typeof NONE>();
+  private readonly parameters = new Map<string, readonly TemplateParameter[]>();
+  private readonly overloads = new Map<string, readonly Template[]>();
+  private readonly chains = new Map<string, readonly TypeUse[]>();
+  private readonly takers = new Map<string, boolean>();
+  private standingFor: readonly (readonly [name: string, type: TypeInfo])[] | undefined;
 
   constructor(
     private readonly unit: TranslationUnit,
@@ -47,9 +57,12 @@ export class UnitIndex {
     return source === this.unit.root ? this.masked : this.maskedHeader(source);
   }
 
-  /** What a function finds in each file that may hold the name, the root first. */
-  private *filesWith(name: string): Generator<SourceText> {
-    for (const source of this.unit.files) if (source === this.unit.root || source.text.includes(name)) yield source;
+  /** Files that may hold the name, the root first. */
+  private filesWith(name: string): readonly SourceText[] {
+    return remembered(this.holders, name, () => {
+      const sought = soughtName(name);
+      return this.unit.files.filter((source) => source === this.unit.root || source.mayHold(sought));
+    });
   }
 
   /** Files that may hold a name, as their declarations are read. */
@@ -65,13 +78,18 @@ export class UnitIndex {
   /** Tokens of the included files that may hold one of these names. */
   tokensNaming(names: ReadonlySet<string>): (readonly Token[])[] {
     const files = this.unit.files.filter((source) => source !== this.unit.root);
-    return files.filter(({ text }) => [...names].some((name) => text.includes(name))).map((one) => this.tokensOf(one));
+    const sought = [...names].map(soughtName);
+    return files.filter((one) => sought.some((name) => one.mayHold(name))).map((one) => this.tokensOf(one));
   }
 
   /** Whether a function of that name is declared with a parameter of that type. */
   hasParameterOf(name: string, type: string): boolean {
-    const declared = new RegExp(`\\b${name}\\s*\\([^;{}()]{0,400}\\b${type}\\b`);
-    return [...this.filesWith(name)].some(({ text }) => declared.test(text));
+    return remembered(this.takers, `${name} ${type}`, () => {
+      const sought = soughtName(type);
+      const files = this.filesWith(name).filter((source) => source.mayHold(sought));
+      const declared = new RegExp(`\\b${name}\\s*\\([^;{}()]{0,400}\\b${type}\\b`);
+      return files.some(({ text }) => declared.test(text));
+    });
   }
 
   /** Whether the root passes a list in braces without names, `Get({ 1, 'derF' })`, where one of these types may be taken. */
@@ -85,7 +103,7 @@ export class UnitIndex {
   /** What a list without names puts into an object of such a class its constructor says. */
   private hasConstructor(type: string): boolean {
     const constructor = new RegExp(`\\b${type}\\s*\\([^;{}()]{0,400}\\)\\s*(?:noexcept\\s*)?[:{]`);
-    return [...this.filesWith(type)].some(({ text }) => constructor.test(text));
+    return this.filesWith(type).some(({ text }) => constructor.test(text));
   }
 
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
@@ -95,7 +113,7 @@ export class UnitIndex {
   /** Structures with a member of this name, and the file of each. */
   structuresWith(member: string): readonly { readonly structure: Structure; readonly source: SourceText }[] {
     return remembered(this.structures, member, () =>
-      [...this.filesWith(member)].flatMap((source) =>
+      this.filesWith(member).flatMap((source) =>
         structuresWith(this.maskedOf(source), member).map((structure) => ({ structure, source })),
       ),
     );
@@ -113,7 +131,7 @@ export class UnitIndex {
   /** Declarations of a name, file by file. */
   declared(name: string): readonly { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
     return remembered(this.named, name, () =>
-      [...this.filesWith(name)].flatMap((source) => {
+      this.filesWith(name).flatMap((source) => {
         const list = this.declarationsOf(source).get(name);
         return list ? [{ source, list }] : [];
       }),
@@ -126,6 +144,11 @@ export class UnitIndex {
   }
 
   typeNamed(name: string): TypeInfo | undefined {
+    const found = remembered(this.classes, name, () => this.findType(name) ?? NONE);
+    return found === NONE ? undefined : found;
+  }
+
+  private findType(name: string): TypeInfo | undefined {
     let known: TypeInfo | undefined;
     for (const source of this.filesWith(name)) {
       const found = this.typesOf(source).get(name);
@@ -139,12 +162,14 @@ export class UnitIndex {
   /** Names that stand for one of these types. */
   aliasesOf(names: ReadonlySet<string>): Map<string, string> {
     const aliases = new Map<string, string>();
-    for (const source of this.unit.files) {
-      if (!/\b(?:using|typedef)\b/.test(source.text)) continue;
-      for (const [name, { alias, inherits }] of this.typesOf(source)) {
-        if (inherits !== undefined && names.has(inherits)) aliases.set(name, inherits);
-        if (alias && names.has(alias.name) && name !== alias.name) aliases.set(name, alias.name);
-      }
+    this.standingFor ??= this.unit.files.flatMap((source) =>
+      /\b(?:using|typedef)\b/.test(source.text)
+        ? [...this.typesOf(source)].filter(([, { alias, inherits }]) => alias ?? inherits)
+        : [],
+    );
+    for (const [name, { alias, inherits }] of this.standingFor) {
+      if (inherits !== undefined && names.has(inherits)) aliases.set(name, inherits);
+      if (alias && names.has(alias.name) && name !== alias.name) aliases.set(name, alias.name);
     }
     return aliases;
   }
@@ -160,24 +185,20 @@ export class UnitIndex {
   }
 
   /** Parameters of a template by its name; none for what is no template. */
-  readonly parametersOf = (name: string): readonly TemplateParameter[] => {
-    for (const source of this.filesWith(name)) {
-      const found = this.templatesOf(source).find((template) => template.name === name);
-      if (found) return found.parameters;
-    }
-    return [];
-  };
+  readonly parametersOf = (name: string): readonly TemplateParameter[] =>
+    remembered(this.parameters, name, () => this.templatesNamed(name)[0]?.parameters ?? []);
 
   /** All templates of a name: overloads of a function, a class and its methods. */
   templatesNamed(name: string): readonly Template[] {
-    return [...this.filesWith(name)].flatMap((source) =>
-      this.templatesOf(source).filter((template) => template.name === name),
+    return remembered(this.overloads, name, () =>
+      this.filesWith(name).flatMap((source) => this.templatesOf(source).filter((template) => template.name === name)),
     );
   }
 
   /** A type, what it stands for and derives from, nearest first. */
-  chain(use: TypeUse, isInside = false): TypeUse[] {
-    return typeChain(use, (name) => this.typeNamed(name), this.parametersOf, isInside);
+  chain(use: TypeUse, isInside = false): readonly TypeUse[] {
+    const find = (): TypeUse[] => typeChain(use, (name) => this.typeNamed(name), this.parametersOf, isInside);
+    return use.args.length > 0 ? find() : remembered(this.chains, `${use.name} ${String(isInside)}`, find);
   }
 
   /** Tokens that a template's parameters stand for. */
@@ -198,13 +219,13 @@ export class UnitIndex {
   readonly mayWrite = (place: ArgumentPlace): boolean =>
     this.language === 'cpp' &&
     remembered(this.references, `${place.callee} ${String(place.position)}`, () =>
-      [...this.filesWith(place.callee)].some(({ text }) => takesReference(text, place)),
+      this.filesWith(place.callee).some(({ text }) => takesReference(text, place)),
     );
 
   functionsNamed(name: string): readonly FoundFunction[] {
     return remembered(this.functions, name, () => {
       const word = name.replace(/^operator ""/, '');
-      return [...this.filesWith(word)].flatMap((source) =>
+      return this.filesWith(word).flatMap((source) =>
         functionsNamed(source.text, name).map((definition) => ({ definition, source })),
       );
     });
