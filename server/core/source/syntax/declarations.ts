@@ -2,7 +2,7 @@
  * What a file declares outside its functions that can carry a tag: enumerators, constants, variables.
  * Reads tokens of a masked source; evaluates nothing.
  */
-import { behindAngles, type Token } from '../text/lexer';
+import { behindAngles, matchBrackets, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import { angleArguments, anglesOpenedBefore } from './templates';
 
@@ -24,13 +24,32 @@ export interface Declaration {
   readonly isArray?: true;
 }
 
+/** The body of an enumeration in which uses of macros stand for enumerators: `enum { LIST(X) }`. */
+export interface MacroEnumeration extends Pick<Declaration, 'scopes' | 'isMember'> {
+  readonly tokens: readonly Token[];
+}
+
+interface Declarations {
+  readonly byName: ReadonlyMap<string, readonly Declaration[]>;
+  readonly byMacros: readonly MacroEnumeration[];
+}
+
 const MOST_DECLARATIONS = 200_000;
 
 /** Lists of tokens don't change: what was read off one holds as long as it lives. */
-const known = new WeakMap<readonly Token[], ReadonlyMap<string, readonly Declaration[]>>();
+const known = new WeakMap<readonly Token[], Declarations>();
 
 /** All declarations of a masked file by name. */
 export function findDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly Declaration[]> {
+  return knownDeclarations(masked).byName;
+}
+
+/** Enumerations of a masked file whose macros have to be expanded to see what they declare. */
+export function findMacroEnumerations(masked: MaskedSource): readonly MacroEnumeration[] {
+  return knownDeclarations(masked).byMacros;
+}
+
+function knownDeclarations(masked: MaskedSource): Declarations {
   let found = known.get(masked.tokens);
   if (found === undefined) {
     found = readDeclarations(masked);
@@ -39,7 +58,18 @@ export function findDeclarations(masked: MaskedSource): ReadonlyMap<string, read
   return found;
 }
 
-function readDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly Declaration[]> {
+/** What a body declares whose macros are expanded. */
+export function expandedEnumerators({ scopes, isMember }: MacroEnumeration, tokens: readonly Token[]): Declaration[] {
+  const list: Declaration[] = [];
+  const add = (one: Declaration): void => void list.push(one);
+  const sink = { scopes, isMember, add, addByMacros: () => undefined };
+  readEnumerators(tokens, matchBrackets(tokens), 0, tokens.length, sink);
+  return list;
+}
+
+function readDeclarations(masked: MaskedSource): Declarations {
+  const byMacros: MacroEnumeration[] = [];
+  const addByMacros = (one: MacroEnumeration): void => void byMacros.push(one);
   const byName = new Map<string, Declaration[]>();
   let count = 0;
   const add = (declaration: Declaration): void => {
@@ -56,7 +86,7 @@ function readDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly De
     scopes.leave(at);
     const { angles } = scopes;
     const sink = angles ? (one: Declaration): void => add({ angles, ...one }) : add;
-    const found: Sink = { scopes: scopes.names, isMember: scopes.inClass, add: sink };
+    const found: Sink = { scopes: scopes.names, isMember: scopes.inClass, add: sink, addByMacros };
     if (text === ';' || text === '}') statement = at + 1;
     else if (text === '(' || text === '[') at = skipTo(match, at);
     else if (text === 'template' && tokens[at + 1]?.text === '<') at = statement = behindAngles(tokens, at + 1) - 1;
@@ -69,7 +99,7 @@ function readDeclarations(masked: MaskedSource): ReadonlyMap<string, readonly De
     } else if (text === '=') at = readInitialized(masked, statement, at, found);
     if (tokens[at + 1]?.text === ';') readBare(tokens, statement, at, found);
   }
-  return byName;
+  return { byName, byMacros };
 }
 
 /** Where what is found goes. */
@@ -77,6 +107,7 @@ interface Sink {
   readonly scopes: readonly string[];
   readonly isMember: boolean;
   readonly add: (declaration: Declaration) => void;
+  readonly addByMacros: (enumeration: MacroEnumeration) => void;
 }
 
 const MOST_SCOPES = 32;
@@ -166,18 +197,25 @@ function readBrace(masked: MaskedSource, statement: number, at: number, found: S
 }
 
 function readEnumerators(tokens: readonly Token[], match: Int32Array, from: number, to: number, found: Sink): void {
+  const { scopes, isMember } = found;
   let initializer: readonly Token[] | undefined;
+  let isBehindMacro = false;
   let steps = 0;
   for (let at = from; at < to;) {
     let end = at;
     while (end < to && tokens[end]?.text !== ',') end = Math.max(end, match[end] ?? -1) + 1;
     const name = tokens[at];
+    const isMacro = tokens[at + 1]?.text === '(';
     if (tokens[at + 1]?.text === '=') {
       initializer = tokens.slice(at + 2, end);
       steps = 0;
+      isBehindMacro = false;
+    } else if (isMacro && !isBehindMacro) {
+      found.addByMacros({ tokens: tokens.slice(from, to), scopes, isMember });
+      isBehindMacro = true;
     }
-    if (name?.kind === 'name') {
-      const { scopes, isMember } = found;
+    // What a macro brings decides from where those behind it count.
+    if (name?.kind === 'name' && !isBehindMacro) {
       const value = initializer && { initializer };
       found.add({ kind: 'enumerator', name, ...value, steps, isStatic: false, scopes, isMember });
     }

@@ -13,6 +13,7 @@ import type { SourceText } from '../text/sourceText';
 import { soughtName } from '../text/textWords';
 import type { TranslationUnit } from '../translationUnit';
 import { defaultArgument, functionsNamed, type ConstantFunction } from './constantFunctions';
+import { findMacroEnumerators, type MacroEnumerators } from './macroEnumerators';
 
 export interface Declared {
   readonly declaration: Declaration;
@@ -44,6 +45,7 @@ export class UnitIndex {
   private readonly chains = new Map<string, readonly TypeUse[]>();
   private readonly takers = new Map<string, boolean>();
   private standingFor: readonly (readonly [name: string, type: TypeInfo])[] | undefined;
+  private byMacros: readonly MacroEnumerators[] | undefined;
 
   constructor(
     private readonly unit: TranslationUnit,
@@ -128,14 +130,15 @@ export class UnitIndex {
     return undefined;
   }
 
-  /** Declarations of a name, file by file. */
+  /** Declarations of a name, file by file; those that macros bring where the text itself has none. */
   declared(name: string): readonly { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
-    return remembered(this.named, name, () =>
-      this.filesWith(name).flatMap((source) => {
-        const list = this.declarationsOf(source).get(name);
-        return list ? [{ source, list }] : [];
-      }),
-    );
+    return remembered(this.named, name, () => {
+      const written = this.filesWith(name).map((source) => ({ source, byName: this.declarationsOf(source) }));
+      const found = namedIn(written, name);
+      if (found.length > 0) return found;
+      this.byMacros ??= findMacroEnumerators(this.unit, (source) => this.maskedOf(source));
+      return namedIn(this.byMacros, name);
+    });
   }
 
   /** Whether a class has something of that name that all its objects share: an enumerator, a constant. */
@@ -235,6 +238,16 @@ export class UnitIndex {
 /** Whether all objects of a class have it: a member that is none of each object. */
 export function isShared({ kind, isMember, isStatic }: Declaration): boolean {
   return isMember && (kind === 'enumerator' || (kind === 'constant' && isStatic));
+}
+
+function namedIn(
+  files: readonly MacroEnumerators[],
+  name: string,
+): { readonly source: SourceText; readonly list: readonly Declaration[] }[] {
+  return files.flatMap(({ source, byName }) => {
+    const list = byName.get(name);
+    return list ? [{ source, list }] : [];
+  });
 }
 
 function remembered<V>(known: Map<string, V>, key: string, find: () => V): V {

@@ -107,3 +107,26 @@ void f(int i) {
     //  ^^^^^^^^^^^^^^^ 1Oth
 }
 `));
+
+test('enumerators that macros bring, whether a name stands in the text or is put together', () =>
+  checkSource(`
+#define LIST(X) X(Foo, 'oooF') X(Bar, 'rraB')
+#define AS_ENUM(name, tag) Tag##name = tag,
+enum Tags { First = 'tsrF', LIST(AS_ENUM) Last = 'tsaL' };
+#undef AS_ENUM
+enum More { NOT_AT_HAND(x) Behind, Known = 'nwnK' };
+void f(void) {
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, TagFoo);
+    //  ^^^^^^^^^^^^^^^ Fooo
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, TagBar);
+    //  ^^^^^^^^^^^^^^^ Barr
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, First);
+    //  ^^^^^^^^^^^^^^^ Frst
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, Last);
+    //  ^^^^^^^^^^^^^^^ Last
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, Behind);
+    //  ^^^^^^^^^^^^^^^ open: 'Behind' is not defined in the files at hand
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, Known);
+    //  ^^^^^^^^^^^^^^^ Knwn
+}
+`));
