@@ -222,7 +222,11 @@ class Walk {
     const kind = kindOfName(file.path) ?? ((await this.#isImage(file.path, stats)) ? 'image' : undefined);
     if (kind !== undefined && stats.isFile()) {
       this.#files.set(file.real, { path: file.path, kind, size: stats.size, mtimeMs: stats.mtimeMs });
-    } else if (named) this.#issue(file.path, 'neither a C or C++ source nor a PE image');
+    } else if (named)
+      this.#issue(
+        file.path,
+        stats.isFile() ? 'neither a C or C++ source nor a PE image' : 'neither a file nor a folder',
+      );
   }
 
   #isImage(path: string, stats: Stats): boolean | Promise<boolean> {

@@ -4,6 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { ScannedFile, ScanTask } from '../scanTypes';
+import { BatchState } from './batch';
 import { FileReceiver } from './packedFile';
 import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
@@ -30,7 +31,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   readonly #events: ThreadEvents<Item>;
   readonly #caps: ThreadCaps;
   readonly #receiver = new FileReceiver();
-  readonly #position = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #batch = new BatchState();
   #items: Item[] = [];
   /** Of the last tasks handed over, how many are done. */
   #done = 0;
@@ -42,7 +43,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   constructor(workerFile: string, caps: ThreadCaps, events: ThreadEvents<Item>) {
     this.#events = events;
     this.#caps = caps;
-    const start: WorkerStart = { position: this.#position.buffer };
+    const start: WorkerStart = { batch: this.#batch.memory };
     this.#worker = new Worker(workerFile, {
       workerData: start,
       resourceLimits: { maxOldGenerationSizeMb: caps.heapMiB, maxYoungGenerationSizeMb: caps.youngMiB },
@@ -75,9 +76,14 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
   scan(items: readonly Item[]): void {
     this.#items = [...items];
     this.#done = 0;
-    Atomics.store(this.#position, 0, 0);
+    this.#batch.begin();
     this.send({ type: 'scan', tasks: items.map((item) => item.task) });
     if (this.#ready) this.#startClock();
+  }
+
+  /** Ends behind the file it is at, unless one of those left is wanted. */
+  stopUnless(isWanted: (item: Item) => boolean): void {
+    if (!this.#items.some(isWanted)) this.#batch.stop();
   }
 
   async terminate(): Promise<void> {
@@ -124,7 +130,7 @@ export class ScanThread<Item extends { readonly task: ScanTask }> {
     if (this.#over) return;
     this.#over = true;
     // What is done but was not sent is done again.
-    const at = Math.max(0, Atomics.load(this.#position, 0) - this.#done);
+    const at = Math.max(0, this.#batch.at - this.#done);
     const current = this.#items[at];
     const rest = this.#items.filter((item) => item !== current);
     this.#items = [];

@@ -6,18 +6,16 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { SourceParsers } from '../../core/source/scanSource';
 import { FileScanner } from '../scanFile';
 import { EMPTY_SETUP, type ScanTask } from '../scanTypes';
+import { BatchState, workThrough } from './batch';
 import { FileSender, type PackedFile } from './packedFile';
 import { parsersFor, sourceParsers } from './parserModules';
 import type { FromWorker, ToWorker, WorkerStart } from './workerMessages';
 
 type Port = NonNullable<typeof parentPort>;
 
-/** Results are sent together while they come faster than this, in ms: each message wakes the other side. */
-const SEND_AFTER = 20;
-
 class ScanWorker {
   readonly #port: Port;
-  readonly #position: Int32Array;
+  readonly #batch: BatchState;
   readonly #sender = new FileSender();
   readonly #open = new Map<string, string>();
   #scanner = new FileScanner(EMPTY_SETUP, () => this.#loaded());
@@ -26,9 +24,9 @@ class ScanWorker {
   /** Messages are worked on in their order, also while the parsers load. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(port: Port, { position }: WorkerStart) {
+  constructor(port: Port, { batch }: WorkerStart) {
     this.#port = port;
-    this.#position = new Int32Array(position);
+    this.#batch = new BatchState(batch);
     port.on('message', (message: ToWorker) => {
       this.#work = this.#work.then(() => this.#handle(message));
     });
@@ -65,17 +63,13 @@ class ScanWorker {
     this.#parsers = (await parsersFor(tasks)) ?? this.#parsers;
     if (!this.#isReady) this.#post({ type: 'ready' });
     this.#isReady = true;
-    let files: (PackedFile | undefined)[] = [];
-    let sent = performance.now();
-    for (const [at, task] of tasks.entries()) {
-      Atomics.store(this.#position, 0, at);
+    const scanned = (task: ScanTask): PackedFile | undefined => {
       const file = this.#scanner.scan(task);
-      files.push(file && this.#sender.pack(file));
-      if (at < tasks.length - 1 && performance.now() - sent < SEND_AFTER) continue;
+      return file && this.#sender.pack(file);
+    };
+    workThrough(tasks, this.#batch, scanned, (files) => {
       this.#post({ type: 'scanned', files });
-      files = [];
-      sent = performance.now();
-    }
+    });
   }
 
   #loaded(): SourceParsers {

@@ -20,12 +20,12 @@ export type ToWorker =
 
 /** What a thread is started with. */
 export interface WorkerStart {
-  /** One Int32: which task of the last `scan` the thread is at, counted from 0. Tells the culprit when it dies. */
-  readonly position: SharedArrayBuffer;
+  /** Memory of a BatchState: how far the last `scan` is, which tells the culprit when the thread dies. */
+  readonly batch: SharedArrayBuffer;
 }
 
 export type FromWorker =
   /** What the first tasks need is loaded; a thread that ends before this can't work on this machine at all. */
   | { readonly type: 'ready' }
-  /** Undefined: `onlyIfNaming` kept it from being scanned. */
+  /** Undefined: `onlyIfNaming` kept it from being scanned, or the batch was stopped. */
   | { readonly type: 'scanned'; readonly files: readonly (PackedFile | undefined)[] };

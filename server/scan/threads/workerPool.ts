@@ -86,6 +86,7 @@ export class WorkerPool implements Scanner {
       const aborted = (): void => {
         this.#queue.keep((item) => item.run !== run);
         run.finish(abortReason(signal));
+        for (const thread of this.#threads) thread.stopUnless((item) => !item.run.over);
       };
       const run: Run = {
         deliver,

@@ -2,6 +2,7 @@
  * Discovery: what is taken, what is skipped, links, and folders that can't be read.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { test } from 'node:test';
@@ -53,6 +54,17 @@ test('a file that is named is taken though its folder would be skipped; what is 
   assert.equal(files.length, 1);
   assert.deepEqual(issues, [{ file: join(folder, 'notes.txt'), message: 'neither a C or C++ source nor a PE image' }]);
   assert.deepEqual(unreadableRoots, []);
+});
+
+test("a pipe with a source's name is neither read nor taken for a source", async (t) => {
+  if (process.platform === 'win32') return void t.skip('Windows has no pipes in folders');
+  const folder = temporaryFolder(t, { 'a.c': '', 'b.h/c.c': '' });
+  const pipe = join(folder, 'pipe.c');
+  execFileSync('mkfifo', [pipe]);
+  assert.deepEqual(await found(folder), ['source a.c', 'source b.h/c.c']);
+  const { files, issues } = await discoverFiles([{ path: pipe }]);
+  assert.deepEqual(files, []);
+  assert.deepEqual(issues, [{ file: pipe, message: 'neither a file nor a folder' }]);
 });
 
 test('overlapping roots and links give each file once, under its plainest path', async (t) => {

@@ -163,6 +163,35 @@ test('cancelling rejects at once, and the pool works on', async (t) => {
   assert.equal((await issues(workers, ['after'])).get('after'), '');
 });
 
+/** A thread that works on its first file until it is told that nobody waits; then says how much of a batch was wanted. */
+const STOPPABLE_WORKER = `
+const { parentPort, workerData } = require('node:worker_threads');
+const state = new Int32Array(workerData.batch);
+let stopped = 0;
+parentPort.on('message', (message) => {
+  if (message.type !== 'scan') return;
+  const [{ path }] = message.tasks;
+  const end = Date.now() + 15000;
+  if (path === 'file0') while (Atomics.load(state, 1) === 0 && Date.now() < end);
+  if (Atomics.load(state, 1) === 1) stopped += 1;
+  const facts = { file: path, kind: 'source', size: stopped, sites: [], issues: [], milliseconds: 0 };
+  parentPort.postMessage({ type: 'scanned', files: message.tasks.map(() => ({ file: { facts, dependsOn: [] } })) });
+});
+parentPort.postMessage({ type: 'ready' });
+`;
+
+test('a thread is told at its work that its batch was cancelled, and that the next one was not', async (t) => {
+  const workers = pool(t, STOPPABLE_WORKER, 20, 1);
+  const stop = new AbortController();
+  const run = workers.run(tasks(...many(100)), () => assert.fail('delivered'), stop.signal);
+  stop.abort(new Error('enough'));
+  await assert.rejects(run, /enough/);
+  const stopped: (number | undefined)[] = [];
+  await workers.run(tasks('x'), (file) => stopped.push(file?.facts.size));
+  await workers.run(tasks('y'), (file) => stopped.push(file?.facts.size));
+  assert.deepEqual(stopped, [1, 1], 'one batch of three');
+});
+
 test('open texts reach threads that start later', async (t) => {
   const workers = pool(t);
   workers.setOpen('doc', 'four');
