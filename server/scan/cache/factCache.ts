@@ -70,10 +70,11 @@ export class FactCache {
   get(file: DiscoveredFile): ScannedFile | KeptImage | undefined {
     const entry = this.#old.get(file.path);
     if (entry?.kind !== file.kind || !sameStamp(entry.stamp, file)) return undefined;
-    if (!entry.dependsOn.every((stamp) => sameStamp(stamp, this.#stampOf(stamp.path)))) return undefined;
+    const { dependsOn } = entry;
+    if (!dependsOn.every((stamp) => sameStamp(stamp, this.#stampOf(stamp.path)))) return undefined;
     const body = this.#reader?.body(entry.body);
     if (body === undefined) return undefined;
-    if (entry.kind === 'source') return parseSource(body, entry);
+    if (entry.kind === 'source') return parseSource(body, dependsOn);
     const { size } = file;
     return new KeptImage({ ...entry, file: file.path, size }, () => this.#reader?.again(entry.body) ?? NOTHING);
   }
@@ -82,7 +83,7 @@ export class FactCache {
   stale({ path }: DiscoveredFile): ScannedFile | undefined {
     const entry = this.#old.get(path);
     const body = entry?.kind === 'source' ? this.#reader?.body(entry.body) : undefined;
-    return entry && body && parseSource(body, entry);
+    return entry && body && parseSource(body, entry.dependsOn);
   }
 
   /** Keeps what was found in a file. Gives the lines of an image, which are made for this. */
@@ -92,7 +93,7 @@ export class FactCache {
     const { facts, dependsOn } = scanned;
     const { kind } = file;
     const isImage = kind === 'image';
-    const text = isImage ? imageLines(facts, this.#showPath) : JSON.stringify({ ...scanned, dependsOn: [] });
+    const text = isImage ? imageLines(facts, this.#showPath) : sourceBody(scanned);
     const bytes = Buffer.from(text);
     const fields = {
       shown: isImage ? this.#showPath(file.path) : '',
@@ -170,10 +171,21 @@ export class FactCache {
   }
 }
 
+/** What a source includes is what it depends on, and each path stands in the index once: the body leaves it out. */
+function sourceBody(scanned: ScannedFile): string {
+  const { facts, dependsOn } = scanned;
+  const { includes } = facts;
+  const isSame = includes?.length === dependsOn.length && dependsOn.every(({ path }, at) => path === includes[at]);
+  return JSON.stringify({ ...scanned, dependsOn: [], facts: isSame ? { ...facts, includes: [] } : facts });
+}
+
 /** The body was written by this very engine and has the right CRC: its shape is what was written. */
-function parseSource(body: Buffer, { dependsOn }: PackEntry): ScannedFile | undefined {
+function parseSource(body: Buffer, dependsOn: readonly FileStamp[]): ScannedFile | undefined {
   try {
-    return { ...(JSON.parse(body.toString()) as ScannedFile), dependsOn };
+    const scanned = JSON.parse(body.toString()) as ScannedFile;
+    const { facts } = scanned;
+    if (facts.includes?.length !== 0) return { ...scanned, dependsOn };
+    return { ...scanned, facts: { ...facts, includes: dependsOn.map(({ path }) => path) }, dependsOn };
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** First in the footer; changes with the layout. */
-const MAGIC = 'PoolLens facts 2';
+const MAGIC = 'PoolLens facts 3';
 /** MAGIC, then as little-endian doubles: offset of the index, its length, its CRC. */
 const FOOTER_BYTES = MAGIC.length + 3 * 8;
 const MOST_INDEX_BYTES = 256 << 20;

@@ -5,6 +5,7 @@
 import type { FileKind } from '../files/fileKinds';
 import type { FileStamp } from '../scanTypes';
 import type { BodyPlace } from './factPack';
+import { numbersFromText, numbersToText } from './numberText';
 
 /** What made the facts, and from what besides files. Entries of a kind are taken when engine and that kind's are the same. */
 export interface PackIdentity extends Readonly<Record<FileKind, string>> {
@@ -14,6 +15,7 @@ export interface PackIdentity extends Readonly<Record<FileKind, string>> {
 export interface PackEntry {
   readonly kind: FileKind;
   readonly stamp: FileStamp;
+  /** Made each time it is asked for. */
   readonly dependsOn: readonly FileStamp[];
   readonly body: BodyPlace;
   /** Images: how many. */
@@ -25,13 +27,13 @@ export interface PackEntry {
 }
 
 type StampRow = readonly [path: string, size: number, mtimeMs: number];
-/** Stamps by their numbers. */
+/** Stamps by their numbers; `dependsOn` as `numberText.ts` writes them. */
 type EntryRow = readonly [
   stamp: number,
   offset: number,
   length: number,
   crc: number,
-  dependsOn: readonly number[],
+  dependsOn: string,
   sites: number,
   tags: readonly number[],
   shown: string,
@@ -41,6 +43,9 @@ interface PackIndex extends PackIdentity {
   readonly stamps: readonly StampRow[];
   readonly entries: Readonly<Record<FileKind, readonly EntryRow[]>>;
 }
+
+/** In the place of a stamp that the index does not have: no file is ever in this state. */
+const NEVER: FileStamp = { path: '', size: NaN, mtimeMs: NaN };
 
 const KINDS: readonly FileKind[] = ['image', 'source'];
 
@@ -53,9 +58,15 @@ export function readPackIndex(index: unknown, identity: PackIdentity): ReadonlyM
     if (index[kind] !== identity[kind]) continue;
     for (const [at, offset, length, crc, on, sites, tags, shown] of index.entries[kind]) {
       const stamp = stamps[at];
-      const dependsOn = on.map((number) => stamps[number]).filter((found) => found !== undefined);
-      if (stamp === undefined || dependsOn.length !== on.length) continue;
-      entries.set(stamp.path, { kind, stamp, dependsOn, body: { offset, length, crc }, sites, tags, shown });
+      if (stamp === undefined) continue;
+      const body = { offset, length, crc };
+      const entry = { kind, stamp, body, sites, tags, shown };
+      entries.set(stamp.path, {
+        ...entry,
+        get dependsOn() {
+          return numbersFromText(on).map((number) => stamps[number] ?? NEVER);
+        },
+      });
     }
   }
   return entries;
@@ -72,6 +83,8 @@ function isPackIndex(index: unknown): index is PackIndex {
 export class IndexBuilder {
   readonly #stamps: StampRow[] = [];
   readonly #numbers = new Map<string, number>();
+  /** The same objects come again and again. */
+  readonly #seen = new Map<FileStamp, number>();
   /** By path: a file that is put twice has its last facts. */
   readonly #entries: Readonly<Record<FileKind, Map<string, EntryRow>>> = { image: new Map(), source: new Map() };
 
@@ -80,7 +93,7 @@ export class IndexBuilder {
   }
 
   add({ kind, stamp, dependsOn, body, sites, tags, shown }: PackEntry): void {
-    const on = dependsOn.map((other) => this.#number(other));
+    const on = numbersToText(dependsOn.map((other) => this.#number(other)));
     const { offset, length, crc } = body;
     this.#entries[kind].set(stamp.path, [this.#number(stamp), offset, length, crc, on, sites, tags, shown]);
   }
@@ -90,7 +103,13 @@ export class IndexBuilder {
     return { ...identity, stamps: this.#stamps, entries: { image, source } };
   }
 
-  #number({ path, size, mtimeMs }: FileStamp): number {
+  #number(stamp: FileStamp): number {
+    let number = this.#seen.get(stamp);
+    if (number === undefined) this.#seen.set(stamp, (number = this.#numberOfState(stamp)));
+    return number;
+  }
+
+  #numberOfState({ path, size, mtimeMs }: FileStamp): number {
     const key = `${String(size)}|${String(mtimeMs)}|${path}`;
     let number = this.#numbers.get(key);
     if (number === undefined) {
