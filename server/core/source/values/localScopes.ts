@@ -12,8 +12,8 @@ export interface LocalDeclaration {
   readonly at: number;
   /** Index of the token behind which the name means something else. */
   readonly end: number;
-  /** An enumerator: its value counts from that of the last one with an initializer. */
-  readonly isEnumerator?: true;
+  /** Of an enumerator: index of the token that opens its list. */
+  readonly listedIn?: number;
 }
 
 const NOT_TYPES = new Set(
@@ -46,7 +46,7 @@ export function localDeclarations(
     if (!isEnumerator && !declaresHere(tokens, at)) continue;
     const block = isEnumerator ? around(open) : open;
     const end = block < 0 ? to : scopeEnd(masked, block, to);
-    found.push({ at, end, ...(isEnumerator && { isEnumerator }) });
+    found.push({ at, end, ...(isEnumerator && { listedIn: open }) });
   }
   return found;
 }

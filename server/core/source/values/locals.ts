@@ -5,9 +5,10 @@
 import { groupBy } from '../../index/groupBy';
 import { argumentPlace, type ArgumentPlace } from '../syntax/argumentPlace';
 import type { FunctionDefinition } from '../syntax/functionHead';
-import { splitArguments, tokenAt, type Token } from '../text/lexer';
+import { tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
 import { placesOf } from '../text/namePlaces';
+import { localEnumerators } from './localEnumerators';
 import {
   declaresHere,
   localDeclarations,
@@ -83,7 +84,7 @@ export class LocalName {
 
   /** Of all variables of that name together. */
   all(): LocalValues {
-    return { declared: this.declarations.length > 0, ...this.read(this.uses, false) };
+    return { declared: this.declarations.length > 0, ...this.read(this.uses) };
   }
 
   /** Of the variable that the name means at an offset; `declared` is false where that is none of the function's own. */
@@ -94,7 +95,7 @@ export class LocalName {
     if (found !== undefined) return found;
     const uses = this.usesOf().get(meant) ?? [];
     const declaredAt = meant && tokens[meant.at]?.start;
-    const values = this.read(uses, meant?.isEnumerator === true);
+    const values = this.read(uses, meant);
     found = { declared: meant !== undefined, ...values, ...(declaredAt !== undefined && { declaredAt }) };
     this.known.set(meant, found);
     return found;
@@ -111,9 +112,12 @@ export class LocalName {
     return this.byMeaning;
   }
 
-  private read(uses: readonly number[], isEnumerator: boolean): Pick<LocalValues, 'assigned' | 'reasons' | 'passed'> {
+  private read(
+    uses: readonly number[],
+    meant?: LocalDeclaration,
+  ): Pick<LocalValues, 'assigned' | 'reasons' | 'passed'> {
     const reader = new Uses(this.masked, this.to, this.name, this.definition !== undefined);
-    for (const at of uses) reader.read(at, isEnumerator);
+    for (const at of uses) reader.read(at, at === meant?.at ? meant.listedIn : undefined);
     return { assigned: reader.assigned, reasons: [...reader.reasons], passed: [...reader.passed.values()] };
   }
 }
@@ -131,13 +135,14 @@ class Uses {
     private readonly isInside: boolean,
   ) {}
 
-  read(at: number, isEnumerator: boolean): void {
+  /** `list`: where the list opens of which the name at `at` is an enumerator. */
+  read(at: number, list?: number): void {
     const { tokens, match } = this.masked;
     const { name } = this;
     const before = tokens[at - 1];
     const next = tokens[at + 1]?.text ?? '';
     if (before?.text === '.' || before?.text === '->' || before?.text === '::') return;
-    if (isEnumerator && /^[{,]$/.test(before?.text ?? '') && /^[=,}]$/.test(next)) this.enumerator(at);
+    if (list !== undefined && /^[=,}]$/.test(next)) this.enumerator(at, list);
     // Outside a function an initializer is the declaration's own, read elsewhere.
     else if (next === '=') {
       if (!this.isInside && declaresHere(tokens, at)) return;
@@ -161,18 +166,17 @@ class Uses {
   }
 
   /** `{ A = 1, NAME }` inside a body: what the last initializer says, and one for each enumerator behind it. */
-  private enumerator(at: number): void {
-    const { tokens, match } = this.masked;
-    let open = at - 1;
-    while (open > 0 && (tokens[open]?.text !== '{' || (match[open] ?? -1) < at)) open -= 1;
-    const parts = splitArguments(tokens, open + 1, match[open] ?? at);
-    const own = parts.findIndex((part) => part[0] === tokens[at]);
-    const set = parts.slice(0, own + 1).findLastIndex((part) => part[1]?.text === '=');
-    const { start, end } = tokens[at] ?? { start: 0, end: 0 };
+  private enumerator(at: number, open: number): void {
+    const named = this.masked.tokens[at];
+    const found = named && localEnumerators(this.masked, open).get(named);
+    if (named === undefined || found === undefined) {
+      this.reasons.add(`'${this.name}' stands in a list that is not understood`);
+      return;
+    }
+    const { start, end } = named;
     const token = (kind: Token['kind'], text: string): Token => ({ kind, text, start, end, foreign: true });
-    const first = set < 0 ? [token('number', '0')] : (parts[set]?.slice(2) ?? []);
-    const steps = own - Math.max(0, set);
-    const count = steps === 0 ? [] : [token('punct', '+'), token('number', String(steps))];
+    const first = found.from ?? [token('number', '0')];
+    const count = found.steps === 0 ? [] : [token('punct', '+'), token('number', String(found.steps))];
     this.add(at, [token('punct', '('), ...first, token('punct', ')'), ...count], false);
   }
 }

@@ -119,3 +119,16 @@ void f(ULONG mask) {
     {},
     'driver.cpp',
   ));
+
+test('an enumerator of a function keeps its value where it is passed on among others', () =>
+  checkSource(`
+void f(void) {
+    enum { FIRST = 'derF', SECOND, THIRD = 'treB', FOURTH };
+    show(1, SECOND, 2);
+    ULONG all[] = { FIRST, SECOND, FOURTH };
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, SECOND);
+    //  ^^^^^^^^^^^^^^^ Gred
+    p = ExAllocatePool2(POOL_FLAG_PAGED, 8, FOURTH);
+    //  ^^^^^^^^^^^^^^^ Cert
+}
+`));

@@ -46,6 +46,21 @@ const differentBlocks = (count: number): string =>
     .map((at) => `  { ULONG t = ${String(at)}; USE(t); }\n`)
     .join('')}}`;
 
+test('twice as many enumerators take twice as many looks', () => {
+  const listed = (count: number): string =>
+    `f() { enum { ${numbers(count)
+      .map((at) => `E${String(at)}, `)
+      .join('')}}; ${numbers(count)
+      .map((at) => `USE(E${String(at)}); `)
+      .join('')}}`;
+  const [some, twice] = [lookUp(listed(500)), lookUp(listed(1000))];
+  assert.ok(twice.looks < 2.5 * some.looks, `${String(some.looks)} looks, then ${String(twice.looks)}`);
+  assert.deepEqual(
+    twice.declaredAt,
+    [...listed(1000).matchAll(/E\d+,/g)].map(({ index }) => index),
+  );
+});
+
 for (const [what, made] of [
   ['names', differentNames],
   ['blocks with the same name', differentBlocks],
