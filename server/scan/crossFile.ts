@@ -2,7 +2,7 @@
  * What the files of one project tell each other (wrappers, values, flows), kept current file by file: which externals a
  * project has now, and which names changed their meaning. Bookkeeping over core's externals.ts; scans nothing.
  */
-import { changedNames } from '../core/source/changedNames';
+import { changedNames, hasLikeTags } from '../core/source/changedNames';
 import {
   flowsInto,
   mergeExports,
@@ -18,7 +18,10 @@ import type { ScannedFile } from './scanTypes';
 
 /** Rounds in which a change may travel on through wrappers of wrappers, a level each; most projects need two. */
 export const MOST_ROUNDS = 64;
-/** Rounds in which methods count: they are told by their names alone, and a long chain of equal names is mostly none. */
+/**
+ * Rounds in which methods count: they are told by their names alone, and a long chain of equal names is mostly none.
+ * Behind them nothing travels on that only words a reason otherwise: members that are set from each other go on for long.
+ */
 const ROUNDS_OF_METHODS = 4;
 /** What is said of a project that would need more. */
 export const TOO_MANY_ROUNDS = 'wrappers call each other through too many files: some callers are missing';
@@ -28,15 +31,18 @@ const NO_INCLUDERS: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 export interface ProjectChange {
   readonly project: string;
   readonly externals: Externals;
+  /** What they were. */
+  readonly before: Externals;
   /** Files of the project that name one of these are to be scanned again. */
   readonly names: readonly string[];
   readonly files: readonly string[];
 }
 
 /** Those of a change's names that lead to another scan in a round, counted from 0. */
-export function followedNames({ names, externals }: ProjectChange, round: number): readonly string[] {
+export function followedNames({ names, before, externals }: ProjectChange, round: number): readonly string[] {
   if (round < ROUNDS_OF_METHODS) return names;
-  return names.filter((name) => externals.wrappers.get(name)?.some(({ scope }) => scope !== undefined) !== true);
+  const meant = [...changedNames(before, externals, hasLikeTags)];
+  return meant.filter((name) => externals.wrappers.get(name)?.some(({ scope }) => scope !== undefined) !== true);
 }
 
 interface ProjectState {
@@ -139,12 +145,13 @@ export class CrossFile {
   #changeOf(key: string, project: ProjectState, putIn: readonly FileExports[]): ProjectChange | undefined {
     const exports = [...this.#visibleFrom(key), ...putIn];
     const externals = mergeExports(exports);
-    const names = [...changedNames(project.externals, externals)];
+    const before = project.externals;
+    const names = [...changedNames(before, externals)];
     project.externals = externals;
     project.hasChanged = names.length > 0;
     // A file alone knew all this when it was scanned, unless it was asked something.
     if (names.length === 0 || (exports.length === 1 && !isAsked(externals))) return undefined;
-    return { project: key, externals, names, files: [...project.exports.keys()].sort() };
+    return { project: key, externals, before, names, files: [...project.exports.keys()].sort() };
   }
 
   /** Projects that share names with this one. */

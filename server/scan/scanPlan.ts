@@ -40,6 +40,8 @@ export interface PlanEvents {
 export class ScanPlan {
   readonly #byPath: ReadonlyMap<string, DiscoveredFile>;
   readonly #included: IncludedPlan;
+  /** Rounds in which projects were settled as far as they were known then. */
+  readonly #rounds = new Map<string, number>();
   #missing: DiscoveredFile[] = [];
   #delivered = 0;
   #bytes = 0;
@@ -149,7 +151,7 @@ export class ScanPlan {
     for (let round = 0; ; round += 1) {
       const tasks: ScanTask[] = [];
       for (const change of this.crossFile.changes()) {
-        const again = this.#tasksOf(change, round);
+        const again = this.#tasksOf(change, round + (this.#rounds.get(change.project) ?? 0));
         const [first] = again;
         if (round === MOST_ROUNDS && first) this.events.issue({ file: first.path, message: TOO_MANY_ROUNDS });
         tasks.push(...again.map((task) => this.#included.complete(task)));
@@ -167,6 +169,7 @@ export class ScanPlan {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const change = this.crossFile.changeOf(key);
       if (change === undefined) return;
+      this.#rounds.set(key, round);
       await this.#scanAgain(this.#tasksOf(change, round), signal);
     }
   }

@@ -20,13 +20,14 @@ function reachedName(key: string): string {
 
 /**
  * Names whose meaning differs between two states of a project's externals: a file for which `namesAny` is true is
- * scanned again. An entry `body of NAME` concerns files that define that wrapper, not those that call it.
+ * scanned again. An entry `body of NAME` concerns files that define that wrapper, not those that call it. `isSame`:
+ * whether two entries mean the same.
  */
-export function changedNames(before: Externals, after: Externals): Set<string> {
+export function changedNames(before: Externals, after: Externals, isSame: typeof isLike = isLike): Set<string> {
   const names = new Set<string>();
   const compare = <T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>, name: (key: string) => string): void => {
     for (const key of new Set([...a.keys(), ...b.keys()])) {
-      if (JSON.stringify(a.get(key)) !== JSON.stringify(b.get(key))) names.add(name(key));
+      if (!isSame(a.get(key), b.get(key))) names.add(name(key));
     }
   };
   compare(before.wrappers, after.wrappers, (key) => key);
@@ -52,6 +53,30 @@ export function changedNames(before: Externals, after: Externals): Set<string> {
   for (const name of changedWords(before.watched, after.watched)) names.add(name);
   for (const name of changedWords(before.watchedStructures, after.watchedStructures)) names.add(name);
   return names;
+}
+
+/** Parts of values in which no order means anything. */
+const SETS = /^(?:tags|reasons|parameters|arriving)$/;
+
+function inOrder(key: string, part: unknown): unknown {
+  return Array.isArray(part) && SETS.test(key) ? part.map((one) => JSON.stringify(one)).sort() : part;
+}
+
+/** `inOrder` without the wording of reasons. */
+function withoutWords(key: string, part: unknown): unknown {
+  if (key === 'otherwise') return undefined;
+  return key === 'reasons' && Array.isArray(part) ? part.length > 0 : inOrder(key, part);
+}
+
+/** Whether two entries say the same, in whatever order. */
+export function isLike(one: unknown, other: unknown): boolean {
+  if (JSON.stringify(one) === JSON.stringify(other)) return true;
+  return JSON.stringify(one, inOrder) === JSON.stringify(other, inOrder);
+}
+
+/** Whether two entries give the same tags and are open alike, whatever the reasons are. */
+export function hasLikeTags(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one, withoutWords) === JSON.stringify(other, withoutWords);
 }
 
 /** Words that are in one of two sets. */

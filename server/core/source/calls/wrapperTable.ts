@@ -95,11 +95,15 @@ export class WrapperTable {
   /** What a call of this name, or of a class that it is another name of, may mean. */
   readonly lookup: WrapperLookup = (name) => {
     const own = this.byName.get(name);
-    const other = this.byName.get(this.aliases.get(name) ?? '');
+    const local = this.locals.get(name);
+    const alias = this.aliases.get(name);
+    if (local === undefined && alias === undefined) return own ?? NO_WRAPPERS;
     // A class that inherits constructors may have some of its own.
-    return [this.locals.get(name), own, other].flatMap((list) => list ?? []);
+    return [local, own, this.byName.get(alias ?? '')].flatMap((list) => list ?? []);
   };
 }
+
+const NO_WRAPPERS: readonly Wrapper[] = [];
 
 /** Whether two may be states of one function: all but the parameters that it passes on. */
 function isSame(a: Wrapper, b: Wrapper): boolean {

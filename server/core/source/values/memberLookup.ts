@@ -10,6 +10,7 @@ import { memberValues, MOST_VALUES, type MemberValue } from '../syntax/memberVal
 import { memberKey, ofMemberKey, type Structure } from '../syntax/structures';
 import { tokenAt, type Token } from '../text/lexer';
 import type { MaskedSource } from '../text/mask';
+import { soughtName } from '../text/textWords';
 import type { Branch, TranslationUnit } from '../translationUnit';
 import { isNothing, NO_VALUE, unite, unknown, type TagValue } from './evaluate';
 import { memberHazards } from './memberHazards';
@@ -141,8 +142,7 @@ export class MemberLookup {
     const { externals, unit } = this.sources;
     return [...(externals.askedMembers ?? [])].flatMap((key) => {
       const { structure, member } = ofMemberKey(key);
-      if (!unit.root.text.includes(member) && ![...structure.names].some((name) => unit.root.text.includes(name)))
-        return [];
+      if (![member, ...structure.names].some((name) => unit.root.mayHold(soughtName(name)))) return [];
       const seen = this.index.structuresWith(member).find((one) => memberKey(one.structure, member) === key);
       const asked = seen?.structure ?? structure;
       const value = this.contentsOf(asked, member)?.value;

@@ -44,6 +44,10 @@ export class UnitIndex {
   private readonly overloads = new Map<string, readonly Template[]>();
   private readonly chains = new Map<string, readonly TypeUse[]>();
   private readonly takers = new Map<string, boolean>();
+  private readonly constructed = new Map<string, boolean>();
+  private readonly defaults = new Map<string, readonly Token[] | typeof NONE>();
+  /** Functions that the root passes a list in braces to. */
+  private listTakers: ReadonlySet<string> | undefined;
   private standingFor: readonly (readonly [name: string, type: TypeInfo])[] | undefined;
   private byMacros: readonly MacroEnumerators[] | undefined;
 
@@ -97,15 +101,18 @@ export class UnitIndex {
   /** Whether the root passes a list in braces without names, `Get({ 1, 'derF' })`, where one of these types may be taken. */
   passesListFor(types: ReadonlySet<string>): boolean {
     if (this.language !== 'cpp') return false;
-    for (const [, callee = ''] of this.unit.root.text.matchAll(PASSED_LIST))
+    this.listTakers ??= new Set([...this.unit.root.text.matchAll(PASSED_LIST)].map(([, callee = '']) => callee));
+    for (const callee of this.listTakers)
       if ([...types].some((type) => this.hasParameterOf(callee, type) && !this.hasConstructor(type))) return true;
     return false;
   }
 
   /** What a list without names puts into an object of such a class its constructor says. */
   private hasConstructor(type: string): boolean {
-    const constructor = new RegExp(`\\b${type}\\s*\\([^;{}()]{0,400}\\)\\s*(?:noexcept\\s*)?[:{]`);
-    return this.filesWith(type).some(({ text }) => constructor.test(text));
+    return remembered(this.constructed, type, () => {
+      const constructor = new RegExp(`\\b${type}\\s*\\([^;{}()]{0,400}\\)\\s*(?:noexcept\\s*)?[:{]`);
+      return this.filesWith(type).some(({ text }) => constructor.test(text));
+    });
   }
 
   declarationsOf(source: SourceText): ReadonlyMap<string, readonly Declaration[]> {
@@ -211,11 +218,14 @@ export class UnitIndex {
 
   /** The initializer of a parameter in a declaration with that many parameters. */
   defaultArgument(name: string, parameterCount: number, position: number): readonly Token[] | undefined {
-    for (const source of this.filesWith(name)) {
-      const found = defaultArgument(source.text, name, parameterCount, position);
-      if (found) return found;
-    }
-    return undefined;
+    const found = remembered(this.defaults, `${name} ${String(parameterCount)} ${String(position)}`, () => {
+      for (const source of this.filesWith(name)) {
+        const initializer = defaultArgument(source.text, name, parameterCount, position);
+        if (initializer) return initializer;
+      }
+      return NONE;
+    });
+    return found === NONE ? undefined : found;
   }
 
   /** Whether a function of that name takes the argument by a reference through which it may be changed. */

@@ -1,7 +1,7 @@
 /** What a project's files tell each other, and which of them a change concerns. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { changedNames, namesAny } from '../../../../server/core/source/changedNames';
+import { changedNames, hasLikeTags, namesAny } from '../../../../server/core/source/changedNames';
 import { mergeExports, NO_EXPORTS, NO_EXTERNALS, type FileExports } from '../../../../server/core/source/externals';
 import { resolveFlows, type Flow } from '../../../../server/core/source/flows';
 
@@ -75,4 +75,16 @@ test('an operator of the project concerns those who place new, one of a template
   const reached = changedNames(NO_EXTERNALS, mergeExports([{ ...NO_EXPORTS, flows: [flow('operator new/2', [1])] }]));
   assert.ok(namesAny('void *operator new(size_t n, ULONG tag) {', reached));
   assert.ok(!namesAny('bool operator==(T a, T b) { return true; }', reached));
+});
+
+test('what is told in another order is no change, and in other words none to tags', () => {
+  const said = (tags: readonly number[], reasons: readonly string[]): ReturnType<typeof mergeExports> =>
+    mergeExports([{ ...NO_EXPORTS, members: [{ key: 'S.Tag', value: { tags, parameters: [], reasons } }] }]);
+  const first = said([1, 2], ['a', 'b']);
+  assert.deepEqual([...changedNames(first, said([2, 1], ['b', 'a']))], []);
+  assert.deepEqual([...changedNames(first, said([1, 2], ['a', 'c']))], ['Tag']);
+  assert.deepEqual([...changedNames(first, said([2, 1], ['c']), hasLikeTags)], []);
+  assert.deepEqual([...changedNames(first, said([1, 2], []), hasLikeTags)], ['Tag']);
+  assert.deepEqual([...changedNames(said([1], []), said([1], ['a']), hasLikeTags)], ['Tag']);
+  assert.deepEqual([...changedNames(first, said([1], ['a', 'b']), hasLikeTags)], ['Tag']);
 });
