@@ -1,6 +1,7 @@
 /**
  * What a file gives the other files of its project: wrappers, named tag values, and what flows into wrappers.
  */
+import { withBases } from './calls/methodCalls';
 import type { RawSite } from './calls/rawSites';
 import { DRIVER_POOL_TAG, findMacroWrappers, findWrappers } from './calls/sites';
 import type { Externals, FileExports, NamedValue, Wrapper } from './externals';
@@ -46,7 +47,7 @@ export function findExports(
   const visible = raw.filter((site) => !site.place.function || !hidden.has(site.place.function));
   const members = names.memberAnswers();
   const wrappers = [
-    ...findWrappers(visible).map(lifetimes.completed),
+    ...withBases(findWrappers(visible), names).map(lifetimes.completed),
     ...pointers,
     ...(isHeader ? findMacroWrappers(raw, isReached) : []),
   ];

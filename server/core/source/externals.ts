@@ -35,6 +35,8 @@ export interface Wrapper {
   readonly name: string;
   /** Class of a method, when it is one. */
   readonly scope?: string;
+  /** What that class derives from, if the class is seen where the method is defined. */
+  readonly bases?: readonly string[];
   readonly parameterCount: number;
   /** An `operator new` whose first parameter behind the size is a pointer: not a pool, not a tag. */
   readonly takesPointer?: true;

@@ -12,10 +12,11 @@ import { addPointers, exportedPointers, pointerFlows, type PointerSources } from
 import { addKnownWrappers, leadsToAllocator, type KnownWrapperSources } from './calls/knownWrappers';
 import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
+import { withBases } from './calls/methodCalls';
 import type { RawSite, SiteReader } from './calls/rawSites';
 import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
 import { uniteRawSites } from './calls/unitedSites';
-import { unseenFlows } from './calls/unseenFlows';
+import { unseenFlows, untoldFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { namesAny } from './changedNames';
 import { findExports } from './exports';
@@ -105,6 +106,7 @@ class SourceScan {
   private knownLanguage: 'c' | 'cpp' | undefined;
   private hasNewPointers = false;
   private readonly untold = new Set<string>();
+  private readonly untoldMethods = new Set<Wrapper>();
   private readonly limits: ScanLimits;
 
   constructor(
@@ -185,7 +187,7 @@ class SourceScan {
     const pointed = passes.slice(0, 1).flatMap((pass) => pointerFlows(this.pointerSources(pass), this.untold));
     const [first] = passes;
     const unseen = first ? unseenFlows({ ...first, unit, raw, wrappers: this.wrappers }) : [];
-    const flows = [...findFlows(raw), ...unseen, ...pointed];
+    const flows = [...findFlows(raw), ...unseen, ...pointed, ...untoldFlows(this.untoldMethods)];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = {
@@ -300,7 +302,7 @@ class SourceScan {
       raw = passes.some(({ reading }) => reading.isOther) ? uniteRawSites(readings) : readings.flat();
       raw.push(...this.readMacroBodies(unit, passes, macros));
       const grown: string[] = [];
-      for (const wrapper of findWrappers(raw)) {
+      for (const wrapper of withBases(findWrappers(raw), passes[0]?.names)) {
         if (!this.limits.follows(wrapper, round) || !this.wrappers.add(wrapper)) continue;
         grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
       }
@@ -337,6 +339,7 @@ class SourceScan {
       macros,
       giveUp: this.limits.giveUp,
       untold: (name) => this.untold.add(name),
+      untoldMethod: (wrapper) => this.untoldMethods.add(wrapper),
     };
   }
 

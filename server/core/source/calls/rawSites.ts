@@ -56,6 +56,7 @@ export interface SiteReader {
   readonly names: Names;
   readonly wrappers: WrapperLookup;
   readonly untold: (member: string) => void;
+  readonly untoldMethod: (wrapper: Wrapper) => void;
   /** Macros that lead to an allocator. */
   readonly macros: ReadonlySet<string>;
   /** Told where in the root the work for one file ran out: nothing behind it is read. */

@@ -2,6 +2,7 @@
  * What a file puts into wrappers and templates beside the calls that are sites: arguments of templates, objects whose
  * constructors take a tag. What comes in through pointers is read elsewhere.
  */
+import { wrapperKey, type Wrapper } from '../externals';
 import type { Flow } from '../flows';
 import type { FunctionIndex } from '../syntax/functions';
 import { templateOfKey } from '../syntax/templates';
@@ -26,6 +27,19 @@ export interface FileReading {
 
 export function unseenFlows(reading: FileReading): Flow[] {
   return [...templateFlows(reading), ...constructions(reading)];
+}
+
+/** What methods get from calls of which it can't be told whether they mean them: something. */
+export function untoldFlows(methods: Iterable<Wrapper>): Flow[] {
+  const told = new Map<string, Flow>();
+  for (const wrapper of methods) {
+    const to = wrapperKey(wrapper);
+    for (const parameter of wrapper.carries) {
+      const reasons = [`which class's ${wrapper.name} is called is not seen`];
+      told.set(`${to} ${String(parameter)}`, { to, parameter, tags: [], reasons });
+    }
+  }
+  return [...told.values()];
 }
 
 /** What is put into the parameters of templates. */

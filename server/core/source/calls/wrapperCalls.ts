@@ -13,7 +13,8 @@ import type { Names } from '../values/names';
 import { splitName } from '../values/owners';
 import type { Place } from '../values/place';
 import type { Call, WrapperLookup } from './call';
-import { readCall } from './calls';
+import { isDeclarator, readCall } from './calls';
+import { methodsMeant } from './methodCalls';
 import { newOperators } from './placementNew';
 import { isUntold, meantHere, pointerArguments } from './pointerCalls';
 import { mayBeMeant } from './templateFlows';
@@ -22,6 +23,8 @@ import { mayBeMeant } from './templateFlows';
 export interface CallReader {
   /** Told the name of a member through which something is called, when its structure can't be told. */
   readonly untold?: (member: string) => void;
+  /** Told of methods of which it can't be told whether a call means them. */
+  readonly untoldMethod?: (wrapper: Wrapper) => void;
   readonly names: Names;
   readonly wrappers: WrapperLookup;
 }
@@ -51,7 +54,11 @@ export function callAt(
     name.text === 'new'
       ? [...reader.wrappers('operator new'), ...reader.wrappers('operator new[]')]
       : reader.wrappers(name.text);
-  const candidates = meantHere(known, tokens, at, place, reader.names);
+  const pointed = meantHere(known, tokens, at, place, reader.names);
+  const { meant: candidates, untold } = methodsMeant(pointed, tokens, at, place, reader.names);
+  const isInCode = place.function !== undefined || place.macroParameters !== undefined;
+  if (candidates.length === 0 && untold.length > 0 && !isDeclarator(tokens, at, isInCode))
+    tellUntold(untold, tokens, match, at, reader);
   if (candidates[0]?.pointer) {
     const call = readCall(tokens, match, at, () => candidates, pointerArguments(tokens, match, at));
     return call && { ...call, typed: [], written: call.args.length };
@@ -60,6 +67,20 @@ export function callAt(
   if (candidates === known) return functionCall(tokens, match, at, place, reader, candidates);
   if (candidates.length === 0) return undefined;
   return functionCall(tokens, match, at, place, { ...reader, wrappers: () => candidates }, candidates);
+}
+
+/** Methods that a call may mean whose class can't be told: what it passes to them is not known. */
+function tellUntold(
+  untold: readonly Wrapper[],
+  tokens: readonly Token[],
+  match: Int32Array,
+  at: number,
+  { untoldMethod }: CallReader,
+): void {
+  for (const wrapper of untoldMethod ? untold : []) {
+    const call = readCall(tokens, match, at, () => [wrapper]);
+    if (call && call.args.length <= wrapper.parameterCount) untoldMethod?.(wrapper);
+  }
 }
 
 function functionCall(

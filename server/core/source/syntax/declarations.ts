@@ -144,14 +144,14 @@ class Scopes {
   }
 }
 
-interface Scope {
+export interface Scope {
   readonly name: string | undefined;
   readonly isClass: boolean;
   readonly angles?: Declaration['angles'];
 }
 
 /** What the brace at `at` is called, when it is a namespace, a class or an enumeration. */
-function scopeName(tokens: readonly Token[], statement: number, at: number): Scope | undefined {
+export function scopeName(tokens: readonly Token[], statement: number, at: number): Scope | undefined {
   for (let back = at - 1; back >= statement && back >= at - MOST_HEAD; back -= 1) {
     if (!/^(?:class|struct|union|namespace|enum)$/.test(tokens[back]?.text ?? '')) continue;
     let name: string | undefined;

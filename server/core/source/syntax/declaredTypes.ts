@@ -8,7 +8,10 @@ import type { TypeUse } from './types';
 
 /** The type whose last token stands at `last`: a name, or the `>` of template arguments. */
 export function typeBefore(tokens: readonly Token[], last: number): TypeUse | undefined {
-  if (tokens[last]?.kind === 'name') return { name: tokens[last].text, args: [] };
+  if (tokens[last]?.kind === 'name') {
+    const outer = tokens[last - 1]?.text === '::' && tokens[last - 2]?.kind === 'name' ? tokens[last - 2] : undefined;
+    return { name: tokens[last].text, args: [], ...(outer && { outer: outer.text }) };
+  }
   const open = tokens[last]?.text === '>' ? anglesOpenedBefore(tokens, last) : -1;
   return open < 0 ? undefined : { name: tokens[open - 1]?.text ?? '', args: angleArguments(tokens, open) ?? [] };
 }

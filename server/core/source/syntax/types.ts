@@ -10,6 +10,8 @@ import { angleArguments, type TemplateParameter } from './templates';
 export interface TypeUse {
   readonly name: string;
   readonly args: readonly (readonly Token[])[];
+  /** The class or namespace it is named in: `Buffer` in `Buffer::Pointer`. */
+  readonly outer?: string;
 }
 
 /** What one name is: a class, an alias of another type, or in two namespaces both. */

@@ -4,6 +4,7 @@
  */
 import { takesReference, type ArgumentPlace } from '../syntax/argumentPlace';
 import { findDeclarations, type Declaration } from '../syntax/declarations';
+import { functionsDeclared, type DeclaredFunction } from '../syntax/functionNames';
 import { structuresCalled, structuresWith, type Structure } from '../syntax/structures';
 import { findTemplates, type Template, type TemplateParameter } from '../syntax/templates';
 import { boundTokens, findTypes, typeChain, type TypeInfo, type TypeUse } from '../syntax/types';
@@ -234,6 +235,29 @@ export class UnitIndex {
     remembered(this.references, `${place.callee} ${String(place.position)}`, () =>
       this.filesWith(place.callee).some(({ text }) => takesReference(text, place)),
     );
+
+  /** Declarations of functions and methods of a name. */
+  functionsDeclared(name: string): readonly DeclaredFunction[] {
+    return this.filesWith(name).flatMap((source) => functionsDeclared(this.maskedOf(source), name));
+  }
+
+  /** The class in `typedef Class *PCLASS;` or `using PCLASS = Class *;`. */
+  pointerType(name: string): string | undefined {
+    const declared = new RegExp(
+      `\\btypedef\\s+(?:class\\s+|struct\\s+)?(\\w+)\\s*\\*\\s*${name}\\s*[,;]|\\busing\\s+${name}\\s*=\\s*(\\w+)\\s*\\*\\s*;`,
+    );
+    for (const { text } of this.filesWith(name)) {
+      const [found, by, used] = declared.exec(text) ?? [];
+      if (found !== undefined) return by ?? used;
+    }
+    return undefined;
+  }
+
+  /** Whether a namespace of that name is opened somewhere. */
+  isNamespace(name: string): boolean {
+    const opened = new RegExp(`\\bnamespace\\s+(?:\\w+::){0,8}${name}\\b`);
+    return this.filesWith(name).some(({ text }) => opened.test(text));
+  }
 
   functionsNamed(name: string): readonly FoundFunction[] {
     return remembered(this.functions, name, () => {
