@@ -20,7 +20,7 @@ import { unseenFlows, untoldFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { namesAny } from './changedNames';
 import { findExports } from './exports';
-import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports } from './externals';
+import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
 import { hasTagLiteral, mayBearOnTags } from './firstLook';
 import { HeaderWrappers, type HeaderWrapperSources } from './headerWrappers';
 import type { KeptReading } from './keptReadings';
