@@ -31,16 +31,10 @@ export function structuresCalled(masked: MaskedSource, isName: (name: string) =>
   return structuresWhere(masked, ({ names }) => [...names].some(isName));
 }
 
-/** Of lists of tokens, which stay as they are. */
-const known = new WeakMap<readonly Token[], readonly PlacedStructure[]>();
-
-function structuresWhere(masked: MaskedSource, isWanted: (structure: Structure) => boolean): PlacedStructure[] {
-  let all = known.get(masked.tokens);
-  if (all === undefined) known.set(masked.tokens, (all = findStructures(masked)));
-  return all.filter(isWanted);
-}
-
-function findStructures({ tokens, match }: MaskedSource): PlacedStructure[] {
+function structuresWhere(
+  { tokens, match }: MaskedSource,
+  isWanted: (structure: Structure) => boolean,
+): PlacedStructure[] {
   const found: PlacedStructure[] = [];
   for (let at = 0; at < tokens.length; at += 1) {
     const text = tokens[at]?.text;
@@ -55,7 +49,8 @@ function findStructures({ tokens, match }: MaskedSource): PlacedStructure[] {
     const names = new Set(tokens.slice(at + 1, named).map((token) => token.text));
     if (tokens[at - 1]?.text === 'typedef') for (const name of namesBehind(tokens, close + 1)) names.add(name);
     const isShared = text === 'union' && members.length > 1;
-    found.push({ names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 });
+    const structure = { names, members, ...(isShared && { isShared }), open: tokens[open]?.start ?? 0 };
+    if (isWanted(structure)) found.push(structure);
   }
   return found;
 }
