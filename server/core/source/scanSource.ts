@@ -2,45 +2,37 @@
  * Entry of the source scanner: text of a C or C++ file in, tag sites and mentions out.
  * Reads no files: included text comes through `SourceFiles`. Never throws on input.
  */
-import type { Parser } from 'web-tree-sitter';
 import type { FileFacts } from '../../../src/shared/facts';
 import type { NamedAllocator } from '../tags/namedAllocators';
 import { CATALOGUE_NAMES } from './calls/calls';
-import { readCodeSites } from './calls/codeSites';
-import { FIELD_NAMES, readFieldSites } from './calls/fields';
-import { addPointers, exportedPointers, pointerFlows, type PointerSources } from './calls/functionPointers';
+import { FIELD_NAMES } from './calls/fields';
+import { exportedPointers, pointerFlows } from './calls/functionPointers';
 import { addKnownWrappers, leadsToAllocator, type KnownWrapperSources } from './calls/knownWrappers';
-import { readBodySites } from './calls/macroSites';
 import { macrosLeadingTo } from './calls/macroWrappers';
-import { withBases } from './calls/methodCalls';
-import type { RawSite, SiteReader } from './calls/rawSites';
-import { findFlows, findWrappers, finishSites, type DriverServices } from './calls/sites';
-import { uniteRawSites } from './calls/unitedSites';
+import type { RawSite } from './calls/rawSites';
+import { findFlows, finishSites, type DriverServices } from './calls/sites';
 import { unseenFlows, untoldFlows } from './calls/unseenFlows';
 import { WrapperTable } from './calls/wrapperTable';
 import { namesAny } from './changedNames';
 import { findExports } from './exports';
-import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports, type Wrapper } from './externals';
+import { NO_EXPORTS, NO_EXTERNALS, type Externals, type FileExports } from './externals';
 import { hasTagLiteral, mayBearOnTags } from './firstLook';
 import { HeaderWrappers, type HeaderWrapperSources } from './headerWrappers';
-import type { KeptReading } from './keptReadings';
 import { NO_LIFETIMES, readLifetimes, type Lifetimes } from './lifetimes/lifetimes';
 import { memberStores } from './lifetimes/memberStores';
 import { Pointers } from './lifetimes/pointers';
 import { findMentions } from './mentions';
+import { isCpp, PassReader, type Pass } from './passes';
 import { ScanLimits } from './scanLimits';
+import { SiteRounds } from './siteRounds';
 import { SourceCache } from './sourceCache';
-import { FunctionIndex } from './syntax/functions';
 import type { SourceParsers } from './syntax/parsers';
 import { ofMemberKey } from './syntax/structures';
-import { planReadings, type Reading } from './text/branches';
-import { hiddenIn } from './text/headerBranches';
-import { maskSource, type MaskedSource } from './text/mask';
+import { planReadings } from './text/branches';
 import { NameFilter } from './text/nameFilter';
 import type { SourceText } from './text/sourceText';
 import { readUnit, type SourceFiles, type TranslationUnit, type UnitBuild } from './translationUnit';
 import type { MacroOrigins } from './values/deciders';
-import { Names } from './values/names';
 
 export { loadSourceParsers, type ParserModules, type SourceParsers } from './syntax/parsers';
 export type { DriverServices };
@@ -85,14 +77,6 @@ export function scanSource(text: string, options: ScanSourceOptions): ScannedSou
   }
 }
 
-/** One reading of the root: its text with some branches hidden, and what it says. */
-interface Pass {
-  readonly reading: Reading;
-  readonly masked: MaskedSource;
-  readonly functions: FunctionIndex;
-  readonly names: Names;
-}
-
 const NOTHING_WATCHED: ReadonlySet<string> = new Set();
 const NOTHING_ASKED: ReadonlySet<string> = new Set();
 const NO_ORIGINS: MacroOrigins = new Map();
@@ -102,11 +86,7 @@ const NOTHING = new NameFilter(new Set());
 class SourceScan {
   private readonly externals: Externals;
   private readonly wrappers = new WrapperTable();
-  private readonly maskedHeaders = new Map<SourceText, MaskedSource>();
   private knownLanguage: 'c' | 'cpp' | undefined;
-  private hasNewPointers = false;
-  private readonly untold = new Set<string>();
-  private readonly untoldMethods = new Set<Wrapper>();
   private readonly limits: ScanLimits;
 
   constructor(
@@ -143,13 +123,16 @@ class SourceScan {
     });
     if (hasSites) addKnownWrappers(this.wrappers, unit, known);
     const macros = macrosLeadingTo(unit.macros, ['new', ...CATALOGUE_NAMES, ...this.wrappers.names()]);
+    const { root, cache, externals, language, limits, wrappers } = this;
+    const reader = new PassReader({ root, cache, externals, language });
+    const rounds = new SiteRounds({ unit, wrappers, limits, macros });
     const first = planReadings(unit.branches, () => false)[0] ?? { hidden: [] };
     // A file that only defines tags needs no functions.
-    if (!hasSites) return this.finish(unit, [this.readPass(unit, first, NOTHING, undefined)], []);
+    if (!hasSites) return this.finish(rounds, unit, [reader.read(unit, first, NOTHING, undefined)], []);
     const wanted = (): NameFilter =>
       new NameFilter(new Set([...macros, ...this.wrappers.names(), ...this.wrappers.templateNames()]), ALWAYS_WANTED);
-    const passes = [this.readPass(unit, first, wanted(), this.options.parsers[this.language])];
-    let raw = this.readSites(unit, passes, macros);
+    const passes = [reader.read(unit, first, wanted(), this.options.parsers[this.language])];
+    let raw = rounds.read(passes);
     const grown = wanted();
     // The first reading has the whole structure; for the other branches brackets do.
     const plan = planReadings(
@@ -158,10 +141,10 @@ class SourceScan {
       (start, end) => raw.length > 0 && mayBearOnTags(this.root.text, start, end),
     );
     if (plan.length > 1) {
-      passes.push(...plan.slice(1).map((reading) => this.readPass(unit, reading, grown, undefined)));
-      raw = this.readSites(unit, passes, macros);
+      passes.push(...plan.slice(1).map((reading) => reader.read(unit, reading, grown, undefined)));
+      raw = rounds.read(passes);
     }
-    return this.finish(unit, passes, raw);
+    return this.finish(rounds, unit, passes, raw);
   }
 
   /** Whether the text may put something into a member the project looks at. */
@@ -179,15 +162,16 @@ class SourceScan {
     return namesAny(this.root.text, new Set(asked));
   }
 
-  private pointerSources({ masked, functions, names }: Pass): PointerSources {
-    return { masked, functions, names, path: this.root.path, table: this.wrappers };
-  }
-
-  private finish(unit: TranslationUnit, passes: readonly Pass[], raw: readonly RawSite[]): ScannedSource {
-    const pointed = passes.slice(0, 1).flatMap((pass) => pointerFlows(this.pointerSources(pass), this.untold));
+  private finish(
+    rounds: SiteRounds,
+    unit: TranslationUnit,
+    passes: readonly Pass[],
+    raw: readonly RawSite[],
+  ): ScannedSource {
+    const pointed = passes.slice(0, 1).flatMap((pass) => pointerFlows(rounds.pointerSources(pass), rounds.untold));
     const [first] = passes;
     const unseen = first ? unseenFlows({ ...first, unit, raw, wrappers: this.wrappers }) : [];
-    const flows = [...findFlows(raw), ...unseen, ...pointed, ...untoldFlows(this.untoldMethods)];
+    const flows = [...findFlows(raw), ...unseen, ...pointed, ...untoldFlows(rounds.untoldMethods)];
     const lifetimes = this.lifetimes(unit, passes[0], raw);
     const names = passes[0]?.names;
     const asked = {
@@ -197,7 +181,7 @@ class SourceScan {
       open: new Set(passes.flatMap((pass) => [...pass.names.open])),
       externals: this.externals,
     };
-    const pointers = passes.slice(0, 1).flatMap((pass) => exportedPointers(this.pointerSources(pass)));
+    const pointers = passes.slice(0, 1).flatMap((pass) => exportedPointers(rounds.pointerSources(pass)));
     return {
       sites: finishSites(raw, flows, this.externals, {
         root: this.root,
@@ -247,127 +231,6 @@ class SourceScan {
     const { alone, here } = new HeaderWrappers({ root, cache, options, scan });
     return { root, cache, files, externals, allocators, ofHeader: alone, ofIncluded: here };
   }
-
-  private readPass(unit: TranslationUnit, reading: Reading, wanted: NameFilter, parser: Parser | undefined): Pass {
-    const isEmptyMacro = (name: string): boolean => unit.macros.isEmpty(name);
-    const { masked, functions } = this.read(reading, isEmptyMacro, wanted, parser);
-    const maskedHeader = (source: SourceText): MaskedSource => this.maskedHeader(source, unit);
-    const functionAt = (offset: number): ReturnType<FunctionIndex['around']> => functions.around(offset);
-    const names = new Names({
-      unit,
-      masked,
-      externals: this.externals,
-      functionAt,
-      hidden: reading.hidden,
-      maskedHeader,
-      language: this.language,
-    });
-    return { reading, masked, functions, names };
-  }
-
-  /** A header as the unit reads it, for its declarations. */
-  private maskedHeader(source: SourceText, { macros }: TranslationUnit): MaskedSource {
-    let masked = this.maskedHeaders.get(source);
-    if (masked === undefined) {
-      masked = this.cache.masked(source, hiddenIn(source, macros.visitsOf(source)));
-      this.maskedHeaders.set(source, masked);
-    }
-    return masked;
-  }
-
-  /** The root with some of its branches hidden, as an earlier scan left it if nothing has a say in it that changed. */
-  private read(
-    { hidden }: Reading,
-    isEmptyMacro: (name: string) => boolean,
-    wanted: NameFilter,
-    parser: Parser | undefined,
-  ): KeptReading {
-    const { kept } = this.cache;
-    const key = `${this.language} ${parser === undefined ? 'brackets' : 'parser'}`;
-    const known = kept.reading(this.root, hidden, key, wanted, isEmptyMacro);
-    if (known) return known;
-    const { layout, text } = this.root;
-    const masked = maskSource(text, { layout, hidden, language: this.language, isEmptyMacro, wanted });
-    const reading = { masked, functions: new FunctionIndex(masked, parser) };
-    kept.keep(this.root, hidden, key, reading);
-    return reading;
-  }
-
-  /** Reads sites until no further function turns out to be a wrapper. */
-  private readSites(unit: TranslationUnit, passes: readonly Pass[], macros: Set<string>): RawSite[] {
-    let raw: RawSite[] = [];
-    this.readAliases(passes);
-    for (let round = 0; this.limits.mayBegin(round); round += 1) {
-      const readings = passes.map((pass) => this.readPassSites(unit, pass, macros));
-      raw = passes.some(({ reading }) => reading.isOther) ? uniteRawSites(readings) : readings.flat();
-      raw.push(...this.readMacroBodies(unit, passes, macros));
-      const grown: string[] = [];
-      for (const wrapper of withBases(findWrappers(raw), passes[0]?.names)) {
-        if (!this.limits.follows(wrapper, round) || !this.wrappers.add(wrapper)) continue;
-        grown.push(wrapper.name, ...(wrapper.template ? [wrapper.template.name] : []));
-      }
-      for (const pass of passes) pass.masked.open(grown);
-      const aliases = [...this.readAliases(passes)];
-      if (grown.length === 0 && !this.hasNewPointers) break;
-      grown.push(...aliases);
-      for (const name of macrosLeadingTo(unit.macros, [...this.wrappers.names(), ...aliases, ...macros])) {
-        if (!macros.has(name)) grown.push(name);
-        macros.add(name);
-      }
-      for (const pass of passes) pass.masked.open(grown);
-    }
-    return raw.sort((a, b) => a.name.start - b.name.start);
-  }
-
-  /** Other names of classes whose constructors are wrappers, and pointers to wrappers, opened in every reading. */
-  private readAliases(passes: readonly Pass[]): Iterable<string> {
-    const classes = this.wrappers.constructors();
-    const [first] = passes;
-    if (first === undefined) return [];
-    const aliases = classes.size === 0 ? new Map<string, string>() : first.names.index.aliasesOf(classes);
-    this.wrappers.setAliases(aliases);
-    this.hasNewPointers = addPointers(this.pointerSources(first));
-    for (const pass of passes) pass.masked.open([...aliases.keys(), ...this.wrappers.pointerNames()]);
-    return aliases.keys();
-  }
-
-  private siteReader(unit: TranslationUnit, names: Names, macros: ReadonlySet<string>): SiteReader {
-    return {
-      unit,
-      names,
-      wrappers: this.wrappers.lookup,
-      macros,
-      giveUp: this.limits.giveUp,
-      untold: (name) => this.untold.add(name),
-      untoldMethod: (wrapper) => this.untoldMethods.add(wrapper),
-    };
-  }
-
-  private readPassSites(unit: TranslationUnit, pass: Pass, macros: ReadonlySet<string>): RawSite[] {
-    const reader = this.siteReader(unit, pass.names, macros);
-    const sites = [
-      ...readCodeSites(pass.masked, pass.functions, reader),
-      ...readFieldSites(pass.masked, pass.functions, reader),
-    ];
-    const { revealed, isOther } = pass.reading;
-    if (revealed === undefined || isOther) return sites;
-    return sites.filter((site) => revealed.some((part) => part.start <= site.name.start && site.name.start < part.end));
-  }
-
-  /** Allocator calls in the bodies of this file's own macros, in branches that are taken or not. */
-  private readMacroBodies(unit: TranslationUnit, passes: readonly Pass[], macros: ReadonlySet<string>): RawSite[] {
-    const names = passes[0]?.names;
-    const found: RawSite[] = [];
-    if (names === undefined) return found;
-    const reader = this.siteReader(unit, names, macros);
-    for (const directive of this.root.layout.directives) {
-      const definition = directive.kind === 'define' ? this.root.definition(directive) : undefined;
-      if (definition === undefined || !macros.has(definition.name)) continue;
-      const place = { offset: Number.MAX_SAFE_INTEGER, macroParameters: definition.parameters ?? [] };
-      found.push(...readBodySites(definition, place, reader));
-    }
-    return found;
-  }
 }
 
 function buildOf({ defines, undefines, forcedIncludes }: UnitBuild): UnitBuild {
@@ -376,11 +239,4 @@ function buildOf({ defines, undefines, forcedIncludes }: UnitBuild): UnitBuild {
     ...(undefines && { undefines }),
     ...(forcedIncludes && { forcedIncludes }),
   };
-}
-
-/** C++ by extension; a header by what it contains. */
-function isCpp(source: SourceText): boolean {
-  if (/\.(?:cc|cpp|cxx|hh|hpp|hxx)$/i.test(source.path)) return true;
-  if (/\.c$/i.test(source.path)) return false;
-  return /^[ \t]*(?:class|template|namespace|using)\b|\boperator\s*new\b/m.test(source.text);
 }
