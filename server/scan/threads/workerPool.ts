@@ -20,7 +20,7 @@ export interface WorkerPoolOptions extends Partial<ThreadCaps> {
 
 const DEFAULT_CAPS: Omit<ThreadCaps, 'youngMiB'> = { secondsPerFile: 60, heapMiB: 1024 };
 /** Sources fill a thread's heap with headers; images leave nothing, and are scanned a sixth faster with more room. */
-const YOUNG_MIB = { withSources: 8, imagesOnly: 32 };
+const YOUNG_MIB = { withSources: 6, imagesOnly: 32 };
 
 interface Run {
   readonly deliver: Deliver;
