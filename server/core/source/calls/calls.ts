@@ -125,7 +125,7 @@ export function isDeclarator(tokens: readonly Token[], at: number, insideFunctio
   let first = at;
   while (tokens[first - 1]?.text === '::' && tokens[first - 2]?.kind === 'name') first -= 2;
   const before = tokens[first - 1];
-  if (!insideFunction) return !/^(?:[=(,?:{+!|]|&&|\|\||return)$/.test(before?.text ?? '');
+  if (!insideFunction) return !/^(?:[=(,?:{+!|.]|&&|\|\||->|return)$/.test(before?.text ?? '');
   return before?.kind === 'name' && !NOT_BEFORE_DECLARATOR.has(before.text);
 }
 

@@ -185,3 +185,21 @@ void g(void) {
 }
 `,
   }));
+
+test('a call through a member in a lambda outside of functions: what it passes on is not known', () =>
+  checkSource(
+    `
+typedef struct { void *(*Alloc)(SIZE_T, ULONG); } OPERATIONS;
+static void *Own(SIZE_T n, ULONG tag) { return ExAllocatePool2(POOL_FLAG_PAGED, n, tag); }
+//                                             ^^^^^^^^^^^^^^^ Fred open: 'tag' is not defined in the files at hand
+static OPERATIONS Operations = { Own };
+static auto lambda = [](SIZE_T n, ULONG tag) -> void * { return Operations.Alloc(n, tag); };
+//                                                                         ^^^^^ open: 'tag' is not defined in the files at hand via Alloc
+void f(void) {
+    p = Operations.Alloc(8, 'derF');
+    //             ^^^^^ Fred via Alloc
+}
+`,
+    {},
+    'driver.cpp',
+  ));
