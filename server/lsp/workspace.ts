@@ -12,7 +12,7 @@ import { PoolTagLists, type PoolTagListAnswer } from '../scan/files/poolTagList'
 import { scanFolders, type ScanRequest } from '../scan/scanFolders';
 import { parseFolderMap } from '../scan/symbols/folderMap';
 import { SourceMapping } from '../scan/symbols/sourceMapping';
-import { createScanner, engineIdentity } from '../scan/threads/engine';
+import { createEditScanner, createScanner, engineIdentity } from '../scan/threads/engine';
 import { DocumentScans } from './documentScans';
 import type { OpenDocuments } from './openDocuments';
 import { DEFAULT_SETTINGS } from './settings';
@@ -55,7 +55,7 @@ export class Workspace {
 
   constructor(options: WorkspaceOptions) {
     this.#options = options;
-    this.#documentScans = new DocumentScans(createScanner(1), {
+    this.#documentScans = new DocumentScans(createEditScanner(), {
       scanned: (facts) => {
         this.#take(facts);
       },

@@ -21,7 +21,14 @@ export function engineIdentity(): string | undefined {
   return hash.digest('hex').slice(0, 32);
 }
 
+const YOUNG_MIB_OF_EDITS = 32;
+
 /** Threads, by default one for each core. They start when there is something to scan. */
 export function createScanner(threads?: number): Scanner {
   return new WorkerPool({ workerFile: WORKER_FILE, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** One thread for texts as they are edited: answers come soon where nothing is collected in between. */
+export function createEditScanner(): Scanner {
+  return new WorkerPool({ workerFile: WORKER_FILE, threads: 1, youngMiB: YOUNG_MIB_OF_EDITS });
 }

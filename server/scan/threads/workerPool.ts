@@ -140,7 +140,7 @@ export class WorkerPool implements Scanner {
 
   #start(sources = this.#setup.sources.length > 0): ScanThread<Item> {
     const { workerFile, secondsPerFile, heapMiB } = { ...DEFAULT_CAPS, ...this.#options };
-    const youngMiB = sources ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly;
+    const youngMiB = this.#options.youngMiB ?? (sources ? YOUNG_MIB.withSources : YOUNG_MIB.imagesOnly);
     const caps: ThreadCaps = { secondsPerFile, heapMiB, youngMiB };
     const thread = new ScanThread<Item>(workerFile, caps, {
       scanned: (item, file) => {
